@@ -1,0 +1,101 @@
+"""OCPP-J frames: the three shapes on the wire and their text (OCPP-J 1.6 §4.2). No sockets, no meaning."""
+
+import re
+from typing import Any
+
+from wattdeck.domain.records import InvalidJson, Record, from_json, to_json
+
+CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
+# Members whose absence charge points spell in several ways: an empty object each (OCPP-J 1.6 §4.2.1).
+_NOTHING: tuple[Any, ...] = (None, "")
+_CALL_ID = re.compile(r"^\s*\[\s*2\s*,\s*(\"[^\"\\]{1,255}\"|-?\d{1,30})\s*[,\]]")
+
+
+class Call(Record, frozen=True):
+    """A request. `message_id` is kept as it was sent: some charge points send numbers and want them back."""
+
+    message_id: Any
+    action: str
+    payload: dict[str, Any]
+
+
+class CallResult(Record, frozen=True):
+    """The answer to a request that could be handled."""
+
+    message_id: Any
+    payload: dict[str, Any]
+
+
+class CallError(Record, frozen=True):
+    """The answer to a request that could not be handled."""
+
+    message_id: Any
+    code: str
+    description: str = ""
+    details: Any = {}
+
+
+Frame = Call | CallResult | CallError
+
+
+class FrameError(Exception):
+    """Not a frame. `message_id` is that of the broken CALL if one could be found, else None: nothing to answer then."""
+
+    def __init__(self, reason: str, message_id: Any = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.message_id = message_id
+
+
+def decode(text: str | bytes) -> Frame:
+    """Read one frame, lenient where the meaning is clear: byte order mark, trailing NULs, missing or null payloads.
+
+    Raises FrameError, with the id of the CALL that it broke wherever that can still be read.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    text = text.strip("\ufeff\x00 \t\r\n")
+    try:
+        fields = from_json(text)
+    except (InvalidJson, RecursionError) as error:
+        found = _CALL_ID.match(text)
+        raise FrameError(f"not JSON: {error}", from_json(found[1]) if found else None) from None
+    if not isinstance(fields, list) or len(fields) < 2:
+        raise FrameError("not an array of at least two members")
+    kind, message_id, *rest = fields
+    if kind == CALL:
+        return _call(message_id, rest)
+    if kind == CALL_RESULT:
+        payload = rest[0] if rest else None
+        return CallResult(message_id, payload if isinstance(payload, dict) else {})
+    if kind == CALL_ERROR:
+        code, description, details = (rest + [None, None, None])[:3]
+        return CallError(message_id, str(code or "GenericError"), str(description or ""), details or {})
+    raise FrameError(f"unknown message type {str(kind)[:20]}")
+
+
+def _call(message_id: Any, rest: list[Any]) -> Call:
+    if not isinstance(message_id, str | int | float) or message_id == "":
+        # null, a list, an object: nothing that an answer could be matched by, yet echoed as it came
+        raise FrameError("the message id is not a string", message_id)
+    if not rest or not isinstance(rest[0], str):
+        raise FrameError("the action is not a string", message_id)
+    payload = rest[1] if len(rest) > 1 else None
+    if payload in _NOTHING:
+        payload = {}
+    if not isinstance(payload, dict):
+        raise FrameError("the payload is not an object", message_id)
+    return Call(message_id, rest[0], payload)
+
+
+def encode(frame: Frame) -> str:
+    """The frame's text: compact JSON, members in the order given."""
+    fields: list[Any]
+    if isinstance(frame, Call):
+        fields = [CALL, frame.message_id, frame.action, frame.payload]
+    elif isinstance(frame, CallResult):
+        fields = [CALL_RESULT, frame.message_id, frame.payload]
+    else:
+        # errorDescription holds at most 255 characters (OCPP-J 1.6 §4.2.3)
+        fields = [CALL_ERROR, frame.message_id, frame.code, frame.description[:255], frame.details]
+    return to_json(fields).decode()
