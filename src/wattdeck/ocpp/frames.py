@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import msgspec
+
 from wattdeck.domain.records import InvalidJson, Record, from_json, to_json
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
@@ -32,7 +34,7 @@ class CallError(Record, frozen=True):
     message_id: Any
     code: str
     description: str = ""
-    details: Any = {}
+    details: Any = msgspec.field(default_factory=dict)
 
 
 Frame = Call | CallResult | CallError
@@ -69,7 +71,7 @@ def decode(text: str | bytes) -> Frame:
         payload = rest[0] if rest else None
         return CallResult(message_id, payload if isinstance(payload, dict) else {})
     if kind == CALL_ERROR:
-        code, description, details = (rest + [None, None, None])[:3]
+        code, description, details = [*rest, None, None, None][:3]
         return CallError(message_id, str(code or "GenericError"), str(description or ""), details or {})
     raise FrameError(f"unknown message type {str(kind)[:20]}")
 

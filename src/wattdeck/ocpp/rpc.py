@@ -42,7 +42,7 @@ class CallOutstanding(RuntimeError):
 
 
 class RpcSession:
-    """State of one connection's conversation: at most one CALL of ours is open; given-up ones are remembered a while."""
+    """State of one conversation: at most one CALL of ours is open; those given up are remembered for a while."""
 
     __slots__ = ("_given_up", "_open")
 

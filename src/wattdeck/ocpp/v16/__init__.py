@@ -1,0 +1,54 @@
+"""OCPP 1.6J: its two tables."""
+
+from wattdeck.ocpp.dialect import Dialect, Incoming
+from wattdeck.ocpp.v16 import answers, translate
+
+# What stands in for required members that are missing: an imperfect message is stored, not lost (§4.7, §4.8, §4.10).
+_INCOMING = {
+    "BootNotification": Incoming(
+        translate.boot_notification, answers.boot_notification, {"chargePointVendor": "", "chargePointModel": ""}
+    ),
+    "Heartbeat": Incoming(translate.heartbeat, answers.heartbeat),
+    "StatusNotification": Incoming(
+        translate.status_notification, answers.status_notification, {"errorCode": "NoError", "connectorId": 0}
+    ),
+    "Authorize": Incoming(translate.authorize, answers.authorize),
+    "StartTransaction": Incoming(
+        translate.start_transaction, answers.start_transaction, {"timestamp": "", "meterStart": 0, "idTag": ""}
+    ),
+    "StopTransaction": Incoming(
+        translate.stop_transaction, answers.stop_transaction, {"timestamp": "", "meterStop": 0, "transactionId": 0}
+    ),
+    "MeterValues": Incoming(
+        translate.meter_values, answers.meter_values, {"timestamp": "", "connectorId": 0, "sampledValue": ()}
+    ),
+    "DataTransfer": Incoming(translate.data_transfer, answers.data_transfer),
+}
+
+COMMANDS = frozenset(
+    (
+        *("CancelReservation", "ChangeAvailability", "ChangeConfiguration", "ClearCache", "ClearChargingProfile"),
+        *("DataTransfer", "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics", "GetLocalListVersion"),
+        *("RemoteStartTransaction", "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList"),
+        *("SetChargingProfile", "TriggerMessage", "UnlockConnector", "UpdateFirmware"),
+        # the security extension
+        *("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetInstalledCertificateIds", "GetLog"),
+        *("InstallCertificate", "SignedUpdateFirmware"),
+    )
+)
+
+# OCPP-J 1.6 §4.2.3, in its own spelling
+_CODES = {
+    "not_implemented": "NotImplemented",
+    "not_supported": "NotSupported",
+    "internal": "InternalError",
+    "protocol": "ProtocolError",
+    "security": "SecurityError",
+    "formation": "FormationViolation",
+    "property": "PropertyConstraintViolation",
+    "occurrence": "OccurenceConstraintViolation",
+    "type": "TypeConstraintViolation",
+    "generic": "GenericError",
+}
+
+V16 = Dialect("1.6", "ocpp1.6", "v16", _INCOMING, COMMANDS, _CODES)

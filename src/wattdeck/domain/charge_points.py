@@ -1,0 +1,79 @@
+"""Charge points: what is known of one, and the rules for its words: available, status, summary status."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from wattdeck.domain.connectors import UNUSABLE, Connector
+from wattdeck.domain.records import Record
+
+ACCEPTED, PENDING, REFUSED = "accepted", "pending", "refused"
+
+# The most telling first: what a badge shows when connectors differ.
+TELLING_ORDER = (
+    "Faulted",
+    "Charging",
+    "SuspendedEV",
+    "SuspendedEVSE",
+    "Finishing",
+    "Preparing",
+    "Reserved",
+    "Available",
+    "Unavailable",
+)
+
+
+class ChargePoint(Record, frozen=True, kw_only=True):
+    """One charge point as stored. `online_until`: its connection is believed alive until then (a lease)."""
+
+    id: int
+    identifier: str
+    registration: str = ACCEPTED
+    vendor: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+    ocpp_version: str | None = None
+    has_password: bool = False
+    registered_at: datetime | None = None
+    booted_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    last_heartbeat_at: datetime | None = None
+    online_until: datetime | None = None
+
+
+def is_connected(charge_point: ChargePoint, at: datetime) -> bool:
+    return charge_point.online_until is not None and charge_point.online_until > at
+
+
+def whole_status(connectors: Sequence[Connector]) -> str | None:
+    """The status of the charge point as a whole: connector 0 says it, never a transaction.
+
+    Where connector 0 never reported: Faulted or Unavailable when all connectors are, else Available; None when
+    nothing was reported at all.
+    """
+    own = next((connector.status for connector in connectors if connector.connector_id == 0), None)
+    if own is not None or not connectors:
+        return own
+    words = {connector.status for connector in connectors}
+    return words.pop() if len(words) == 1 and words <= UNUSABLE else "Available"
+
+
+def summary_status(connectors: Sequence[Connector]) -> str | None:
+    """One word for a badge: the most telling of the connectors, or of connector 0 where it has no others."""
+    words = {connector.status for connector in connectors if connector.connector_id != 0}
+    whole = whole_status(connectors)
+    if whole in UNUSABLE or not words:
+        words.add(whole or "")
+    return next((word for word in TELLING_ORDER if word in words), None)
+
+
+def is_available(registration: str, connected: bool, connectors: Sequence[Connector]) -> bool:
+    """Connected, accepted, not Unavailable or Faulted as a whole, and a connector Available (or none reported yet)."""
+    if not connected or registration != ACCEPTED or whole_status(connectors) in UNUSABLE:
+        return False
+    reported = [connector.status for connector in connectors if connector.connector_id != 0]
+    return not reported or "Available" in reported

@@ -1,0 +1,22 @@
+"""Points in time: aware UTC everywhere, milliseconds since 1970 in the database, `Z` in text."""
+
+from datetime import UTC, datetime
+
+__all__ = ["UTC", "from_ms", "iso", "now", "to_ms"]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and `Z`: what charge points and browsers both read."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

@@ -1,0 +1,40 @@
+"""Commands: what we ask of charge points, and the states one goes through."""
+
+from datetime import datetime
+from typing import Any
+
+from wattdeck.domain.records import Record
+
+QUEUED, SENT = "queued", "sent"
+ACCEPTED, REJECTED, ERROR = "accepted", "rejected", "error"
+TIMED_OUT, CONNECTION_LOST, LATE = "timed_out", "connection_lost", "late"
+OFFLINE = "offline"
+FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, CONNECTION_LOST, LATE, OFFLINE})
+
+# Words in a result's `status` that mean the charge point will not do it.
+_REFUSALS = frozenset({"Rejected", "Failed", "NotSupported", "UnlockFailed", "NotImplemented", "UnknownVendorId"})
+_REFUSALS_MORE = frozenset({"UnknownMessageId", "Faulted", "Occupied", "Unavailable", "VersionMismatch", "Unknown"})
+
+
+class Command(Record, frozen=True, kw_only=True):
+    """One command. `payload` and `result` as on the wire; `error` {code, description} where it was one."""
+
+    id: int
+    charge_point_id: int
+    charge_point: str
+    action: str
+    payload: dict[str, Any]
+    state: str = QUEUED
+    result: dict[str, Any] | None = None
+    error: dict[str, str] | None = None
+    asked_by: str | None = None
+    created_at: datetime
+    expires_at: datetime
+    sent_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+def state_of_result(result: dict[str, Any]) -> str:
+    """Accepted or rejected, from the answer's `status`; an answer without one is an acceptance."""
+    status = result.get("status")
+    return REJECTED if status in _REFUSALS or status in _REFUSALS_MORE else ACCEPTED

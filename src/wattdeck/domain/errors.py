@@ -1,0 +1,38 @@
+"""The errors of the house, as a tree. An exception is a surprise; refusals that are expected are values.
+
+WattdeckError
+├── Refused            a request from outside that cannot be met (API: 4xx, command line: exit 2)
+│   ├── NotFound
+│   ├── Conflict
+│   └── Unprocessable
+└── MessageRefused     a charge point's message that gets a CALLERROR
+"""
+
+
+class WattdeckError(Exception):
+    """Root of all errors raised on purpose."""
+
+
+class Refused(WattdeckError):
+    """A request that cannot be met; the text says why, for a person."""
+
+
+class NotFound(Refused):
+    """No such thing."""
+
+
+class Conflict(Refused):
+    """Not in the present state of things."""
+
+
+class Unprocessable(Refused):
+    """Understood, and not possible as asked."""
+
+
+class MessageRefused(WattdeckError):
+    """A charge point's message that cannot be taken: `code` in our words, `path` of the member it is about."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason

@@ -1,0 +1,84 @@
+"""What has happened, in the past tense; published after the commit that made it true."""
+
+from datetime import datetime
+
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.commands import Command
+from wattdeck.domain.connectors import Connector
+from wattdeck.domain.meter_values import MeterValue
+from wattdeck.domain.records import Record
+from wattdeck.domain.sessions import Session
+
+
+class ChargePointConnected(Record, frozen=True):
+    charge_point: ChargePoint
+    at: datetime
+
+
+class ChargePointDisconnected(Record, frozen=True):
+    charge_point: ChargePoint
+    at: datetime
+    reason: str
+
+
+class ChargePointChanged(Record, frozen=True):
+    """Registered, booted or edited."""
+
+    charge_point: ChargePoint
+
+
+class ChargePointRemoved(Record, frozen=True):
+    charge_point: ChargePoint
+
+
+class StatusChanged(Record, frozen=True):
+    charge_point: str
+    connector: Connector
+
+
+class SessionStarted(Record, frozen=True):
+    session: Session
+
+
+class SessionUpdated(Record, frozen=True):
+    """New energy, power or state of charge of a running session."""
+
+    session: Session
+
+
+class SessionStopped(Record, frozen=True):
+    session: Session
+
+
+class StoredValue(Record, frozen=True, gc=False):
+    """A meter value as it was stored: with its session and flags."""
+
+    value: MeterValue
+    session_id: int | None
+    flags: int
+
+
+class MeterValuesStored(Record, frozen=True):
+    charge_point_id: int
+    charge_point: str
+    connector_id: int
+    received_at: datetime
+    values: tuple[StoredValue, ...]
+
+
+class CommandChanged(Record, frozen=True):
+    command: Command
+
+
+Event = (
+    ChargePointConnected
+    | ChargePointDisconnected
+    | ChargePointChanged
+    | ChargePointRemoved
+    | StatusChanged
+    | SessionStarted
+    | SessionUpdated
+    | SessionStopped
+    | MeterValuesStored
+    | CommandChanged
+)

@@ -1,0 +1,106 @@
+"""A dialect is two tables: what charge points of a version say to us, and what they understand from us.
+
+`understand` turns a CALL into a message of ours; `check` judges a command before it is sent. What a version lacks
+has no row. Nothing behind the gateway knows which version a charge point speaks.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from wattdeck.domain.errors import MessageRefused
+from wattdeck.domain.findings import Finding
+from wattdeck.domain.messages import Message
+from wattdeck.domain.records import Record
+from wattdeck.ocpp import mending, times
+from wattdeck.ocpp.frames import Call
+from wattdeck.ocpp.schemas import Fault, faults, member, validator
+
+
+class Notes:
+    """What is learnt beside the message while it is read: when it came, and what was odd about it."""
+
+    __slots__ = ("findings", "received_at")
+
+    def __init__(self, received_at: datetime) -> None:
+        self.received_at = received_at
+        self.findings: list[Finding] = []
+
+    def found(self, kind: str, example: str) -> None:
+        self.findings.append(Finding(kind, example[:300]))
+
+    def time(self, text: str | None) -> datetime:
+        """The charge point's time; the time of receipt where it has none that can be believed (quirks Q54–Q56)."""
+        if not text:
+            return self.received_at
+        at = times.parse(text)
+        if at is None:
+            self.found("time_unreadable", text)
+            return self.received_at
+        if not times.believable(at, self.received_at):
+            self.found("clock_unset", text)
+            return self.received_at
+        return at
+
+
+class Incoming(Record, frozen=True):
+    """One row of what charge points say. `missing`: what stands in for required members that are absent."""
+
+    to_message: Callable[[dict[str, Any], Notes], Message]
+    from_answer: Callable[[Any], dict[str, Any]]
+    missing: Mapping[str, Any] = {}
+
+
+class Dialect(Record, frozen=True):
+    """One OCPP version. `codes`: our word for a refusal → the version's CALLERROR code."""
+
+    version: str
+    subprotocol: str
+    folder: str
+    incoming: Mapping[str, Incoming]
+    commands: frozenset[str]
+    codes: Mapping[str, str]
+
+
+class Understood(Record, frozen=True):
+    message: Message
+    findings: tuple[Finding, ...]
+
+
+# JSON-schema keyword → our word for the refusal
+_REFUSALS = {"required": "occurrence", "type": "type", "enum": "property", "minItems": "occurrence"}
+
+
+def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understood:
+    """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
+    row = dialect.incoming.get(call.action)
+    if row is None:
+        known = validator(dialect.folder, call.action) is not None
+        raise MessageRefused("not_supported" if known else "not_implemented", f"{call.action[:60]} is not known here")
+    findings: tuple[Finding, ...] = ()
+    schema = validator(dialect.folder, call.action)
+    if schema is not None and not schema.is_valid(call.payload):
+        mended = mending.mend(dialect.folder, call.action, call.payload, row.missing)
+        if mended.refusal is not None:
+            raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
+        findings = mended.findings
+    notes = Notes(received_at)
+    message = row.to_message(call.payload, notes)
+    return Understood(message, (*findings, *notes.findings) if notes.findings else findings)
+
+
+def check(dialect: Dialect, action: str, payload: dict[str, Any]) -> str | None:
+    """What is wrong with a command by the version's schema, in one sentence; None when nothing is."""
+    if action not in dialect.commands:
+        return f"{action} is not a command of OCPP {dialect.version}"
+    wrong = faults(dialect.folder, action, payload)
+    return _sentence(wrong[0]) if wrong else None
+
+
+def _word(fault: Fault) -> str:
+    return _REFUSALS.get(fault.kind.name, "formation")
+
+
+def _sentence(fault: Fault) -> str:
+    where = member(fault)
+    return f"{where}: {fault.message}" if where else fault.message

@@ -1,0 +1,122 @@
+"""Repairs payloads that break their schema where the meaning is clear, and says what was found.
+
+What is stored need not be perfect (OCPP 1.6 §4.7, §4.8, §4.10): a charge point repeats for ever what it cannot
+deliver, so a CALLERROR is for what really cannot be understood.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wattdeck.domain.findings import Finding
+from wattdeck.domain.records import Record
+from wattdeck.ocpp.schemas import Fault, faults, member
+
+# Faults that do not change the meaning; counted, not refused.
+_HARMLESS = frozenset({"maxLength", "additionalProperties", "minItems", "multipleOf", "maxItems"})
+# Members whose unknown words are kept as text.
+OPEN_WORDS = frozenset({"measurand", "unit", "phase", "context", "location", "format", "errorCode", "reason"})
+_PASSES = 4
+
+
+class Mended(Record, frozen=True):
+    """What came of it: findings for what was repaired, and the first fault that could not be."""
+
+    findings: tuple[Finding, ...]
+    refusal: Fault | None
+
+
+def mend(folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, Any]) -> Mended:
+    """Repair `payload` in place. `missing`: what stands in for required members of this message that are absent."""
+    found: dict[str, Finding] = {}
+    refusal: Fault | None = None
+    for _ in range(_PASSES):  # one repair can uncover the next: a null measurand is first of all a null
+        refusal, changed = None, False
+        for fault in faults(folder, name, payload):
+            kind = _repair(fault, payload, missing)
+            if kind is None:
+                refusal = refusal or fault
+                continue
+            changed = changed or kind not in ("too_long", "schema_minor", "unknown_word")
+            found[kind] = Finding(kind, f"{name}: {member(fault) or name}: {fault.message}"[:300])
+        if not changed:
+            break
+    return Mended(tuple(found.values()), refusal)
+
+
+def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -> str | None:
+    """The kind of finding if the fault was repaired or does no harm, else None."""
+    kind = fault.kind.name
+    if kind in _HARMLESS:
+        return "too_long" if kind == "maxLength" else "schema_minor"
+    path = list(fault.instance_path)
+    holder = _holder(payload, path)
+    if kind == "required":
+        name = fault.kind.property
+        here = _at(payload, path)
+        if not isinstance(here, dict) or name not in missing:
+            return None
+        here[name] = missing[name]
+        return "member_missing"
+    if holder is None or not path:
+        return None
+    step, value = path[-1], holder[path[-1]]
+    if kind == "type":
+        if value is None and isinstance(holder, dict):
+            del holder[step]
+            return "null_member"
+        fitted = _fit(value, fault.kind.types)
+        if fitted is None:
+            return None
+        holder[step] = fitted
+        return "wrong_type"
+    if kind == "enum":
+        word = next((word for word in fault.kind.options if _plain(word) == _plain(value)), None)
+        if word is not None:
+            holder[step] = word
+            return "word_spelling"
+        if value == "" and isinstance(holder, dict) and step in OPEN_WORDS:
+            del holder[step]
+            return "empty_word"
+        return "unknown_word" if step in OPEN_WORDS else None
+    return None
+
+
+def _at(payload: Any, path: list[Any]) -> Any:
+    for step in path:
+        payload = payload[step]
+    return payload
+
+
+def _holder(payload: dict[str, Any], path: list[Any]) -> Any:
+    try:
+        return _at(payload, path[:-1])
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _fit(value: Any, types: Any) -> Any:
+    """The value in the type the schema wants, or None where that cannot be said."""
+    wanted = {types} if isinstance(types, str) else set(types)
+    if isinstance(value, bool):
+        return str(value).lower() if "string" in wanted else None
+    if isinstance(value, int | float):
+        if "integer" in wanted and float(value).is_integer():
+            return int(value)
+        if "integer" in wanted:
+            return round(value)
+        return f"{value}" if "string" in wanted else None
+    if isinstance(value, str):
+        try:
+            number = float(value.strip().replace(",", "."))
+        except ValueError:
+            return None
+        if "integer" in wanted:
+            return round(number) if abs(number) < 2**63 else None
+        return number if "number" in wanted else None
+    if isinstance(value, dict) and "array" in wanted:
+        return [value]
+    return None
+
+
+def _plain(word: Any) -> str:
+    return str(word).replace(" ", "").replace("_", "").casefold()

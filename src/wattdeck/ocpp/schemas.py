@@ -1,0 +1,41 @@
+"""The official JSON schemas, read at run time from the `ocpp` package's data, compiled once each when first needed.
+
+Formats are not checked: schemas refuse zone-less times that charge points send; times are read by `times`.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+
+from wattdeck.domain.records import from_json
+
+Fault = jsonschema_rs.ValidationError
+
+
+@cache
+def validator(folder: str, name: str) -> jsonschema_rs.Draft4Validator | None:
+    """The compiled schema `<folder>/schemas/<name>.json`, or None where the version has no such message."""
+    source = files("ocpp") / folder / "schemas" / f"{name}.json"
+    if not name.isalnum() or not source.is_file():
+        return None
+    return jsonschema_rs.Draft4Validator(
+        from_json(source.read_bytes().removeprefix(b"\xef\xbb\xbf")), validate_formats=False
+    )
+
+
+def faults(folder: str, name: str, payload: dict[str, Any]) -> list[Fault]:
+    """What is wrong with a payload by its schema; empty when nothing is."""
+    schema = validator(folder, name)
+    if schema is None or schema.is_valid(payload):
+        return []
+    return list(schema.iter_errors(payload))
+
+
+def member(fault: Fault) -> str:
+    """The path of the member a fault is about, as people write it: `meterValue[0].timestamp`."""
+    path = ""
+    for step in fault.instance_path:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.lstrip(".")

@@ -1,0 +1,129 @@
+"""OCPP 1.6 payloads into our messages. They fit their schema by now, or were mended until they nearly do."""
+
+import math
+import re
+from datetime import datetime
+from typing import Any
+
+from wattdeck.domain import messages
+from wattdeck.domain.meter_values import ENERGY, MEASURANDS, PHASES, MeterValue
+from wattdeck.ocpp.dialect import Notes
+from wattdeck.ocpp.units import to_base
+
+# "1234 Wh", " 12,5": a number with decoration around it (quirk Q36)
+_NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
+
+
+def boot_notification(payload: dict[str, Any], notes: Notes) -> messages.BootNotification:
+    get = payload.get
+    return messages.BootNotification(
+        vendor=get("chargePointVendor", ""),
+        model=get("chargePointModel", ""),
+        # chargeBoxSerialNumber is deprecated, and all that some charge points fill in (§6.6)
+        serial_number=get("chargePointSerialNumber") or get("chargeBoxSerialNumber") or None,
+        firmware_version=get("firmwareVersion") or None,
+        iccid=get("iccid") or None,
+        imsi=get("imsi") or None,
+        meter_type=get("meterType") or None,
+        meter_serial_number=get("meterSerialNumber") or None,
+    )
+
+
+def heartbeat(payload: dict[str, Any], notes: Notes) -> messages.Heartbeat:
+    return messages.Heartbeat()
+
+
+def status_notification(payload: dict[str, Any], notes: Notes) -> messages.StatusNotification:
+    get = payload.get
+    at = get("timestamp")
+    return messages.StatusNotification(
+        connector_id=max(0, payload["connectorId"]),
+        status=payload["status"],
+        error_code=get("errorCode") or "NoError",
+        info=get("info") or None,
+        vendor_id=get("vendorId") or None,
+        vendor_error_code=get("vendorErrorCode") or None,
+        taken_at=notes.time(at) if at else None,
+    )
+
+
+def authorize(payload: dict[str, Any], notes: Notes) -> messages.Authorize:
+    return messages.Authorize(payload["idTag"])
+
+
+def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTransaction:
+    return messages.StartTransaction(
+        connector_id=max(0, payload["connectorId"]),
+        id_tag=payload["idTag"],
+        start_meter_wh=float(payload["meterStart"]),
+        started_at=notes.time(payload["timestamp"]),
+        reservation_id=payload.get("reservationId"),
+    )
+
+
+def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTransaction:
+    return messages.StopTransaction(
+        transaction_id=str(payload["transactionId"]),
+        stop_meter_wh=float(payload["meterStop"]),
+        stopped_at=notes.time(payload["timestamp"]),
+        id_tag=payload.get("idTag") or None,
+        reason=payload.get("reason") or "Local",  # no reason means Local (§6.49)
+        values=_values(payload.get("transactionData") or (), notes),
+    )
+
+
+def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
+    transaction_id = payload.get("transactionId")
+    return messages.MeterValues(
+        max(0, payload["connectorId"]),
+        None if transaction_id is None else str(transaction_id),
+        _values(payload["meterValue"], notes),
+    )
+
+
+def data_transfer(payload: dict[str, Any], notes: Notes) -> messages.DataTransfer:
+    return messages.DataTransfer(payload["vendorId"], payload.get("messageId"), payload.get("data"))
+
+
+def _values(meter_value: Any, notes: Notes) -> tuple[MeterValue, ...]:
+    values: list[MeterValue] = []
+    for one in meter_value:
+        at = notes.time(one.get("timestamp"))
+        for sampled in one.get("sampledValue") or ():
+            values.append(_value(sampled, at, notes))
+    return tuple(values)
+
+
+def _value(sampled: dict[str, Any], at: datetime, notes: Notes) -> MeterValue:
+    """One SampledValue (§7.43); what is not said has the standard's default."""
+    get = sampled.get
+    measurand = get("measurand") or ENERGY
+    phase = get("phase")
+    if measurand not in MEASURANDS:
+        # the phase glued on: "Voltage.L1" (quirk Q35)
+        stem, _, tail = measurand.rpartition(".")
+        if stem in MEASURANDS and tail in PHASES:
+            notes.found("phase_in_measurand", measurand)
+            measurand, phase = stem, phase or tail
+        else:
+            notes.found("unknown_measurand", measurand)
+    context = get("context") or "Sample.Periodic"
+    location = get("location") or "Outlet"
+    raw, unit = sampled["value"], get("unit")
+    if get("format") == "SignedData":
+        return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
+    try:
+        number = float(raw)
+    except ValueError:
+        match = _NUMBER.fullmatch(raw)
+        if match is None:
+            notes.found("value_not_a_number", f"{measurand}: {raw}")
+            return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
+        notes.found("value_decorated", f"{measurand}: {raw}")
+        number, unit = float(match[1].replace(",", ".")), unit or match[2] or None
+    if not math.isfinite(number):
+        notes.found("value_not_a_number", f"{measurand}: {raw}")
+        return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
+    value, base, changed = to_base(measurand, number, unit)
+    text = f"{raw} {unit}" if changed else None
+    return MeterValue(measurand, value, base, phase, context, location, at, text)

@@ -1,0 +1,49 @@
+"""Every counter, gauge and histogram on one page: what wattdeck says about itself at /metrics."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_BATCH = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500)
+
+
+class Telemetry:
+    """One central system's figures, in a registry of its own: two in one process do not mix."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        counter, gauge, histogram = _makers(registry)
+        self.messages = counter("wattdeck_messages", "Frames by action and direction", "action", "direction")
+        self.errors_sent = counter("wattdeck_call_errors", "CALLERRORs sent to charge points, by code", "code")
+        self.frames_ignored = counter("wattdeck_frames_ignored", "Frames that cannot be answered, by reason", "reason")
+        self.refused = counter("wattdeck_connections_refused", "Connections refused at the door, by reason", "reason")
+        self.closed = counter("wattdeck_connections_closed", "Charge point connections that ended, by reason", "reason")
+        self.connections = gauge("wattdeck_connections", "Charge point connections open now")
+        self.answer_s = histogram("wattdeck_answer_seconds", "From a frame's arrival to its answer", _LATENCY_S)
+        self.meter_values = counter("wattdeck_meter_values", "Meter values stored")
+        self.commits = counter("wattdeck_store_commits", "Transactions committed by the writer")
+        self.commit_s = histogram("wattdeck_store_commit_seconds", "Time of one group commit", _LATENCY_S)
+        self.commit_work = histogram("wattdeck_store_commit_works", "Pieces of work in one group commit", _BATCH)
+        self.waiting = gauge("wattdeck_store_waiting", "Pieces of work that wait for the writer")
+        self.dropped = counter("wattdeck_dropped", "What was let go because something was full, by reason", "reason")
+        self.findings = counter("wattdeck_findings", "Deviations from the standard seen, by kind", "kind")
+        self.commands = counter("wattdeck_commands", "Commands by final state", "state")
+        self.browsers = gauge("wattdeck_live_clients", "Live streams open now")
+        self.live_messages = counter("wattdeck_live_messages", "Messages handed to live streams")
+        self.job_failures = counter("wattdeck_job_failures", "Periodic jobs that failed, by name", "job")
+
+    def page(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self.registry)
+
+
+def _makers(registry: CollectorRegistry):  # type: ignore[no-untyped-def]
+    def counter(name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=registry)
+
+    def gauge(name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=registry)
+
+    def histogram(name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(name, text, registry=registry, buckets=buckets)
+
+    return counter, gauge, histogram
