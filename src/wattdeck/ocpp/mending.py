@@ -45,13 +45,14 @@ def mend(folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, 
 
 def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -> str | None:
     """The kind of finding if the fault was repaired or does no harm, else None."""
-    kind = fault.kind.name
+    detail: Any = fault.kind  # which members it has depends on the keyword
+    kind = detail.name
     if kind in _HARMLESS:
         return "too_long" if kind == "maxLength" else "schema_minor"
     path = list(fault.instance_path)
     holder = _holder(payload, path)
     if kind == "required":
-        name = fault.kind.property
+        name = detail.property
         here = _at(payload, path)
         if not isinstance(here, dict) or name not in missing:
             return None
@@ -59,18 +60,21 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
         return "member_missing"
     if holder is None or not path:
         return None
-    step, value = path[-1], holder[path[-1]]
+    step = path[-1]
+    if isinstance(holder, dict) and step not in holder:
+        return "null_member"  # one more fault of a member that is gone already
+    value = holder[step]
     if kind == "type":
         if value is None and isinstance(holder, dict):
             del holder[step]
             return "null_member"
-        fitted = _fit(value, fault.kind.types)
+        fitted = _fit(value, detail.types)
         if fitted is None:
             return None
         holder[step] = fitted
         return "wrong_type"
     if kind == "enum":
-        word = next((word for word in fault.kind.options if _plain(word) == _plain(value)), None)
+        word = next((word for word in detail.options if _plain(word) == _plain(value)), None)
         if word is not None:
             holder[step] = word
             return "word_spelling"

@@ -3,7 +3,7 @@
 Formats are not checked: schemas refuse zone-less times that charge points send; times are read by `times`.
 """
 
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +14,7 @@ from wattdeck.domain.records import from_json
 Fault = jsonschema_rs.ValidationError
 
 
-@cache
+@lru_cache(maxsize=512)  # bounded: the names come from outside
 def validator(folder: str, name: str) -> jsonschema_rs.Draft4Validator | None:
     """The compiled schema `<folder>/schemas/<name>.json`, or None where the version has no such message."""
     source = files("ocpp") / folder / "schemas" / f"{name}.json"
