@@ -222,21 +222,27 @@ def carry_out(step: Step, title: str) -> None:
     finished = threading.Event()
     show = threading.Thread(target=show_seconds, args=(title, started, finished))
     show.start()
-    problem = None
+    problem = ""
     try:
         step.work()
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-        problem = error
+        problem = describe(error)
     finally:
         finished.set()
         show.join()
-    if problem is None:
+    if not problem:
         say(f" {time.monotonic() - started:.0f} s\n")
     elif step.optional:
         say(f" not done: {problem}\n")
     else:
         say(f" failed\n{last_lines(LOG)}\n{problem}\n")
         sys.exit(1)
+
+
+def describe(error: Exception) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"`{' '.join(map(str, error.cmd))}` ended with code {error.returncode}"
+    return str(error)
 
 
 def show_seconds(title: str, started: float, finished: threading.Event) -> None:
