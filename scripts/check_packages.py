@@ -45,8 +45,7 @@ def check_names(package: Path, names: list[str]) -> list[str]:
 def check_rebuilt_from_sdist(wheel: Path, sdist: Path) -> list[str]:
     """A wheel made from the sdist holds the same files, and needs no Node to be made."""
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(sdist) as archive:
-            archive.extractall(folder, filter="data")
+        shutil.unpack_archive(sdist, folder)
         unpacked = next(Path(folder).iterdir())
         command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
         run(*command, folder=unpacked, environment={"PATH": "/usr/bin-without-node"})

@@ -110,6 +110,8 @@ def run(stage: Stage) -> Stage:
     if stage.report:
         stage.report.unlink(missing_ok=True)
     environment = {**dashboard_build.npm_environment(dashboard_build.npm() or []), "CI": "1"}
+    if not sys.stdout.isatty():
+        environment["NO_COLOR"] = "1"
     started = time.monotonic()
     finished = subprocess.run(stage.command, cwd=stage.folder, env=environment, stdin=subprocess.DEVNULL, check=False)
     stage.seconds = time.monotonic() - started
@@ -134,7 +136,7 @@ def read_report(stage: Stage, report: Path) -> None:
             stage.counts["failed"] += 1
         elif skipped is not None:
             stage.counts["skipped"] += 1
-            stage.skips[skipped.get("message") or "marked as skipped"] += 1
+            stage.skips[skipped.get("message") or f"no reason given: {case.get('name')}"] += 1
         else:
             stage.counts["passed"] += 1
 
