@@ -1,0 +1,51 @@
+"""The load client seen from outside: started as a process of its own, asked one thing at a time."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.servers import END_DEADLINE_S, Server
+
+
+@dataclass(frozen=True)
+class Load:
+    """A running load client and the server it talks to."""
+
+    server: Server
+    process: subprocess.Popen[str]
+
+    def ask(self, what: str, **arguments: Any) -> dict[str, Any]:
+        """Have one thing done and return what the client says about it; every phase is bounded by the client."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the load client gave up while asked to {what} {self.server.name}")
+        return dict(json.loads(line))
+
+    def open(self, connections: int, charging: bool = True) -> dict[str, Any]:
+        return self.ask("open", connections=connections, port=self.server.ocpp_port, charging=charging)
+
+
+@contextlib.contextmanager
+def load_on(server: Server) -> Iterator[Load]:
+    """Start a load client; it leaves when its input ends."""
+    command = [sys.executable, "-m", "benchmarks.load_client"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Load(server, process)
+    finally:
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(END_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,163 @@
+"""Pretended charge points of the load client: connect, boot, begin a session, send meter values, match the answers."""
+
+import asyncio
+import collections
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+from benchmarks import frames
+
+CONNECTING_AT_ONCE = 50
+SETUP_DEADLINE_S = 120.0
+# Connections leave from several loopback addresses: one address has only some 28,000 ports, and they rest after use.
+SOURCE_ADDRESSES = tuple(f"127.0.0.{last}" for last in range(2, 10))
+
+
+class Fleet:
+    """All charge points of this process, what they do with an answer just now, and what was counted."""
+
+    def __init__(self) -> None:
+        self.stations: list[Station] = []
+        self.run = uuid.uuid4().hex[:8]
+        self.begin(lambda station: None)
+
+    def begin(self, on_answer: "Callable[[Station], None]") -> None:
+        """Start a phase with all counts at zero."""
+        self.on_answer = on_answer
+        self.answered = 0
+        self.refused = 0
+        self.lost = 0
+        self.asked = 0
+
+    def counts(self) -> dict[str, int]:
+        unanswered = sum(station.waiting + len(station.backlog) for station in self.stations)
+        return {
+            "answered": self.answered,
+            "refused": self.refused,
+            "lost": self.lost,
+            "asked": self.asked,
+            "unanswered": unanswered,
+        }
+
+
+class Station(WSListener):
+    """One charge point: at most one call of its own outstanding."""
+
+    def __init__(self, fleet: Fleet, number: int) -> None:
+        super().__init__()
+        self.fleet = fleet
+        self.number = number
+        self.transport: WSTransport | None = None
+        self.template = b""
+        self.charging_since = 0.0
+        self.sent = 0
+        self.message_id = b""
+        self.waiting = False
+        self.due = 0.0
+        self.backlog: collections.deque[float] = collections.deque()
+        self.reply: asyncio.Future[bytes] | None = None
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.fleet.lost += 1
+        if self.reply and not self.reply.done():
+            self.reply.set_exception(ConnectionError(f"charge point {self.number} was disconnected"))
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type != WSMsgType.TEXT:
+            if frame.msg_type == WSMsgType.CLOSE:
+                transport.disconnect()
+            return
+        payload = frame.get_payload_as_bytes()
+        if payload[1:2] == b"2":
+            self.fleet.asked += 1
+            decline(transport, payload)
+        elif self.message_id in payload:  # the answer to anything else is no answer, and will be missed
+            self.waiting = False
+            if self.reply:
+                self.reply.set_result(payload)
+                return
+            if payload[1:2] != b"3":
+                self.fleet.refused += 1
+            self.fleet.on_answer(self)
+
+
+def decline(transport: WSTransport, payload: bytes) -> None:
+    """Answer a call of the central system: this charge point can only count."""
+    message_id = json.loads(payload)[1]
+    transport.send(WSMsgType.TEXT, json.dumps([4, message_id, "NotImplemented", "", {}]).encode())
+
+
+def next_message_id(station: Station) -> bytes:
+    station.sent += 1
+    station.message_id = b"%b-%d-%d" % (station.fleet.run.encode(), station.number, station.sent)
+    return station.message_id
+
+
+def send(station: Station, frame: bytes, due: float) -> None:
+    station.due = due
+    station.waiting = True
+    if station.transport is not None:
+        station.transport.send(WSMsgType.TEXT, frame)
+
+
+def send_meter_values(station: Station, due: float) -> None:
+    now = time.time()
+    charging_s = now - station.charging_since
+    step = station.sent + station.number
+    send(station, frames.fill_meter_values(station.template, next_message_id(station), now, charging_s, step), due)
+
+
+async def ask(station: Station, frame: bytes) -> Any:
+    """Send one call outside the hot path and return the payload of its answer."""
+    station.reply = asyncio.get_running_loop().create_future()
+    send(station, frame, time.perf_counter())
+    answer = json.loads(await station.reply)
+    station.reply = None
+    if answer[0] != 3:
+        raise RuntimeError(f"charge point {station.number} was refused: {answer}")
+    return answer[2]
+
+
+async def open_station(fleet: Fleet, port: int, number: int, charging: bool) -> Station:
+    """Connect one charge point, boot it and, if it is to charge, begin its session."""
+    station = Station(fleet, number)
+    await ws_connect(
+        lambda: station,
+        f"ws://127.0.0.1:{port}/ocpp/BENCH-{number:05d}",
+        extra_headers={"Sec-WebSocket-Protocol": "ocpp1.6"},
+        websocket_handshake_timeout=30,
+        read_buffer_init_size=1024,
+        local_addr=(SOURCE_ADDRESSES[number % len(SOURCE_ADDRESSES)], 0),
+    )
+    boot = frames.boot_notification(next_message_id(station).decode(), number)
+    status = (await ask(station, boot))["status"]
+    if status != "Accepted":
+        raise RuntimeError(f"charge point {number} was not accepted but {status}")
+    if charging:
+        answer = await ask(station, frames.start_transaction(next_message_id(station).decode()))
+        station.template = frames.meter_values_template(answer["transactionId"])
+        station.charging_since = time.time()
+    return station
+
+
+async def open_stations(fleet: Fleet, connections: int, port: int, charging: bool) -> dict[str, float]:
+    """Open so many further charge points, a few at a time, and tell how long it took."""
+    gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
+
+    async def one(number: int) -> Station:
+        async with gate:
+            return await open_station(fleet, port, number, charging)
+
+    began_at = time.perf_counter()
+    async with asyncio.timeout(SETUP_DEADLINE_S):
+        there = len(fleet.stations)
+        fleet.stations += await asyncio.gather(*(one(there + number) for number in range(connections)))
+    return {"connections": len(fleet.stations), "seconds": time.perf_counter() - began_at}
