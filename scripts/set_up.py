@@ -105,8 +105,8 @@ def was_moved() -> bool:
 
 def ensure_ensurepip() -> None:
     """Debian keeps the module that puts pip into a new environment in a package of its own."""
-    if not succeeds(sys.executable, "-c", "import ensurepip"):
-        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not succeeds(sys.executable, "-m", "ensurepip", "--version"):
+        package = f"python3.{sys.version_info.minor}-venv"
         if not can_apt():
             raise RuntimeError(f"this Python cannot make environments; run: sudo apt-get install {package}")
         apt_install(package)
@@ -235,7 +235,7 @@ def carry_out(step: Step, title: str) -> None:
     elif step.optional:
         say(f" not done: {problem}\n")
     else:
-        say(f" failed\n{last_lines(LOG)}\n{problem}\n")
+        say(f" failed: {problem}\n{last_lines(LOG)}\n")
         sys.exit(1)
 
 
