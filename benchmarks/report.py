@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-
 WIDTH_IN_A_FILE = 160
 
 
