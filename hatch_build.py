@@ -24,4 +24,4 @@ class DashboardBuildHook(BuildHookInterface):
 def must_build() -> bool:
     """An unpacked sdist (it has PKG-INFO) brings its built dashboard; elsewhere the sources decide."""
     unpacked = (dashboard_build.ROOT / "PKG-INFO").is_file()
-    return not dashboard_build.INDEX.is_file() if unpacked else dashboard_build.is_stale()
+    return dashboard_build.is_stale() and not (unpacked and dashboard_build.INDEX.is_file())

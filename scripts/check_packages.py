@@ -25,8 +25,7 @@ def main() -> int:
     with tarfile.open(sdist) as archive:
         complaints = check_names(sdist, archive.getnames())
     complaints += check_names(wheel, names_in(wheel))
-    complaints += check_rebuilt_from_sdist(wheel, sdist)
-    complaints += check_installed(wheel)
+    complaints = complaints or check_rebuilt_from_sdist(wheel, sdist) + check_installed(wheel)
     print("\n".join(complaints) or f"{wheel.name} and {sdist.name}: as they should be")
     return 1 if complaints else 0
 
