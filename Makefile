@@ -50,7 +50,7 @@ package: ## build sdist and wheel into dist/ and check them
 	@.venv/bin/python scripts/check_packages.py
 
 lock: ## choose the versions in requirements/ anew; UPGRADE=1 takes the newest
-	$(set_up)
+	$(set_up) --dev
 	@scripts/lock.sh $(if $(call on,$(UPGRADE)),--upgrade)
 
 clean: ## remove caches, reports and packages

@@ -36,7 +36,7 @@ class Step:
     title: str
     is_done: Callable[[], bool]
     work: Callable[[], None]
-    optional: bool = False  # a test run goes on without it, and names what is missing at its end
+    optional: bool = False  # lint and tests go on without it; what could not be run is named at their end
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def needed_steps(dev: bool, test: bool) -> list[Step]:
         Step("python environment", environment_is_made, make_environment),
         Step("python packages", lambda: packages_are_installed(lock), lambda: install_packages(lock)),
         Step("wattdeck", wattdeck_is_installed, install_wattdeck),
-        Step("dashboard", lambda: not dashboard_build.is_stale(), build_dashboard, optional=test),
+        Step("dashboard", lambda: not dashboard_build.is_stale(), build_dashboard, optional=dev),
     ]
     if test:
         steps += [
