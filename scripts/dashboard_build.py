@@ -141,4 +141,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except (RuntimeError, subprocess.CalledProcessError) as problem:
+        sys.exit(str(problem))
