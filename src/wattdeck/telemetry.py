@@ -22,6 +22,7 @@ class Telemetry:
         self.meter_values = counter("wattdeck_meter_values", "Meter values stored")
         self.commits = counter("wattdeck_store_commits", "Transactions committed by the writer")
         self.commit_s = histogram("wattdeck_store_commit_seconds", "Time of one group commit", _LATENCY_S)
+        self.commit_failures = counter("wattdeck_store_commit_failures", "Transactions that could not be committed")
         self.commit_work = histogram("wattdeck_store_commit_works", "Pieces of work in one group commit", _BATCH)
         self.waiting = gauge("wattdeck_store_waiting", "Pieces of work that wait for the writer")
         self.dropped = counter("wattdeck_dropped", "What was let go because something was full, by reason", "reason")

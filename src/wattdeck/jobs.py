@@ -1,0 +1,44 @@
+"""The one periodic loop: named jobs, jittered, restarted after a failure, failures counted."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from wattdeck.domain.records import Record
+from wattdeck.telemetry import Telemetry
+
+_log = structlog.get_logger("wattdeck.jobs")
+
+
+class Job(Record, frozen=True):
+    name: str
+    every_s: float
+    work: Callable[[], Awaitable[None]]
+
+
+class Jobs:
+    """Runs jobs side by side from `start` to `stop`."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, *jobs: Job) -> None:
+        self._tasks += [asyncio.create_task(self._repeat(job), name=f"wattdeck-{job.name}") for job in jobs]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _repeat(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep(job.every_s * random.uniform(0.9, 1.1))
+            try:
+                await job.work()
+            except Exception:
+                self._telemetry.job_failures.labels(job.name).inc()
+                _log.exception("job failed", job=job.name)

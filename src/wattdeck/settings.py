@@ -1,0 +1,82 @@
+"""One Settings record: command line over WATTDECK_* environment over TOML file over default."""
+
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Durations in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="WATTDECK_", extra="forbid", env_nested_delimiter="__")
+
+    data: Path = Field(Path("wattdeck-data"), description="folder of the database; made if missing")
+    host: str = Field("0.0.0.0", description="address both ports listen on")  # noqa: S104 - charge points come from outside
+    http_port: int = Field(8080, ge=0, le=65535, description="dashboard, API, live streams (and OCPP at /ocpp/)")
+    ocpp_port: int = Field(9000, ge=0, le=65535, description="charge points: ws://host:port/ocpp/<identifier>")
+    admin_password: SecretStr | None = Field(
+        None, description="password of the user `admin`; made and printed if unset"
+    )
+    api_key: SecretStr | None = Field(None, description="a first API key with the rights of an admin")
+    unknown_charge_points: Literal["refuse", "pending", "accept"] = Field(
+        "refuse", description="what becomes of a charge point nobody registered"
+    )
+    unknown_tags: Literal["accept", "refuse"] = Field("accept", description="id tags that are in no list")
+    time_zone: str = Field("UTC", description="IANA name; where a day begins")
+    heartbeat_interval_s: int = Field(300, ge=10, le=86400, description="asked of charge points at boot")
+    ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")
+    lease_s: float = Field(75, gt=1, description="a connection not renewed for so long counts as offline")
+    command_timeout_s: float = Field(60, gt=0, description="time a charge point has to answer a command")
+    linger_s: float = Field(0.02, ge=0, le=1, description="least time between two group commits under load")
+    frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
+    connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
+    log_frames: bool = Field(True, description="keep the raw frame log")
+    keep_frames_days: float = Field(7, gt=0)
+    public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
+    secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
+    forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no IANA time zone (Europe/Berlin is one)") from None
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = settings_cls.model_config.get("toml_file")
+        toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
+        return (init_settings, env_settings, *toml)
+
+
+def load(file: Path | None, given: dict[str, Any]) -> Settings:
+    """Settings from a TOML file, the environment and what was given explicitly (None: not given).
+
+    Raises pydantic.ValidationError, OSError or tomllib.TOMLDecodeError.
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    if file is None:
+        return Settings(**given)
+    file.open("rb").close()  # a missing file is an error here, not an empty one
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    return FromFile(**given)

@@ -1,0 +1,158 @@
+"""Charge points in the database: who is known, who is connected (a lease), what they said at boot."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.messages import BootNotification
+from wattdeck.domain.records import Record, as_dict
+from wattdeck.store.rows import Page, moment, page
+from wattdeck.store.tables import charge_points as table
+from wattdeck.store.writer import Bulk
+
+REMOVED = "removed"  # gone from lists; its sessions and samples stay
+HEARTBEAT = Bulk("UPDATE charge_points SET last_heartbeat_at = ? WHERE id = ?")
+RENEW = Bulk("UPDATE charge_points SET online_until = ?, last_seen_at = ? WHERE id = ? AND generation = ?")
+
+
+class Known(Record, frozen=True):
+    """What the door needs to know of a charge point before it lets one in."""
+
+    id: int
+    identifier: str
+    registration: str
+    password_hash: str | None
+
+
+def key_of(identifier: str) -> str:
+    """Identities are compared without regard to case (quirk Q6)."""
+    return identifier.casefold()
+
+
+def known(connection: Connection) -> list[Known]:
+    rows = connection.execute(select(table).where(table.c.registration != REMOVED))
+    return [Known(row.id, row.identifier, row.registration, row.password_hash) for row in rows]
+
+
+def find(connection: Connection, identifier_or_id: str) -> ChargePoint | None:
+    """By identifier, else by our number."""
+    row = _row(connection, table.c.identifier_key == key_of(identifier_or_id))
+    if row is None and identifier_or_id.isdecimal() and len(identifier_or_id) < 19:
+        row = _row(connection, table.c.id == int(identifier_or_id))
+    return None if row is None or row.registration == REMOVED else _record(row)
+
+
+def search(
+    connection: Connection,
+    *,
+    limit: int,
+    after: int | None = None,
+    text: str | None = None,
+    connected: bool | None = None,
+    registration: str | None = None,
+    at: datetime,
+) -> Page:
+    """In order of registration. `text` is looked for in identifier, vendor, model and serial number."""
+    query = select(table).where(table.c.registration != REMOVED)
+    if text:
+        looked_in = (table.c.identifier, table.c.vendor, table.c.model, table.c.serial_number)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in looked_in)))
+    if connected is not None:
+        alive = func.coalesce(table.c.online_until, 0) > to_ms(at)
+        query = query.where(alive if connected else ~alive)
+    if registration is not None:
+        query = query.where(table.c.registration == registration)
+    return page(connection, query, table.c.id, _record, limit, after, newest_first=False)
+
+
+def register(
+    connection: Connection, identifier: str, registration: str, at: datetime, password_hash: str | None = None
+) -> ChargePoint:
+    """Make a charge point known, or bring a removed one back. One that is known is returned as it is."""
+    key = key_of(identifier)
+    row = _row(connection, table.c.identifier_key == key)
+    if row is None:
+        connection.execute(
+            insert(table).values(
+                identifier=identifier,
+                identifier_key=key,
+                registration=registration,
+                registered_at=to_ms(at),
+                password_hash=password_hash,
+            )
+        )
+    elif row.registration == REMOVED:
+        values = {"identifier": identifier, "registration": registration, "password_hash": password_hash}
+        connection.execute(update(table).where(table.c.id == row.id).values(**values))
+    return _record(_row(connection, table.c.identifier_key == key))
+
+
+def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
+    """Set columns: registration, password_hash."""
+    if values:
+        connection.execute(update(table).where(table.c.id == id).values(**values))
+    return _record(_row(connection, table.c.id == id))
+
+
+def connect(
+    connection: Connection, identifier: str, registration: str, version: str, at: datetime, until: datetime
+) -> tuple[ChargePoint, int]:
+    """Take the lease for a new connection: the charge point (made known if it was not) and its generation."""
+    charge_point = register(connection, identifier, registration, at)
+    statement = (
+        update(table)
+        .where(table.c.id == charge_point.id)
+        .values(
+            generation=table.c.generation + 1,
+            online_until=to_ms(until),
+            last_seen_at=to_ms(at),
+            ocpp_version=version,
+        )
+    )
+    connection.execute(statement)
+    row = _row(connection, table.c.id == charge_point.id)
+    return _record(row), row.generation
+
+
+def disconnect(connection: Connection, id: int, generation: int, at: datetime) -> ChargePoint | None:
+    """Give the lease back; None where a newer connection holds it."""
+    statement = update(table).where(table.c.id == id, table.c.generation == generation)
+    done = connection.execute(statement.values(online_until=None, last_seen_at=to_ms(at)))
+    return _record(_row(connection, table.c.id == id)) if done.rowcount else None
+
+
+def end_all_leases(connection: Connection) -> None:
+    """At the start of the only process on this database: nobody is connected."""
+    connection.execute(update(table).values(online_until=None))
+
+
+def boot(connection: Connection, id: int, message: BootNotification, at: datetime) -> ChargePoint:
+    """Keep what it said of itself."""
+    statement = update(table).where(table.c.id == id).values(**as_dict(message), booted_at=to_ms(at))
+    connection.execute(statement)
+    return _record(_row(connection, table.c.id == id))
+
+
+def _row(connection: Connection, condition: Any) -> Any:
+    return connection.execute(select(table).where(condition)).one_or_none()
+
+
+_PLAIN = (
+    *("id", "identifier", "registration", "vendor", "model", "serial_number", "firmware_version"),
+    *("iccid", "imsi", "meter_type", "meter_serial_number", "ocpp_version"),
+)
+
+
+def _record(row: Row[Any]) -> ChargePoint:
+    return ChargePoint(
+        **{name: getattr(row, name) for name in _PLAIN},
+        has_password=row.password_hash is not None,
+        registered_at=moment(row.registered_at),
+        booted_at=moment(row.booted_at),
+        last_seen_at=moment(row.last_seen_at),
+        last_heartbeat_at=moment(row.last_heartbeat_at),
+        online_until=moment(row.online_until),
+    )

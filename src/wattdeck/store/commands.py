@@ -1,0 +1,102 @@
+"""Commands in the database: each settled exactly once; a late answer is recorded as late."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.commands import FINAL, LATE, QUEUED, SENT, TIMED_OUT, Command
+from wattdeck.domain.records import from_json, to_json
+from wattdeck.store.rows import Page, add_row, moment, page
+from wattdeck.store.tables import commands as table
+
+
+def add(
+    connection: Connection,
+    *,
+    charge_point_id: int,
+    charge_point: str,
+    action: str,
+    payload: dict[str, Any],
+    asked_by: str | None,
+    created_at: datetime,
+    expires_at: datetime,
+) -> Command:
+    id = add_row(
+        connection,
+        table,
+        charge_point_id=charge_point_id,
+        charge_point=charge_point,
+        action=action,
+        payload=to_json(payload).decode(),
+        state=QUEUED,
+        asked_by=asked_by,
+        created_at=to_ms(created_at),
+        expires_at=to_ms(expires_at),
+    )
+    command = get(connection, id)
+    assert command is not None
+    return command
+
+
+def get(connection: Connection, id: int) -> Command | None:
+    row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
+    return None if row is None else _record(row)
+
+
+def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
+    """A charge point's commands, newest first."""
+    query = select(table).where(table.c.charge_point_id == charge_point_id)
+    return page(connection, query, table.c.id, _record, limit, after)
+
+
+def sent(connection: Connection, id: int, at: datetime) -> Command | None:
+    """None where it was settled before it could be sent."""
+    done = connection.execute(
+        update(table).where(table.c.id == id, table.c.state == QUEUED).values(state=SENT, sent_at=to_ms(at))
+    )
+    return get(connection, id) if done.rowcount else None
+
+
+def settle(
+    connection: Connection,
+    id: int,
+    state: str,
+    at: datetime,
+    result: dict[str, Any] | None = None,
+    error: dict[str, str] | None = None,
+) -> Command | None:
+    """The final state; None where the command has one already. After a time-out an answer still counts, as late."""
+    before = [TIMED_OUT] if state == LATE else [QUEUED, SENT]
+    values = {
+        "state": state,
+        "finished_at": to_ms(at),
+        "result": None if result is None else to_json(result).decode(),
+        "error": None if error is None else to_json(error).decode(),
+    }
+    done = connection.execute(update(table).where(table.c.id == id, table.c.state.in_(before)).values(**values))
+    return get(connection, id) if done.rowcount else None
+
+
+def unsettled(connection: Connection) -> list[Command]:
+    """Those that were under way when the last process ended."""
+    return [_record(row) for row in connection.execute(select(table).where(table.c.state.not_in(list(FINAL))))]
+
+
+def _record(row: Row[Any]) -> Command:
+    return Command(
+        id=row.id,
+        charge_point_id=row.charge_point_id,
+        charge_point=row.charge_point,
+        action=row.action,
+        payload=from_json(row.payload),
+        state=row.state,
+        result=None if row.result is None else from_json(row.result),
+        error=None if row.error is None else from_json(row.error),
+        asked_by=row.asked_by,
+        created_at=from_ms(row.created_at),
+        expires_at=from_ms(row.expires_at),
+        sent_at=moment(row.sent_at),
+        finished_at=moment(row.finished_at),
+    )

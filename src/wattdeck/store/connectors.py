@@ -1,0 +1,87 @@
+"""Connectors in the database: the current state of each, and the history of what they said."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.connectors import Connector
+from wattdeck.store.rows import Page, page
+from wattdeck.store.tables import connectors as table
+from wattdeck.store.tables import status_history
+
+_WORDS = ("status", "error_code", "info", "vendor_id", "vendor_error_code")
+
+
+def of(connection: Connection, charge_point_id: int) -> list[Connector]:
+    """All connectors of a charge point, 0 (the whole) first."""
+    return of_all(connection, [charge_point_id]).get(charge_point_id, [])
+
+
+def of_all(connection: Connection, charge_point_ids: Iterable[int] | None = None) -> dict[int, list[Connector]]:
+    """Connectors by charge point; of every charge point without `charge_point_ids`."""
+    query = select(table).order_by(table.c.charge_point_id, table.c.connector_id)
+    if charge_point_ids is not None:
+        query = query.where(table.c.charge_point_id.in_(list(charge_point_ids)))
+    found: dict[int, list[Connector]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.charge_point_id, []).append(_record(row))
+    return found
+
+
+def report(connection: Connection, connector: Connector) -> Connector | None:
+    """Keep a status. The connector's new state, or None where what is stored is newer or says the same.
+
+    A status older than the current one goes to history alone; so does one that arrives twice.
+    """
+    where = (table.c.charge_point_id == connector.charge_point_id, table.c.connector_id == connector.connector_id)
+    row = connection.execute(select(table).where(*where)).one_or_none()
+    same = row is not None and all(getattr(row, word) == getattr(connector, word) for word in _WORDS)
+    if row is not None and same and row.updated_at == to_ms(connector.updated_at):
+        return None
+    connection.execute(insert(status_history).values(**_history(connector)))
+    if row is not None and row.updated_at > to_ms(connector.updated_at):
+        return None
+    values = _history(connector)
+    values["updated_at"] = values.pop("taken_at")
+    if row is None:
+        connection.execute(insert(table).values(**values))
+    else:
+        connection.execute(table.update().where(*where).values(**values))
+    return None if same else connector
+
+
+def history(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
+    """What the connectors said, newest first."""
+    query = select(status_history).where(status_history.c.charge_point_id == charge_point_id)
+    return page(connection, query, status_history.c.id, _past, limit, after)
+
+
+def _history(connector: Connector) -> dict[str, Any]:
+    return {
+        "charge_point_id": connector.charge_point_id,
+        "connector_id": connector.connector_id,
+        **{word: getattr(connector, word) for word in _WORDS},
+        "taken_at": to_ms(connector.updated_at),
+        "received_at": to_ms(connector.received_at),
+    }
+
+
+def _past(row: Row[Any]) -> Connector:
+    return _build(row, row.taken_at)
+
+
+def _record(row: Row[Any]) -> Connector:
+    return _build(row, row.updated_at)
+
+
+def _build(row: Row[Any], updated_at: int) -> Connector:
+    return Connector(
+        charge_point_id=row.charge_point_id,
+        connector_id=row.connector_id,
+        **{word: getattr(row, word) for word in _WORDS},
+        updated_at=from_ms(updated_at),
+        received_at=from_ms(row.received_at),
+        evse_id=row.connector_id or None,
+    )

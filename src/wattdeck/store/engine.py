@@ -1,0 +1,94 @@
+"""Opens the database and runs work on it: reads in a few threads, writes in group commits. SQLite, one file."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from wattdeck.store.migrate import migrate
+from wattdeck.store.writer import Rows, Writer
+from wattdeck.telemetry import Telemetry
+
+T = TypeVar("T")
+
+READERS = 3
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # with group commit practically free, and an acknowledgement survives a power cut
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+
+
+def open_sqlite(path: Path, begin: str, pool_size: int) -> Engine:
+    """An engine on the file; `begin` is the statement that opens its transactions."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Store:
+    """The open database. `await open()` first; `await close()` writes what waits and lets go of the file."""
+
+    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.02) -> None:
+        self._path = folder / "wattdeck.sqlite3"
+        self._telemetry = telemetry
+        self._linger_s = linger_s
+
+    async def open(self) -> None:
+        await asyncio.to_thread(self._open)
+        self._writer.start()
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._write_engine = open_sqlite(self._path, "BEGIN IMMEDIATE", 1)
+        migrate(self._write_engine)
+        self._read_engine = open_sqlite(self._path, "BEGIN", READERS)
+        self._readers = ThreadPoolExecutor(READERS, "wattdeck-read")
+        self._writer = Writer(self._write_engine, self._telemetry, self._linger_s)
+
+    async def close(self) -> None:
+        await self._writer.stop()
+        self._readers.shutdown()
+        await asyncio.to_thread(self._read_engine.dispose)
+        await asyncio.to_thread(self._write_engine.dispose)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a read transaction, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._read_engine.connect() as connection, connection.begin():
+            return work(connection)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the next group commit, in a savepoint of its own; returns once it is committed."""
+        return await self._writer.write(work)
+
+    async def add(self, *rows: Rows) -> None:
+        """Write rows in bulk in the next group commit; returns once they are committed."""
+        await self._writer.add(rows)
+
+    def add_quietly(self, *rows: Rows) -> None:
+        """The same for what nobody waits for; dropped and counted when the writer is far behind."""
+        self._writer.add_quietly(rows)

@@ -1,0 +1,228 @@
+"""The tables. Times are milliseconds since 1970 in UTC; energies Wh; words as the standard spells them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+# SQLite gives row numbers of its own only to INTEGER keys
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+charge_points = Table(
+    "charge_points",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("identifier", String(255), nullable=False),
+    Column("identifier_key", String(255), nullable=False, unique=True),  # case folded: how identities compare
+    Column("registration", String(16), nullable=False),
+    Column("vendor", Text),
+    Column("model", Text),
+    Column("serial_number", Text),
+    Column("firmware_version", Text),
+    Column("iccid", Text),
+    Column("imsi", Text),
+    Column("meter_type", Text),
+    Column("meter_serial_number", Text),
+    Column("ocpp_version", String(8)),
+    Column("password_hash", String(64)),
+    Column("registered_at", BigInteger, nullable=False),
+    Column("booted_at", BigInteger),
+    Column("last_seen_at", BigInteger),
+    Column("last_heartbeat_at", BigInteger),
+    Column("online_until", BigInteger),  # the lease
+    Column("generation", Integer, nullable=False, server_default="0"),  # counts its connections; the newest wins
+)
+
+connectors = Table(
+    "connectors",
+    metadata,
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True),
+    Column("connector_id", Integer, primary_key=True),
+    Column("evse_id", Integer),
+    Column("status", String(24), nullable=False),
+    Column("error_code", Text, nullable=False),
+    Column("info", Text),
+    Column("vendor_id", Text),
+    Column("vendor_error_code", Text),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+)
+
+status_history = Table(
+    "status_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("error_code", Text, nullable=False),
+    Column("info", Text),
+    Column("vendor_id", Text),
+    Column("vendor_error_code", Text),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Index("status_history_by_charge_point", "charge_point_id", "taken_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id"), nullable=False),
+    Column("charge_point", String(255), nullable=False),  # its identifier: a session outlives its charge point
+    Column("connector_id", Integer, nullable=False),
+    Column("transaction_id", String(64), nullable=False),
+    Column("id_tag", Text),
+    Column("status", String(16), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("stopped_at", BigInteger),
+    Column("start_meter_wh", Float),
+    Column("stop_meter_wh", Float),
+    Column("meter_wh", Float),
+    Column("meter_at", BigInteger),
+    Column("energy_wh", Float, nullable=False),
+    Column("power_w", Float),
+    Column("soc", Float),
+    Column("stop_reason", Text),
+    Column("flags", Integer, nullable=False),
+    Index("sessions_by_charge_point", "charge_point_id", "started_at"),
+    Index("sessions_by_transaction", "charge_point_id", "transaction_id"),
+    Index("sessions_by_status", "status", "started_at"),
+    Index("sessions_by_start", "started_at"),
+    sqlite_autoincrement=True,  # a transaction id is never given twice
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("measurand", Text, nullable=False),
+    Column("phase", Text, nullable=False),  # "" = none: NULLs would not be unique
+    Column("location", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("last_day", Integer, nullable=False),  # the newest day with samples: where the latest value lies
+    UniqueConstraint("charge_point_id", "connector_id", "measurand", "phase", "location", "unit"),
+)
+
+# Keyed by day first: today's pages stay hot, one series' day is contiguous, retention drops a contiguous range.
+samples = Table(
+    "samples",
+    metadata,
+    Column("day", Integer, primary_key=True),  # taken_at in days since 1970, UTC
+    Column("series_id", Id, primary_key=True, autoincrement=False),
+    Column("taken_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("context", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Float, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("flags", SmallInteger, nullable=False),
+    Column("text", Text),  # what was sent, where its unit or spelling was changed
+    sqlite_with_rowid=False,
+)
+
+# What is not a number: signed data byte for byte, and what could not be read.
+text_values = Table(
+    "text_values",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("series_id", Id, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("context", SmallInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("series_id", "taken_at", "context", "text"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("tag_key", String(255), primary_key=True),  # case folded
+    Column("id_tag", String(255), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("expires_at", BigInteger),
+    Column("parent", Text),
+    Column("note", Text),
+    Column("max_sessions", Integer),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("charge_point", String(255), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    Column("asked_by", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Index("commands_by_charge_point", "charge_point_id", "id"),
+)
+
+# The raw frame log.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("direction", String(3), nullable=False),  # in, out
+    Column("frame", Text, nullable=False),
+    Index("messages_by_charge_point", "charge_point_id", "at"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("example", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+)
+
+# Browser log-ins and API keys: opaque random tokens, only their hash is kept.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),  # login, api_key
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+)
+
+# Secrets of this installation that are made once: the key of the charge points' password hashes.
+secrets = Table(
+    "secrets", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False)
+)

@@ -1,0 +1,38 @@
+"""The totals of the overview, counted by the rules of `domain.charge_points`."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from wattdeck.domain.charge_points import is_available
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.records import Record
+from wattdeck.domain.sessions import ACTIVE
+from wattdeck.store import connectors
+from wattdeck.store.charge_points import REMOVED
+from wattdeck.store.tables import charge_points, sessions
+
+
+class Totals(Record, frozen=True):
+    """`charging`: charge points with at least one open session."""
+
+    total_charge_points: int
+    connected: int
+    available: int
+    charging: int
+    active_sessions: int
+
+
+def count(connection: Connection, at: datetime) -> Totals:
+    rows = connection.execute(
+        select(charge_points.c.id, charge_points.c.registration, charge_points.c.online_until).where(
+            charge_points.c.registration != REMOVED
+        )
+    ).all()
+    online = {row.id: row.registration for row in rows if (row.online_until or 0) > to_ms(at)}
+    reported = connectors.of_all(connection)
+    available = sum(is_available(word, True, reported.get(id, [])) for id, word in online.items())
+    busy = connection.execute(
+        select(func.count(sessions.c.charge_point_id.distinct()), func.count()).where(sessions.c.status == ACTIVE)
+    ).one()
+    return Totals(len(rows), len(online), available, busy[0], busy[1])
