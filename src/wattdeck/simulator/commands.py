@@ -1,0 +1,42 @@
+"""What a charge point answers to the central system: the table of the commands it knows."""
+
+from collections.abc import Callable
+
+from wattdeck.ocpp.frames import Call, CallError, CallResult
+from wattdeck.simulator import commands_core as core
+from wattdeck.simulator import commands_optional as optional
+from wattdeck.simulator.station import Station
+from wattdeck.simulator.voice16 import Payload
+
+ANSWERS: dict[str, Callable[[Station, Payload, float], Payload]] = {
+    "RemoteStartTransaction": core.remote_start,
+    "RemoteStopTransaction": core.remote_stop,
+    "ChangeAvailability": core.change_availability,
+    "Reset": core.reset,
+    "UnlockConnector": core.unlock,
+    "GetConfiguration": core.get_configuration,
+    "ChangeConfiguration": core.change_configuration,
+    "TriggerMessage": optional.trigger,
+    "ClearCache": core.clear_cache,
+    "DataTransfer": core.data_transfer,
+    "GetDiagnostics": optional.get_diagnostics,
+    "UpdateFirmware": optional.update_firmware,
+    "GetLocalListVersion": optional.get_list_version,
+    "SendLocalList": optional.send_list,
+    "ReserveNow": optional.reserve,
+    "CancelReservation": optional.cancel_reservation,
+    "SetChargingProfile": optional.set_profile,
+    "ClearChargingProfile": optional.clear_profile,
+    "GetCompositeSchedule": optional.composite_schedule,
+}
+
+
+def answer_command(station: Station, call: Call, now: float) -> CallResult | CallError:
+    """The answer. What it brings about goes into the agenda for now, so that it happens after the answer is out."""
+    answer = ANSWERS.get(call.action)
+    if answer is None:
+        return CallError(call.message_id, "NotImplemented", f"{call.action} is not known here")
+    try:
+        return CallResult(call.message_id, answer(station, call.payload, now))
+    except (KeyError, TypeError, ValueError) as error:
+        return CallError(call.message_id, "FormationViolation", f"{call.action}: {error}")
