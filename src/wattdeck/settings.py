@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     unknown_charge_points: Literal["refuse", "pending", "accept"] = Field(
         "refuse", description="what becomes of a charge point nobody registered"
     )
-    unknown_tags: Literal["accept", "refuse"] = Field("accept", description="id tags that are in no list")
+    unknown_tags: Literal["accept", "refuse"] = Field("refuse", description="id tags that are in no list")
     time_zone: str = Field("UTC", description="IANA name; where a day begins")
     heartbeat_interval_s: int = Field(300, ge=10, le=86400, description="asked of charge points at boot")
     ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")

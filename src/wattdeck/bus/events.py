@@ -70,7 +70,7 @@ class Events:
 
 
 async def _serve(queue: asyncio.Queue[Any], listener: Callable[[Any], Any]) -> None:
-    is_async = inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(getattr(listener, "__call__", None))
+    is_async = inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(type(listener).__call__)
     while True:
         event = await queue.get()
         try:

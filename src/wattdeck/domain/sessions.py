@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 
 ACTIVE, COMPLETED, ABANDONED, RECOVERED = "active", "completed", "abandoned", "recovered"
 
@@ -43,6 +43,30 @@ class Session(Record, frozen=True, kw_only=True):
     soc: float | None = None
     stop_reason: str | None = None
     flags: int = 0
+
+
+def finish(session: Session, *, stop_meter_wh: float, stopped_at: datetime, reason: str) -> Session:
+    """The session after its stop. Its energy is what its meter values, the stop's register among them, added up to."""
+    return replace(
+        session,
+        status=COMPLETED if session.status == ACTIVE else session.status,
+        stopped_at=max(stopped_at, session.started_at),
+        stop_meter_wh=stop_meter_wh,
+        stop_reason=reason,
+        power_w=0.0,
+    )
+
+
+def abandon(session: Session, at: datetime) -> Session:
+    """A session whose stop never came: it ends with its last reading, or where nothing was read, at `at`."""
+    return replace(
+        session,
+        status=ABANDONED,
+        stopped_at=max(session.meter_at or at, session.started_at),
+        stop_meter_wh=session.meter_wh,
+        power_w=0.0,
+        flags=session.flags | FLAG_STOP_LOST,
+    )
 
 
 def duration_s(session: Session, at: datetime) -> float:

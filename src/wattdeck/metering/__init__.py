@@ -1,0 +1,1 @@
+"""The meter-value pipeline: pure rules of energy and plausibility; only `pipeline` touches the store."""

@@ -59,6 +59,19 @@ def active(connection: Connection, charge_point_ids: Iterable[int] | None = None
     return [_record(row) for row in connection.execute(query)]
 
 
+def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
+    """The session of each connector that ended last."""
+    newest = (
+        select(func.max(table.c.stopped_at).label("stopped_at"), table.c.connector_id)
+        .where(table.c.charge_point_id == charge_point_id, table.c.status != ACTIVE)
+        .group_by(table.c.connector_id)
+        .subquery()
+    )
+    same = (table.c.connector_id == newest.c.connector_id) & (table.c.stopped_at == newest.c.stopped_at)
+    rows = connection.execute(select(table).join(newest, same).where(table.c.charge_point_id == charge_point_id))
+    return [_record(row) for row in rows]
+
+
 def running_with_tag(connection: Connection, id_tag: str) -> int:
     query = select(table.c.id_tag).where(table.c.status == ACTIVE)
     return sum(same_tag(row.id_tag or "") == same_tag(id_tag) for row in connection.execute(query))

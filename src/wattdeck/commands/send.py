@@ -1,0 +1,99 @@
+"""Sends a command: a row, a message to whoever holds the socket, and a result that can be waited for.
+
+How many heard tells at once whether the charge point is connected: nobody means offline.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from wattdeck.bus import topics
+from wattdeck.bus.bus import Bus
+from wattdeck.bus.events import Events
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now
+from wattdeck.domain.commands import CONNECTION_LOST, FINAL, OFFLINE, Command
+from wattdeck.domain.errors import Conflict, Unprocessable
+from wattdeck.domain.events import CommandChanged, Event
+from wattdeck.settings import Settings
+from wattdeck.store import commands
+from wattdeck.store.engine import Store
+from wattdeck.telemetry import Telemetry
+
+# (OCPP version, action, payload) → what is wrong with it, or None
+Check = Callable[[str | None, str, dict[str, Any]], str | None]
+
+
+class Commands:
+    """The way out, and those who wait for a result."""
+
+    def __init__(
+        self, store: Store, bus: Bus, events: Events, settings: Settings, telemetry: Telemetry, check: Check
+    ) -> None:
+        self._store, self._bus, self._events = store, bus, events
+        self._settings, self._telemetry, self._check = settings, telemetry, check
+        self._waiters: dict[int, list[asyncio.Future[Command]]] = {}
+        events.tap(self._hear)
+
+    async def open(self) -> None:
+        """Settle what the last process left under way: its connections are gone."""
+        for command in await self._store.read(commands.unsettled):
+            id = command.id
+            await self._store.write(lambda c, id=id: commands.settle(c, id, CONNECTION_LOST, now()))  # type: ignore[misc]
+
+    async def send(
+        self,
+        charge_point: ChargePoint,
+        action: str,
+        payload: dict[str, Any],
+        *,
+        asked_by: str | None = None,
+        validate: bool = True,
+        wait_s: float = 0,
+    ) -> Command:
+        """Send and return at once, or after at most `wait_s` with the result if there is one by then.
+
+        Raises Unprocessable where the payload does not fit the action's schema, Conflict where nobody holds the
+        charge point's socket.
+        """
+        if validate and (wrong := self._check(charge_point.ocpp_version, action, payload)) is not None:
+            raise Unprocessable(wrong)
+        at = now()
+        command = await self._store.write(
+            lambda connection: commands.add(
+                connection,
+                charge_point_id=charge_point.id,
+                charge_point=charge_point.identifier,
+                action=action,
+                payload=payload,
+                asked_by=asked_by,
+                created_at=at,
+                expires_at=at + timedelta(seconds=self._settings.command_timeout_s),
+            )
+        )
+        done = self._expect(command.id) if wait_s else None
+        self._events.publish(CommandChanged(command))
+        if not self._bus.publish(topics.charge_point(charge_point.identifier), command):
+            await self._store.write(lambda connection: commands.settle(connection, command.id, OFFLINE, now()))
+            self._telemetry.commands.labels(OFFLINE).inc()
+            raise Conflict(f"{charge_point.identifier} is not connected")
+        if done is None:
+            return command
+        try:
+            return await asyncio.wait_for(done, wait_s)
+        except TimeoutError:
+            return await self._store.read(lambda connection: commands.get(connection, command.id)) or command
+        finally:
+            self._waiters.pop(command.id, None)
+
+    def _expect(self, id: int) -> asyncio.Future[Command]:
+        done: asyncio.Future[Command] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(id, []).append(done)
+        return done
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, CommandChanged) and event.command.state in FINAL:
+            for done in self._waiters.get(event.command.id, ()):
+                if not done.done():
+                    done.set_result(event.command)

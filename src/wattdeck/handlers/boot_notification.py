@@ -1,0 +1,20 @@
+"""BootNotification: what the charge point says of itself is kept; registration decides the answer (OCPP 1.6 §4.2)."""
+
+from wattdeck.domain.charge_points import ACCEPTED, PENDING
+from wattdeck.domain.events import ChargePointChanged
+from wattdeck.domain.messages import BootNotification, BootNotificationAnswer
+from wattdeck.handlers.context import Context
+from wattdeck.store import charge_points
+
+_WORDS = {ACCEPTED: "Accepted", PENDING: "Pending"}
+
+
+async def handle(message: BootNotification, context: Context) -> BootNotificationAnswer:
+    house, at = context.house, context.received_at
+    charge_point = await house.store.write(lambda c: charge_points.boot(c, context.charge_point_id, message, at))
+    if house.policies.register is not None:
+        status = await house.policies.register(context.charge_point, message)
+    else:
+        status = _WORDS.get(charge_point.registration, "Rejected")
+    house.events.publish(ChargePointChanged(charge_point))
+    return BootNotificationAnswer(status, at, house.settings.heartbeat_interval_s)

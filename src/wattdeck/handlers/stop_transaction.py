@@ -1,0 +1,94 @@
+"""StopTransaction: a session ends, once; a stop of a session nobody knows becomes a recovered one
+(OCPP 1.6 §4.10; contract §6).
+"""
+
+import asyncio
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.events import SessionStopped
+from wattdeck.domain.findings import Finding
+from wattdeck.domain.messages import StopTransaction, StopTransactionAnswer
+from wattdeck.domain.meter_values import ENERGY, MeterValue
+from wattdeck.domain.records import to_json
+from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session, finish
+from wattdeck.handlers.authorize import authorization_of
+from wattdeck.handlers.context import Context
+from wattdeck.metering.measure import measure
+from wattdeck.store import sessions
+
+
+async def handle(message: StopTransaction, context: Context) -> StopTransactionAnswer:
+    house = context.house
+    meter = await house.pipeline.meter(context.charge_point_id)
+    transaction_id = message.transaction_id
+    session = meter.session_of(transaction_id) or await house.store.read(
+        lambda connection: sessions.by_transaction(connection, context.charge_point_id, transaction_id)
+    )
+    if session is not None and session.status != ACTIVE:
+        if (session.stop_meter_wh, session.stopped_at) != (message.stop_meter_wh, message.stopped_at):
+            context.found(Finding("stop_repeated", to_json(message).decode()))
+    else:
+        await _stop(session, message, context)
+    if message.id_tag is None:
+        return StopTransactionAnswer()
+    return StopTransactionAnswer(await authorization_of(message.id_tag, context))
+
+
+async def _stop(session: Session | None, message: StopTransaction, context: Context) -> None:
+    house = context.house
+    if session is None:
+        context.found(Finding("stop_of_unknown_transaction", to_json(message).decode()))
+        session = await house.store.write(lambda connection: _recover(connection, message, context))
+    meter = await house.pipeline.meter(context.charge_point_id)
+    last = MeterValue(ENERGY, message.stop_meter_wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
+    # the same reading in the transactionData is one sample with ours: (series, time, context)
+    values = [*(value for value in message.values if not _same_reading(value, last)), last]
+    measured = measure(meter, session, session.connector_id, values)
+    assert measured.session is not None
+    stopped = finish(
+        measured.session,
+        stop_meter_wh=message.stop_meter_wh,
+        stopped_at=message.stopped_at,
+        reason=message.reason,
+    )
+    id, connector_id, received_at = context.charge_point_id, session.connector_id, context.received_at
+    rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
+    try:
+        # handed in together, so they share one commit
+        await asyncio.gather(
+            house.store.write(lambda connection: sessions.save(connection, stopped)), house.store.add(*rows)
+        )
+    except Exception:
+        house.pipeline.forget(id)
+        raise
+    meter.end(stopped)
+    house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
+    house.events.publish(SessionStopped(stopped))
+
+
+def _same_reading(value: MeterValue, last: MeterValue) -> bool:
+    return (value.measurand, value.phase, value.location, value.context, value.taken_at, value.value is None) == (
+        *(last.measurand, last.phase, last.location, last.context, last.taken_at),
+        False,
+    )
+
+
+def _recover(connection: Connection, message: StopTransaction, context: Context) -> Session:
+    """A session for a stop whose start was lost: what its transactionData says, never an open session of another id."""
+    first = min((value.taken_at for value in message.values), default=message.stopped_at)
+    readings = [value for value in message.values if value.measurand == ENERGY and value.value is not None]
+    begin = min(readings, key=lambda value: value.taken_at).value if readings else None
+    return sessions.add(
+        connection,
+        charge_point_id=context.charge_point_id,
+        charge_point=context.charge_point,
+        connector_id=0,
+        transaction_id=message.transaction_id,
+        id_tag=message.id_tag,
+        status=RECOVERED,
+        started_at=first,
+        stopped_at=message.stopped_at,
+        start_meter_wh=begin,
+        flags=FLAG_START_LOST,
+    )

@@ -1,0 +1,61 @@
+"""Energy from register readings: a chain of believed readings, and the share of a difference that a time span holds.
+
+Differences count only forwards in time. A lower reading begins a new segment (reset, swap); a reading more than
+`JUMP_WH` above the last is not believed until the next one confirms it.
+"""
+
+from datetime import datetime
+
+from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
+from wattdeck.domain.records import Record
+
+JUMP_WH = 1_000_000.0
+
+
+class Register(Record, frozen=True, gc=False):
+    """The last believed reading in Wh. `before`: the reading before a fall that the next one may undo.
+    `jumped_to`: a reading that was too high to believe and waits to be confirmed.
+    """
+
+    wh: float
+    at: datetime
+    before: float | None = None
+    jumped_to: float | None = None
+
+
+class Step(Record, frozen=True, gc=False):
+    """What a reading does: the chain after it, its flags, and the energy since the last believed reading."""
+
+    register: Register
+    flags: int = 0
+    wh: float = 0.0
+    since: datetime | None = None  # None where it adds nothing: the first reading, a late one, a flagged one
+
+
+def advance(register: Register | None, wh: float, at: datetime) -> Step:
+    """Take one reading of a register into its chain."""
+    if register is None:
+        return Step(Register(wh, at))
+    if at < register.at:
+        return Step(register)  # late: the difference around it is counted already
+    base = register.wh
+    if register.before is not None and wh >= register.before:
+        base = register.before  # the fall was a single bad reading
+    step = wh - base
+    if step < 0:
+        return Step(Register(wh, at, before=register.wh), FLAG_DECREASE)
+    if step > JUMP_WH:
+        waiting = register.jumped_to
+        if waiting is None or not 0 <= wh - waiting <= JUMP_WH:
+            return Step(Register(register.wh, register.at, register.before, wh), FLAG_JUMP)
+        step = wh - waiting  # confirmed: the meter was swapped for one that stands higher
+    return Step(Register(wh, at), 0, step, register.at)
+
+
+def share_after(since: datetime, until: datetime, wh: float, moment: datetime) -> float:
+    """The part of `wh`, spread evenly over [since, until], that lies after `moment`."""
+    if since >= moment:
+        return wh
+    if until <= moment:
+        return 0.0
+    return wh * ((until - moment) / (until - since))

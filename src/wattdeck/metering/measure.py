@@ -1,0 +1,127 @@
+"""What meter values do to a charge point's meter and session: pure, in memory; the pipeline stores the outcome."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from wattdeck.domain.events import StoredValue
+from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
+from wattdeck.domain.records import Record, replace
+from wattdeck.domain.sessions import FLAG_METER_ODD, Session
+from wattdeck.metering.energy import Register, advance
+
+SeriesKey = tuple[int, str, str, str, str]  # connector, measurand, phase or "", location, unit
+_PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
+# Clocks of meter and charge point differ a little: samples just before a session began belong to it.
+_BEFORE_START = timedelta(seconds=60)
+
+
+class Meter:
+    """What is kept in memory of one charge point: its series' numbers, its registers, its running sessions."""
+
+    __slots__ = ("chains", "days", "ended", "registers", "series", "sessions")
+
+    def __init__(self) -> None:
+        self.series: dict[SeriesKey, int] = {}
+        self.days: dict[int, int] = {}  # series → the newest day it has samples on
+        self.registers: dict[int, Register] = {}  # by connector
+        self.chains: dict[int, Register] = {}  # by session
+        self.sessions: dict[int, Session] = {}
+        self.ended: dict[int, Session] = {}  # the last one that ended, by connector
+
+    def session_on(self, connector_id: int, at: datetime) -> Session | None:
+        """The running session of a connector that a sample taken at `at` belongs to."""
+        for session in self.sessions.values():
+            if session.connector_id == connector_id and at >= session.started_at - _BEFORE_START:
+                return session
+        return None
+
+    def end(self, session: Session) -> None:
+        """The session runs no longer."""
+        self.sessions.pop(session.id, None)
+        self.chains.pop(session.id, None)
+        self.ended[session.connector_id] = session
+
+    def may_be_late(self, connector_id: int, at: datetime) -> bool:
+        """Whether a session that has ended can have been running at `at`."""
+        last = self.ended.get(connector_id)
+        return last is not None and last.stopped_at is not None and at <= last.stopped_at
+
+    def session_of(self, transaction_id: str) -> Session | None:
+        found = (session for session in self.sessions.values() if session.transaction_id == transaction_id)
+        return next(found, None)
+
+
+class Gain(Record, frozen=True):
+    """Energy that flowed between two readings."""
+
+    since: datetime
+    until: datetime
+    wh: float
+
+
+class Measured(Record, frozen=True):
+    """The outcome: the session with its new figures, each value with its flags, and the energy gained."""
+
+    session: Session | None
+    values: tuple[StoredValue, ...]
+    gains: tuple[Gain, ...]
+
+
+def measure(meter: Meter, session: Session | None, connector_id: int, values: Sequence[MeterValue]) -> Measured:
+    """Take values into the registers of `meter`, in order of their time, and into the session's energy."""
+    stored, gains = [], []
+    session_id = session.id if session is not None else None
+    power: float | None = None
+    phase_power = 0.0
+    for value in values if len(values) == 1 else sorted(values, key=_taken_at):
+        flags = 0
+        if value.value is not None:
+            if value.measurand == ENERGY and value.phase is None and value.location == "Outlet":
+                flags, session, gain = _read_register(meter, session, connector_id, value.value, value.taken_at)
+                if gain is not None:
+                    gains.append(gain)
+            elif value.measurand == POWER:
+                if value.phase is None:
+                    power = value.value
+                elif value.phase in _PHASES:
+                    phase_power += value.value
+            elif value.measurand == SOC and session is not None:
+                session = replace(session, soc=value.value)
+        stored.append(StoredValue(value, session_id, flags))
+    if power is None and phase_power:
+        power = phase_power  # no total was sent: the phases add up
+    if session is not None and power is not None:
+        session = replace(session, power_w=power)
+    return Measured(session, tuple(stored), tuple(gains))
+
+
+def _taken_at(value: MeterValue) -> datetime:
+    return value.taken_at
+
+
+def _read_register(
+    meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime
+) -> tuple[int, Session | None, Gain | None]:
+    """A reading in the connector's chain, which gives the energy of the day, and in the session's own, which an
+    offline replay reads again from its start.
+    """
+    last = meter.registers.get(connector_id)
+    step = advance(last, wh, at)
+    meter.registers[connector_id] = step.register
+    if session is not None:
+        chain = meter.chains.get(session.id)
+        if chain is None and session.meter_wh is not None and session.meter_at is not None:
+            chain = Register(session.meter_wh, session.meter_at)
+        own = advance(chain, wh, at)
+        meter.chains[session.id] = own.register
+        session = replace(
+            session,
+            energy_wh=session.energy_wh + own.wh,
+            meter_wh=own.register.wh,
+            meter_at=own.register.at,
+            flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
+        )
+        if last is not None and at < last.at:
+            step = own  # late for the connector, news for the session
+    gain = Gain(step.since, at, step.wh) if step.since is not None and step.wh else None
+    return step.flags, session, gain

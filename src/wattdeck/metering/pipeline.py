@@ -1,0 +1,168 @@
+"""The meter-value pipeline: what a charge point measured goes into its meter, its session and the store.
+
+The only file of the room that touches the store. A charge point's meter is kept in memory from its first meter value
+until it disconnects; if a commit fails the meter is forgotten and read from the store again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from wattdeck.bus.events import Events
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
+from wattdeck.domain.messages import MeterValues
+from wattdeck.domain.meter_values import ENERGY, MeterValue
+from wattdeck.domain.sessions import Session
+from wattdeck.metering.energy import Register
+from wattdeck.metering.measure import Measured, Meter, SeriesKey, measure
+from wattdeck.metering.today import EnergyToday
+from wattdeck.store import samples, sessions
+from wattdeck.store.engine import Store
+from wattdeck.store.samples import DAY_MS
+from wattdeck.store.writer import Rows
+
+
+class Pipeline:
+    """Meters of the charge points whose sockets this node holds, and today's energy."""
+
+    def __init__(self, store: Store, events: Events, today: EnergyToday) -> None:
+        self._store = store
+        self._events = events
+        self._meters: dict[int, Meter] = {}
+        self.today = today
+
+    async def open(self) -> None:
+        """Rebuild today's energy from the store."""
+        midnight = self.today.midnight
+        readings = await self._store.read(lambda connection: list(samples.registers_since(connection, midnight)))
+        self.today.rebuild(readings, now())
+
+    def forget(self, charge_point_id: int) -> None:
+        """Let go of a charge point's meter: it has left, or a commit of its values failed."""
+        self._meters.pop(charge_point_id, None)
+
+    async def meter(self, charge_point_id: int) -> Meter:
+        """The charge point's meter, read from the store where it is not in memory."""
+        meter = self._meters.get(charge_point_id)
+        if meter is None:
+            loaded = await self._store.read(lambda connection: _load(connection, charge_point_id))
+            meter = self._meters.setdefault(charge_point_id, loaded)
+        return meter
+
+    async def ingest(
+        self, charge_point_id: int, charge_point: str, message: MeterValues, received_at: datetime
+    ) -> None:
+        """Store a MeterValues message; returns once it is committed."""
+        meter = await self.meter(charge_point_id)
+        session = await self._session_of(meter, charge_point_id, message)
+        measured = measure(meter, session, message.connector_id, message.values)
+        running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
+        if running is not None:
+            meter.sessions[running.id] = running
+        rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
+        if running is not None:
+            rows.append((sessions.LIVE, [sessions.live_row(running)]))
+        try:
+            await self._store.add(*rows)
+        except Exception:
+            self.forget(charge_point_id)
+            raise
+        self.committed(charge_point_id, charge_point, message.connector_id, measured, received_at)
+        if running is not None:
+            self._events.publish(SessionUpdated(running))
+
+    def committed(
+        self, charge_point_id: int, charge_point: str, connector_id: int, measured: Measured, received_at: datetime
+    ) -> None:
+        """Tell of values that are stored now, and count their energy into today's."""
+        if connector_id > 0:
+            for gain in measured.gains:
+                self.today.add(charge_point_id, gain.since, gain.until, gain.wh, received_at)
+        if measured.values:
+            event = MeterValuesStored(charge_point_id, charge_point, connector_id, received_at, measured.values)
+            self._events.publish(event)
+
+    async def rows(
+        self,
+        meter: Meter,
+        charge_point_id: int,
+        connector_id: int,
+        values: Sequence[StoredValue],
+        received_at: datetime,
+    ) -> list[Rows]:
+        """The rows of these values; series that are new are made known first."""
+        unknown = {key for one in values if (key := _key(connector_id, one.value)) not in meter.series}
+        if unknown:
+            day = to_ms(received_at) // DAY_MS
+            keys = sorted(unknown)
+            made = await self._store.write(lambda c: samples.add_series(c, charge_point_id, keys, day))
+            meter.series.update(made)
+            meter.days.update((number, day) for number in made.values())
+        return _rows(meter, connector_id, values, to_ms(received_at))
+
+    async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
+        """By transaction id; else by connector and the samples' own time. An id we never gave, or of a session that
+        ended, never opens or closes anything (quirks Q59–Q61, Q67).
+        """
+        if message.transaction_id is not None:
+            session = meter.session_of(message.transaction_id)
+            if session is not None:
+                return session
+        if not message.values:
+            return None
+        at = message.values[0].taken_at
+        session = meter.session_on(message.connector_id, at)
+        if session is not None or not meter.may_be_late(message.connector_id, at):
+            return session
+        connector_id = message.connector_id
+        return await self._store.read(lambda c: sessions.find_at(c, charge_point_id, connector_id, at))
+
+
+def _key(connector_id: int, value: MeterValue) -> SeriesKey:
+    return (connector_id, value.measurand, value.phase or "", value.location, value.unit)
+
+
+def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], received_at: int) -> list[Rows]:
+    numbers: list[tuple[Any, ...]] = []
+    texts: list[tuple[Any, ...]] = []
+    new_days: list[tuple[Any, ...]] = []
+    last_taken, taken_at = None, 0
+    for one in values:
+        value = one.value
+        series = meter.series[_key(connector_id, value)]
+        if value.taken_at is not last_taken:  # most values of a message share one time
+            last_taken, taken_at = value.taken_at, to_ms(value.taken_at)
+        context = samples.context_code(value.context)
+        if value.value is None:
+            texts.append((series, taken_at, context, received_at, one.session_id, value.text or ""))
+            continue
+        day = taken_at // DAY_MS
+        numbers.append(
+            (day, series, taken_at, context, value.value, received_at, one.session_id, one.flags, value.text)
+        )
+        if day > meter.days[series]:
+            meter.days[series] = day
+            new_days.append((day, series))
+    rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (samples.NEW_DAY, new_days))
+    return [(bulk, some) for bulk, some in rows if some]
+
+
+def _load(connection: Connection, charge_point_id: int) -> Meter:
+    meter = Meter()
+    known = samples.series_of(connection, charge_point_id)
+    for series in known:
+        key = (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
+        meter.series[key] = series.id
+        meter.days[series.id] = series.last_day
+    registers = [one for one in known if one.measurand == ENERGY and one.phase is None and one.location == "Outlet"]
+    for sample in samples.latest(connection, registers):
+        if sample.value is not None and not sample.flags:
+            meter.registers[sample.series.connector_id] = Register(sample.value, sample.taken_at)
+    for session in reversed(sessions.active(connection, [charge_point_id])):
+        meter.sessions[session.id] = session
+    for session in sessions.last_ended(connection, charge_point_id):
+        meter.ended[session.connector_id] = session
+    return meter
