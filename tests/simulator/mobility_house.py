@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -140,10 +140,8 @@ class House:
         self.counterparts[identifier] = counterpart
         self.connections += 1
         self._announce()
-        try:
+        with suppress(websockets.ConnectionClosed):
             await counterpart.start()
-        except websockets.ConnectionClosed:
-            pass
 
 
 async def cut(counterpart: Counterpart) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from wattdeck.simulator import conversation
 from wattdeck.simulator.station import Station
@@ -79,7 +79,7 @@ class Line:
             self._alarm.cancel()
             self._alarm = None
         if self._transport is not None:
-            self._transport.send_close()
+            self._transport.send_close(WSCloseCode.OK)
             self._transport.disconnect()
 
     async def _connect(self) -> WSTransport:
@@ -133,7 +133,7 @@ class Line:
                 self.close()
                 return
             if conversation.wants_to_hang_up(self.station, self._clock()):
-                self._transport.send_close()
+                self._transport.send_close(WSCloseCode.OK)
                 self._transport.disconnect()
         self._set_alarm()
 
@@ -173,7 +173,7 @@ class _Listener(WSListener):
                 text, self._parts = self._parts, b""
                 self._line.received(text)
         elif frame.msg_type == WSMsgType.CLOSE:
-            transport.send_close()
+            transport.send_close(WSCloseCode.OK)
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:

@@ -91,6 +91,10 @@ class Fleet:
             for station in self.stations
         }
 
+    @property
+    def is_ending(self) -> bool:
+        return self._ended.is_set()
+
     def end(self) -> None:
         """Let `run` come to its end."""
         self._ended.set()
