@@ -1,0 +1,255 @@
+// The life of one live connection: open, lose, wait, open again, and ask for what was missed meanwhile.
+import { type Backoff, delayBefore } from "./backoff.js";
+import type { LiveMessage } from "./messages.js";
+
+/** `connecting`: never been open yet. `reconnecting`: was open, is not. `closed`: by our own wish. */
+export type ConnectionState = "connecting" | "live" | "reconnecting" | "closed";
+
+export type Subscriber<Data = unknown> = (message: LiveMessage<Data>) => void;
+
+export interface SubscribeOptions {
+  /** Meter values: at most one message per charge point in so many seconds. 0: all of them. */
+  throttleSeconds?: number;
+}
+
+/** The part of the browser's WebSocket that is used here; tests bring their own. */
+export type SocketLike = Pick<WebSocket, "send" | "close" | "readyState"> & {
+  onopen: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+};
+
+export interface ConnectOptions {
+  /** `wss://host/live`, or a path relative to the page. */
+  url: string;
+  /** Where to resume when this page has not seen a message yet, e.g. from a page before it. */
+  getSince?: () => number | undefined;
+  /** For meter values; default 1. */
+  throttleSeconds?: number;
+  backoff?: Partial<Backoff>;
+  /** The server says something every 10 s; silent for so many seconds, the line is taken for dead. Default 25. */
+  silenceSeconds?: number;
+  openSocket?: (url: string) => SocketLike;
+  random?: () => number;
+  now?: () => number;
+}
+
+export interface Live {
+  /** Calls back with every message of the topic, first with a snapshot. Returns a function that ends it. */
+  subscribe<Data = unknown>(topic: string, callback: Subscriber<Data>, options?: SubscribeOptions): () => void;
+  readonly state: ConnectionState;
+  /** Milliseconds since the epoch of the last word from the server, heartbeats included. */
+  readonly lastMessageAt: number | null;
+  /** The highest sequence number seen: what a reconnect resumes from. */
+  readonly lastSeq: number | null;
+  onStateChange(callback: (state: ConnectionState) => void): () => void;
+  /** Do not wait for the back-off to end. */
+  reconnectNow(): void;
+  close(): void;
+}
+
+interface Topic {
+  callbacks: Set<Subscriber>;
+  throttle: number | undefined;
+  /** Whether the server knows on the present socket that we want it. */
+  asked: boolean;
+  /** Whether anything ever came: only then can a reconnect resume, else it must start with a snapshot. */
+  begun: boolean;
+}
+
+const OPEN = 1;
+
+export function connect(options: ConnectOptions): Live {
+  return new Connection(options);
+}
+
+class Connection implements Live {
+  state: ConnectionState = "connecting";
+  lastMessageAt: number | null = null;
+  lastSeq: number | null = null;
+
+  private socket: SocketLike | null = null;
+  private topics = new Map<string, Topic>();
+  private listeners = new Set<(state: ConnectionState) => void>();
+  private attempt = 0;
+  private firstOfSocket = true;
+  /** True until the first subscription of a page that brought its own number along. */
+  private resuming = false;
+  private flushPending = false;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly backoff: Backoff;
+  private readonly now: () => number;
+
+  constructor(private readonly options: ConnectOptions) {
+    this.backoff = { first: 0.5, most: 15, ...options.backoff };
+    this.now = options.now ?? Date.now;
+    this.lastSeq = options.getSince?.() ?? null;
+    this.resuming = this.lastSeq !== null;
+    if (typeof window !== "undefined") {
+      window.addEventListener("online", this.reconnectNow);
+      document.addEventListener("visibilitychange", this.whenVisible);
+    }
+    this.open();
+  }
+
+  subscribe<Data>(name: string, callback: Subscriber<Data>, options?: SubscribeOptions): () => void {
+    const subscriber = callback as Subscriber;
+    const topic = this.topics.get(name);
+    if (topic) {
+      topic.callbacks.add(subscriber);
+      // The newcomer needs a snapshot too; those who are already there can bear one.
+      if (topic.callbacks.size > 1) this.askAgain(name, topic);
+    } else {
+      const throttle = options?.throttleSeconds ?? this.options.throttleSeconds;
+      this.topics.set(name, { callbacks: new Set([subscriber]), throttle, asked: false, begun: false });
+    }
+    this.flushSoon();
+    return () => {
+      this.topics.get(name)?.callbacks.delete(subscriber);
+      this.flushSoon();
+    };
+  }
+
+  onStateChange(callback: (state: ConnectionState) => void): () => void {
+    this.listeners.add(callback);
+    return () => void this.listeners.delete(callback);
+  }
+
+  reconnectNow = (): void => {
+    if (this.state === "live" || this.state === "closed" || this.socket) return;
+    clearTimeout(this.retryTimer);
+    this.open();
+  };
+
+  close(): void {
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.silenceTimer);
+    if (typeof window !== "undefined") {
+      window.removeEventListener("online", this.reconnectNow);
+      document.removeEventListener("visibilitychange", this.whenVisible);
+    }
+    this.setState("closed");
+    this.drop();
+  }
+
+  private whenVisible = (): void => {
+    // A telephone that was asleep has missed its timers; look at once, not when they feel like it.
+    if (document.visibilityState === "visible") this.reconnectNow();
+  };
+
+  private open(): void {
+    const openSocket = this.options.openSocket ?? ((url: string) => new WebSocket(url) as SocketLike);
+    const socket = openSocket(this.options.url);
+    this.socket = socket;
+    this.firstOfSocket = true;
+    socket.onopen = () => {
+      if (socket !== this.socket) return;
+      this.attempt = 0;
+      this.heard();
+      this.setState("live");
+      this.flush();
+    };
+    socket.onmessage = (event: MessageEvent) => {
+      if (socket !== this.socket) return;
+      this.heard();
+      const frame = JSON.parse(String(event.data)) as LiveMessage | LiveMessage[];
+      for (const message of Array.isArray(frame) ? frame : [frame]) this.take(message);
+    };
+    socket.onclose = () => {
+      if (socket === this.socket) this.lost();
+    };
+    this.watchSilence();
+  }
+
+  private take(message: LiveMessage): void {
+    if (typeof message.seq === "number") {
+      // A restarted server may count from the beginning again: its first number on a new socket is believed,
+      // after that only higher ones.
+      this.lastSeq = this.firstOfSocket ? message.seq : Math.max(this.lastSeq ?? 0, message.seq);
+      this.firstOfSocket = false;
+    }
+    const topic = this.topics.get(message.topic);
+    if (!topic) return;
+    topic.begun = true;
+    for (const callback of [...topic.callbacks]) callback(message);
+  }
+
+  private heard(): void {
+    this.lastMessageAt = this.now();
+    this.watchSilence();
+  }
+
+  private watchSilence(): void {
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => this.lost(), (this.options.silenceSeconds ?? 25) * 1000);
+  }
+
+  private lost(): void {
+    clearTimeout(this.silenceTimer);
+    this.drop();
+    if (this.state === "closed") return;
+    for (const topic of this.topics.values()) topic.asked = false;
+    if (this.state === "live") this.setState("reconnecting");
+    const delay = delayBefore(this.attempt++, this.backoff, this.options.random ?? Math.random);
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.open(), delay);
+  }
+
+  private drop(): void {
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  private askAgain(name: string, topic: Topic): void {
+    topic.begun = false;
+    if (topic.asked) this.send({ action: "unsubscribe", topics: [name] });
+    topic.asked = false;
+  }
+
+  /** Wishes of one turn go out together: a page that leaves and one that comes share topics without a word to the server. */
+  private flushSoon(): void {
+    if (this.flushPending) return;
+    this.flushPending = true;
+    queueMicrotask(() => {
+      this.flushPending = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    if (this.socket?.readyState !== OPEN) {
+      for (const [name, topic] of this.topics) if (topic.callbacks.size === 0) this.topics.delete(name);
+      return;
+    }
+    const left: string[] = [];
+    const groups = new Map<string, { topics: string[]; since?: number; throttle_s?: number }>();
+    for (const [name, topic] of this.topics) {
+      if (topic.callbacks.size === 0) {
+        if (topic.asked) left.push(name);
+        this.topics.delete(name);
+      } else if (!topic.asked) {
+        topic.asked = true;
+        const since = (topic.begun || this.resuming) && this.lastSeq !== null ? this.lastSeq : undefined;
+        const key = `${since}/${topic.throttle}`;
+        const group = groups.get(key) ?? { topics: [], since, throttle_s: topic.throttle };
+        group.topics.push(name);
+        groups.set(key, group);
+      }
+    }
+    if (left.length) this.send({ action: "unsubscribe", topics: left });
+    for (const group of groups.values()) this.send({ action: "subscribe", ...group });
+    if (groups.size) this.resuming = false;
+  }
+
+  private send(words: object): void {
+    this.socket?.send(JSON.stringify(words));
+  }
+
+  private setState(state: ConnectionState): void {
+    if (state === this.state) return;
+    this.state = state;
+    for (const listener of [...this.listeners]) listener(state);
+  }
+}

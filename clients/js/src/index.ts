@@ -1,0 +1,30 @@
+// The public face of wattdeck-client: connect, subscribe, and the callbacks per kind of news.
+export { type Backoff, delayBefore } from "./backoff.js";
+export {
+  type ConnectionState,
+  type ConnectOptions,
+  connect,
+  type Live,
+  type SocketLike,
+  type Subscriber,
+  type SubscribeOptions,
+} from "./connection.js";
+export type {
+  CommandData,
+  LiveMessage,
+  MeterValueData,
+  SessionData,
+  SessionEvent,
+  SessionEventData,
+  StatsData,
+  StatusData,
+} from "./messages.js";
+export {
+  type MeterValueCallbacks,
+  type SessionCallbacks,
+  type StatusCallbacks,
+  subscribeToChargePointStatus,
+  subscribeToMeterValues,
+  subscribeToSessions,
+} from "./subscriptions.js";
+export { ALL, topics } from "./topics.js";

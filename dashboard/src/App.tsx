@@ -1,0 +1,47 @@
+// Who sees what: the login page, or the frame with the page the address names.
+import { Center, Loader } from "@mantine/core";
+import { Route, Switch } from "wouter";
+import { Frame } from "./components/Frame";
+import { Notice } from "./components/Notice";
+import { useMe } from "./data/queries";
+import { LiveFeed } from "./live/feed";
+import { ChargePointPage } from "./pages/ChargePointPage";
+import { LoginPage } from "./pages/LoginPage";
+import { OverviewPage } from "./pages/OverviewPage";
+
+export function App() {
+  const me = useMe();
+  if (me.data) {
+    return (
+      <LiveFeed>
+        <Frame me={me.data}>
+          <Switch>
+            <Route path="/">
+              <OverviewPage />
+            </Route>
+            <Route path="/charge-points/:identifier">
+              {({ identifier }) => <ChargePointPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route>
+              <Notice icon="search" title="There is no such page">
+                The address leads nowhere. The overview is one click on the name above.
+              </Notice>
+            </Route>
+          </Switch>
+        </Frame>
+      </LiveFeed>
+    );
+  }
+  if (me.data === null) return <LoginPage />;
+  return (
+    <Center mih="100vh">
+      {me.isError ? (
+        <Notice icon="offline" title="The server cannot be reached">
+          It is tried again by itself; nothing needs to be reloaded.
+        </Notice>
+      ) : (
+        <Loader type="dots" />
+      )}
+    </Center>
+  );
+}

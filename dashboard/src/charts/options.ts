@@ -1,0 +1,91 @@
+// How every chart looks: thin axes, our colours, the viewer's time zone named on the axis.
+import type uPlot from "uplot";
+import { clock, clockWithSeconds, zoneName } from "../units";
+
+interface Look {
+  digits: number;
+  fromZero?: boolean | undefined;
+  top?: number | undefined;
+}
+
+const FONT = '11px "Inter Variable", system-ui, sans-serif';
+const DASHES = [[], [], [6, 3], [2, 3]];
+
+export function optionsFor(
+  element: HTMLElement,
+  labels: string[],
+  { digits, fromZero, top }: Look,
+): uPlot.Options {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const quiet = { stroke: colour("--ink-3"), font: FONT, labelFont: FONT, ticks: { show: false } };
+  return {
+    width: element.clientWidth || 300,
+    height: element.clientHeight || 180,
+    legend: { show: false },
+    padding: [8, 12, 0, 0],
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      sync: { key: "charts" },
+      points: { size: 7, width: 2 },
+    },
+    scales: {
+      x: { time: true, range: (_u, min, max) => [min, max] },
+      y: { range: (_u, low, high) => rangeOf(low, high, fromZero ?? false, top) },
+    },
+    axes: [
+      {
+        ...quiet,
+        grid: { show: false },
+        space: 64,
+        size: 26,
+        gap: 6,
+        label: zoneName(),
+        labelSize: 15,
+        labelGap: 0,
+        values: (_u, splits, _axis, _space, step) =>
+          splits.map((s) => (step < 60 ? clockWithSeconds : clock)(s * 1000)),
+      },
+      {
+        ...quiet,
+        grid: { stroke: colour("--grid"), width: 1 },
+        size: 46,
+        gap: 8,
+        space: 34,
+        values: (_u, splits) => {
+          const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
+          const needed = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+          return splits.map((value) => value.toFixed(Math.min(Math.max(needed, 0), Math.max(digits, 2))));
+        },
+      },
+    ],
+    series: [
+      {},
+      ...labels.map((label, index): uPlot.Series => {
+        const stroke = colour(`--line-${(index % 4) + 1}`);
+        return {
+          label,
+          stroke,
+          width: 1.75,
+          dash: labels.length > 1 ? (DASHES[index % 4] ?? []) : [],
+          points: { show: false },
+          ...(labels.length === 1 && fromZero && { fill: `${stroke}1c` }),
+        };
+      }),
+    ],
+  };
+}
+
+/** A scale with air above and below, that does not turn noise of a volt into mountains. */
+export function rangeOf(
+  low: number | null,
+  high: number | null,
+  fromZero: boolean,
+  top?: number,
+): [number, number] {
+  if (low === null || high === null) return [0, top ?? 1];
+  if (fromZero) return [Math.min(0, low * 1.08), top ?? Math.max(high * 1.12, 0.1)];
+  const air = Math.max((high - low) * 0.25, Math.abs(high) * 0.012, 0.05);
+  return [low - air, high + air];
+}

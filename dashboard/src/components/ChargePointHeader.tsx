@@ -1,0 +1,63 @@
+// Which charge point this is, and whether it is there.
+import { Link } from "wouter";
+import type { ChargePoint } from "../data/shapes";
+import { useNow } from "../live/now";
+import { age, duration, milliseconds } from "../units";
+import css from "./ChargePointHeader.module.css";
+import { Icon } from "./icons";
+import { ConnectedMark, StatusBadge } from "./StatusBadge";
+
+export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint }) {
+  const {
+    identifier,
+    vendor,
+    model,
+    connected,
+    summary_status,
+    status,
+    firmware_version,
+    serial_number,
+    ocpp_version,
+  } = chargePoint;
+  const facts = [
+    ["", [vendor, model].filter(Boolean).join(" ")],
+    ["Firmware", firmware_version],
+    ["Serial", serial_number],
+    ["OCPP", ocpp_version?.replace(/^ocpp/i, "")],
+  ].filter(([, value]) => value);
+  return (
+    <header className={css.header}>
+      <Link href="/" className={css.back}>
+        <Icon name="back" /> Overview
+      </Link>
+      <div className={css.line}>
+        <h1 className={css.name}>{identifier}</h1>
+        <StatusBadge status={summary_status ?? status} stale={!connected} />
+        <div className={css.presence}>
+          <ConnectedMark connected={connected} />
+          <Presence chargePoint={chargePoint} />
+        </div>
+      </div>
+      <dl className={css.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            {name && <dt>{name}</dt>}
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  );
+}
+
+function Presence({ chargePoint }: { chargePoint: ChargePoint }) {
+  const now = useNow();
+  const { connected, connected_at, last_seen_at } = chargePoint;
+  const since = milliseconds(connected_at);
+  return (
+    <span className="muted tabular">
+      {connected && since !== null && `for ${duration((now - since) / 1000)} · `}
+      {last_seen_at ? `last seen ${age(last_seen_at, now)}` : "never seen"}
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+// One command in words, with an icon for how it stands.
+import { Loader } from "@mantine/core";
+import { type CommandTone, commandInWords } from "../data/commandWords";
+import type { Command } from "../data/shapes";
+import css from "./CommandLine.module.css";
+import { Icon, type IconName } from "./icons";
+
+const ICONS: Record<CommandTone, IconName> = {
+  waiting: "clock",
+  good: "check",
+  bad: "fault",
+  unsure: "unknown",
+};
+
+export function CommandLine({ command }: { command: Command }) {
+  const { text, tone } = commandInWords(command);
+  return (
+    <span className={css.line} data-tone={tone}>
+      <span className={css.icon}>
+        {tone === "waiting" ? <Loader size={14} /> : <Icon name={ICONS[tone]} size={15} />}
+      </span>
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,134 @@
+// One connector at this moment: status, what it measures, its session, and the button that starts or stops it.
+import { Button } from "@mantine/core";
+import { type Readings, ratingAbove, sessionEnergy } from "../data/readings";
+import type { Connector, Session } from "../data/shapes";
+import { canStart } from "../data/status";
+import { useNow } from "../live/now";
+import { age, duration, energy, NOTHING, plain, power } from "../units";
+import css from "./ConnectorCard.module.css";
+import { Gauge } from "./Gauge";
+import { Icon } from "./icons";
+import { Metric } from "./Metric";
+import { StatusBadge } from "./StatusBadge";
+
+interface Props {
+  connector: Connector;
+  session: Session | null;
+  readings: Readings;
+  /** The highest power seen in the window: the gauge must not change its scale with every sample. */
+  peak: number;
+  connected: boolean;
+  mayControl: boolean;
+  onStart: () => void;
+  onStop: () => void;
+}
+
+export function ConnectorCard({
+  connector,
+  session,
+  readings,
+  peak,
+  connected,
+  mayControl,
+  onStart,
+  onStop,
+}: Props) {
+  const now = useNow();
+  const { status, error_code, info, connector_id } = connector;
+  const watts = session?.power_w ?? readings.power?.value ?? null;
+  const rating = ratingAbove(Math.max(peak, watts ?? 0));
+  const shownPower = power(watts);
+  const shownEnergy = session
+    ? energy(sessionEnergy(session, readings.register))
+    : energy(readings.register?.value);
+  const soc = readings.soc?.value ?? session?.soc ?? null;
+  const seconds = session ? (now - Date.parse(session.started_at)) / 1000 : null;
+  const fault =
+    error_code && error_code !== "NoError" ? [error_code, info].filter(Boolean).join(" · ") : null;
+
+  return (
+    <section className={`panel ${css.card}`} aria-label={`Connector ${connector_id}`}>
+      <div className={css.head}>
+        <h2 className="panel-title">Connector {connector_id}</h2>
+        <StatusBadge status={status} stale={!connected} />
+        <div className="push">
+          {session ? (
+            <Button
+              size="sm"
+              color="red"
+              variant="light"
+              leftSection={<Icon name="stop" />}
+              disabled={!connected || !mayControl}
+              onClick={onStop}
+            >
+              Stop
+            </Button>
+          ) : (
+            <Button
+              size="sm"
+              leftSection={<Icon name="play" />}
+              disabled={!connected || !mayControl || !canStart(status)}
+              onClick={onStart}
+            >
+              Start
+            </Button>
+          )}
+        </div>
+      </div>
+      {fault && (
+        <div className={css.fault}>
+          <Icon name="fault" /> {fault}
+        </div>
+      )}
+      <div className={css.body}>
+        <Gauge
+          label={`Power ${shownPower.value} ${shownPower.unit}`}
+          share={(watts ?? 0) / rating}
+          foot={`of ${Math.round(rating / 100) / 10} kW`}
+        >
+          <span className={css.big}>{shownPower.value}</span>
+          <span className="muted">{shownPower.unit}</span>
+        </Gauge>
+        <div className={css.metrics}>
+          <Metric label={session ? "Session energy" : "Meter"} quantity={shownEnergy} />
+          <Metric label="Duration" quantity={{ value: duration(seconds), unit: "" }} />
+          <Metric
+            label="Current"
+            quantity={plain(highest(readings.current), "A", 1)}
+            parts={readings.current.length > 1 ? readings.current : []}
+            digits={1}
+          />
+          <Metric
+            label="Voltage"
+            quantity={plain(mean(readings.voltage), "V", 0)}
+            parts={readings.voltage.length > 1 ? readings.voltage : []}
+            digits={0}
+          />
+          {soc !== null && <Metric label="State of charge" quantity={plain(soc, "%", 0)} share={soc / 100} />}
+          {soc === null && readings.temperature && (
+            <Metric label="Temperature" quantity={plain(readings.temperature.value, "°C", 0)} />
+          )}
+        </div>
+      </div>
+      <div className={css.foot}>
+        <span>
+          {session ? (
+            <>
+              Tag <span className="mono">{session.id_tag ?? NOTHING}</span>
+            </>
+          ) : (
+            "No session"
+          )}
+        </span>
+        <span className="tabular">
+          {readings.takenAt ? `Measured ${age(readings.takenAt * 1000, now)}` : "Nothing measured yet"}
+        </span>
+      </div>
+    </section>
+  );
+}
+
+const highest = (parts: { value: number }[]) =>
+  parts.length ? Math.max(...parts.map((p) => p.value)) : null;
+const mean = (parts: { value: number }[]) =>
+  parts.length ? parts.reduce((sum, p) => sum + p.value, 0) / parts.length : null;

@@ -1,0 +1,95 @@
+// What surrounds every page behind the login: the live line, the name, the way between pages, the person.
+import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { basePath, post } from "../data/api";
+import { keys } from "../data/queries";
+import type { Me } from "../data/shapes";
+import css from "./Frame.module.css";
+import { Icon, type IconName } from "./icons";
+import { LiveBar } from "./LiveBar";
+import { Wordmark } from "./Wordmark";
+
+export function Frame({ me, children }: { me: Me; children: ReactNode }) {
+  return (
+    <>
+      <a href="#main" className={css.skip}>
+        To the content
+      </a>
+      <div className={css.top}>
+        <LiveBar />
+        <header className={css.header}>
+          <Link href="/" className={css.home} aria-label="wattdeck, overview">
+            <Wordmark />
+          </Link>
+          <div className={css.tools}>
+            <SchemeButton />
+            <Person me={me} />
+          </div>
+        </header>
+      </div>
+      <main id="main" className={css.main}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+const SCHEMES: Record<string, { icon: IconName; next: "light" | "dark" | "auto"; label: string }> = {
+  auto: { icon: "screen", next: "light", label: "Colours: as the system" },
+  light: { icon: "sun", next: "dark", label: "Colours: light" },
+  dark: { icon: "moon", next: "auto", label: "Colours: dark" },
+};
+
+function SchemeButton() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const scheme = SCHEMES[colorScheme] ?? {
+    icon: "screen" as const,
+    next: "light" as const,
+    label: "Colours",
+  };
+  return (
+    <Tooltip label={scheme.label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={36}
+        aria-label={scheme.label}
+        onClick={() => setColorScheme(scheme.next)}
+      >
+        <Icon name={scheme.icon} size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function Person({ me }: { me: Me }) {
+  const queries = useQueryClient();
+  const leave = async () => {
+    // Whatever the server says: this browser forgets what it knew.
+    await post("logout").catch(() => {});
+    queries.clear();
+    queries.setQueryData(keys.me, null);
+  };
+  return (
+    <Menu position="bottom-end" width={210}>
+      <Menu.Target>
+        <UnstyledButton className={css.person} aria-label={`${me.username}, menu`}>
+          <Icon name="user" size={17} />
+          <span className={css.name}>{me.username}</span>
+          <Icon name="down" size={14} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Logged in as {me.role}</Menu.Label>
+        <Menu.Item component="a" href={`${basePath()}docs`} leftSection={<Icon name="book" />}>
+          API documentation
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="leave" />} onClick={leave}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,38 @@
+// The thin line on top of every page: whether what one sees is live, and how old it is.
+import { useConnectionState, useLive } from "../live/feed";
+import { useNow } from "../live/now";
+import { age, duration, zoneName } from "../units";
+import css from "./LiveBar.module.css";
+
+export function LiveBar() {
+  const live = useLive();
+  const state = useConnectionState();
+  const now = useNow();
+  const last = live?.lastMessageAt ?? null;
+  const seconds = last === null ? null : Math.max(0, (now - last) / 1000);
+  const tone = state === "live" ? (seconds !== null && seconds > 15 ? "late" : "live") : "away";
+  return (
+    <div className={css.bar} data-tone={tone}>
+      <div className={css.inner}>
+        <output className={css.state} aria-live="off">
+          <span className={css.dot} aria-hidden />
+          <span>{words(state, last, now)}</span>
+        </output>
+        <span className={css.note}>
+          {tone === "away" && seconds !== null ? (
+            <>Figures are {duration(seconds)} old. They move again by themselves.</>
+          ) : (
+            <span className={css.zone}>Times in {zoneName(now)}</span>
+          )}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function words(state: string, last: number | null, now: number): string {
+  if (state === "live") return `Live · ${age(last, now)}`;
+  if (state === "reconnecting") return "Reconnecting…";
+  if (state === "connecting") return "Connecting…";
+  return "Not connected";
+}

@@ -1,0 +1,57 @@
+// Talking to the REST interface: where it is, how errors look, nothing about what is asked.
+
+/** "/" or "/csms/": the server writes it into the page's <base>, so one build serves every mount point. */
+export const basePath = (): string => new URL(document.baseURI).pathname.replace(/[^/]*$/, "");
+
+export const liveUrl = (): string => {
+  const url = new URL("live", document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+};
+
+/** An answer that is not a success, in the server's own words (problem+json). Status 0: the server could not be reached. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string | null,
+  ) {
+    super(detail ?? title);
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined && value !== "",
+  );
+  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return call<T>("GET", search ? `${path}?${search}` : path, undefined, signal);
+}
+
+export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const address = `${basePath()}api/v1/${path}`;
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      method,
+      signal: signal ?? null,
+      credentials: "same-origin",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, "The server cannot be reached", null);
+  }
+  const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+  const answer = isJson ? await response.json() : null;
+  if (!response.ok) {
+    const detail = typeof answer?.detail === "string" ? answer.detail : null;
+    throw new Problem(response.status, answer?.title ?? `The server answered ${response.status}`, detail);
+  }
+  return answer as T;
+}

@@ -1,0 +1,135 @@
+// What the pages ask of REST: one hook per question, and the keys under which live news finds the answers again.
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { get, Problem } from "./api";
+import type { ChargePoint, Command, Me, MeterValue, Page, Session, Stats } from "./shapes";
+
+export const keys = {
+  me: ["me"] as const,
+  stats: ["stats"] as const,
+  chargePoints: ["charge-points"] as const,
+  chargePoint: (identifier: string) => ["charge-point", identifier] as const,
+  running: ["sessions", "active"] as const,
+  sessionsOf: (identifier: string) => ["charge-point", identifier, "sessions"] as const,
+  commandsOf: (identifier: string) => ["charge-point", identifier, "commands"] as const,
+};
+
+export const SESSIONS_SHOWN = 25;
+export const COMMANDS_SHOWN = 10;
+
+const PAGE = 500;
+/** A browser holds this many charge points without effort; beyond, the page says so. */
+export const MOST_CHARGE_POINTS = 10_000;
+
+export function createQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // Live news keeps answers right; asking again is for what it does not carry.
+        refetchInterval: 60_000,
+        retry: (count, error) =>
+          !(error instanceof Problem && error.status >= 400 && error.status < 500) && count < 3,
+      },
+    },
+  });
+  // Logged out elsewhere, or the session ran out: whichever question noticed, the login page comes.
+  client.getQueryCache().subscribe(({ query }) => {
+    const { error } = query.state;
+    if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== "me")
+      client.setQueryData(keys.me, null);
+  });
+  return client;
+}
+
+/** Who is logged in; null when nobody is. */
+export const useMe = () =>
+  useQuery({
+    queryKey: keys.me,
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      try {
+        return await get<Me>("me", {}, signal);
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }
+    },
+  });
+
+export const useStats = () =>
+  useQuery({ queryKey: keys.stats, queryFn: ({ signal }) => get<Stats>("stats", {}, signal) });
+
+async function everyPage<Item>(
+  path: string,
+  query: Record<string, string>,
+  most: number,
+  signal: AbortSignal,
+) {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await get(path, { ...query, limit: PAGE, cursor }, signal);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor && items.length < most);
+  return items;
+}
+
+export const useChargePoints = () =>
+  useQuery({
+    queryKey: keys.chargePoints,
+    queryFn: ({ signal }) => everyPage<ChargePoint>("charge-points", {}, MOST_CHARGE_POINTS, signal),
+  });
+
+export const useRunningSessions = () =>
+  useQuery({
+    queryKey: keys.running,
+    queryFn: ({ signal }) => everyPage<Session>("sessions", { state: "active" }, MOST_CHARGE_POINTS, signal),
+  });
+
+const at = (identifier: string, rest = "") => `charge-points/${encodeURIComponent(identifier)}${rest}`;
+
+export const useChargePoint = (identifier: string) =>
+  useQuery({
+    queryKey: keys.chargePoint(identifier),
+    queryFn: ({ signal }) => get<ChargePoint>(at(identifier), {}, signal),
+  });
+
+export const useSessionsOf = (identifier: string) =>
+  useQuery({
+    queryKey: keys.sessionsOf(identifier),
+    queryFn: async ({ signal }) =>
+      (await get<Page<Session>>(at(identifier, "/sessions"), { limit: SESSIONS_SHOWN }, signal)).items,
+  });
+
+export const useCommandsOf = (identifier: string) =>
+  useQuery({
+    queryKey: keys.commandsOf(identifier),
+    queryFn: async ({ signal }) =>
+      (await get<Page<Command>>(at(identifier, "/commands"), { limit: COMMANDS_SHOWN }, signal)).items,
+  });
+
+const MOST_PAGES = 8;
+
+/** Every sample since `from` (seconds), newest first, page by page; each page is handed on as it comes. */
+export async function samplesSince(
+  identifier: string,
+  from: number,
+  to: number | null,
+  take: (samples: MeterValue[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const iso = (seconds: number | null) => (seconds === null ? null : new Date(seconds * 1000).toISOString());
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const query = { from: iso(from), to: iso(to), limit: 10_000, cursor };
+    const answer: Page<MeterValue> = await get(at(identifier, "/meter-values"), query, signal);
+    take(answer.items);
+    cursor = answer.next;
+    if (!cursor) return;
+  }
+}
+
+/** The last sample of every series, however old: what the figures show before the first live one comes. */
+export const latestSamples = async (identifier: string, signal: AbortSignal): Promise<MeterValue[]> =>
+  (await get<Page<MeterValue>>(at(identifier, "/meter-values/latest"), {}, signal)).items;

@@ -1,0 +1,50 @@
+// What the REST interface answers with (docs: the public contract, section "HTTP"). Live shapes come from wattdeck-client.
+import type { MeterValueData, SessionData } from "wattdeck-client";
+
+export type { CommandData as Command, StatsData as Stats } from "wattdeck-client";
+
+export type Session = SessionData;
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface Connector {
+  connector_id: number;
+  evse_id: number | null;
+  status: string;
+  error_code: string | null;
+  info: string | null;
+  vendor_error_code: string | null;
+  updated_at: string | null;
+}
+
+export interface ChargePoint {
+  id: number;
+  identifier: string;
+  vendor: string | null;
+  model: string | null;
+  serial_number: string | null;
+  firmware_version: string | null;
+  ocpp_version: string | null;
+  registration: string | null;
+  connected: boolean;
+  available: boolean;
+  status: string | null;
+  summary_status?: string | null;
+  last_seen_at: string | null;
+  last_heartbeat_at: string | null;
+  connected_at?: string | null;
+  disconnected_at?: string | null;
+  connectors: Connector[];
+  current_session: Session | null;
+}
+
+/** REST says `taken_at`, the live stream `timestamp`; both mean the charge point's clock. */
+export type MeterValue = Omit<MeterValueData, "timestamp"> & { taken_at: string };
+
+export interface Me {
+  username: string;
+  role: "viewer" | "operator" | "admin" | string;
+}

@@ -1,0 +1,39 @@
+// The one live connection of the page, and what components may know about it: its state and how old its last word is.
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { type ConnectionState, connect, type Live } from "wattdeck-client";
+import { liveUrl } from "../data/api";
+import { keys } from "../data/queries";
+
+const LiveContext = createContext<Live | null>(null);
+
+/** Connects when somebody is logged in, and hangs up when they log out. */
+export function LiveFeed({ children }: { children: ReactNode }) {
+  const [live, setLive] = useState<Live | null>(null);
+  const queries = useQueryClient();
+  useEffect(() => {
+    const connection = connect({ url: liveUrl(), throttleSeconds: 1 });
+    let wasLost = false;
+    connection.onStateChange((state) => {
+      if (state === "reconnecting") {
+        wasLost = true;
+        // A refused socket looks like a lost one to a browser; only REST can say that the login has run out.
+        queries.invalidateQueries({ queryKey: keys.me });
+      }
+      if (state === "live" && wasLost) queries.invalidateQueries();
+    });
+    setLive(connection);
+    return () => connection.close();
+  }, [queries]);
+  return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
+}
+
+export const useLive = (): Live | null => useContext(LiveContext);
+
+export function useConnectionState(): ConnectionState {
+  const live = useLive();
+  return useSyncExternalStore(
+    (changed) => live?.onStateChange(changed) ?? (() => {}),
+    () => live?.state ?? "connecting",
+  );
+}

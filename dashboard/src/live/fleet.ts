@@ -1,0 +1,69 @@
+// Live news about all charge points into the answers that the overview shows.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import {
+  ALL,
+  type LiveMessage,
+  type SessionEventData,
+  type StatsData,
+  type StatusData,
+  topics,
+} from "wattdeck-client";
+import { newsOf, seen, withRunning, withStatuses } from "../data/merge";
+import { keys } from "../data/queries";
+import type { ChargePoint, Session } from "../data/shapes";
+import { gather } from "./batch";
+import { useLive } from "./feed";
+
+const REDRAW_EVERY = 250;
+
+type StatusMessage = LiveMessage<StatusData | StatusData[]>;
+type SessionMessage = LiveMessage<SessionEventData | SessionEventData[]>;
+
+export function useFleetNews(): void {
+  const live = useLive();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!live) return;
+
+    const statuses = gather<StatusMessage>(REDRAW_EVERY, (messages) => {
+      const known = queries.getQueryData<ChargePoint[]>(keys.chargePoints);
+      if (!known) return;
+      const now = new Date().toISOString();
+      const take = (list: ChargePoint[], message: StatusMessage) =>
+        withStatuses(list, newsOf(message), now, message.kind !== "snapshot");
+      queries.setQueryData(keys.chargePoints, messages.reduce(take, known));
+      const names = new Set(known.map((chargePoint) => chargePoint.identifier));
+      const strangers = messages.flatMap(newsOf).some((item) => !names.has(item.charge_point));
+      if (strangers) queries.invalidateQueries({ queryKey: keys.chargePoints });
+    });
+
+    const sessions = gather<SessionMessage>(REDRAW_EVERY, (messages) => {
+      queries.setQueryData<Session[]>(keys.running, (known) => messages.reduce(withRunning, known ?? []));
+      const about = new Set(
+        messages
+          .filter((m) => m.kind !== "snapshot")
+          .flatMap((m) => newsOf(m).map((n) => n.session.charge_point)),
+      );
+      const now = new Date().toISOString();
+      queries.setQueryData<ChargePoint[]>(keys.chargePoints, (known) =>
+        known?.map((chargePoint) =>
+          about.has(chargePoint.identifier) ? seen(chargePoint, now) : chargePoint,
+        ),
+      );
+    });
+
+    const stop = [
+      live.subscribe<StatsData>(topics.stats, (message) => {
+        if (!message.kind || message.kind === "snapshot") queries.setQueryData(keys.stats, message.data);
+      }),
+      live.subscribe<StatusData | StatusData[]>(topics.status(ALL), statuses.add),
+      live.subscribe<SessionEventData | SessionEventData[]>(topics.sessions(ALL), sessions.add),
+      statuses.stop,
+      sessions.stop,
+    ];
+    return () => {
+      for (const each of stop) each();
+    };
+  }, [live, queries]);
+}

@@ -1,0 +1,124 @@
+// One charge point: who it is, what its connectors do, what was measured, its sessions and commands.
+import { Center, Loader } from "@mantine/core";
+import { useState } from "react";
+import { ChargePointHeader } from "../components/ChargePointHeader";
+import { ChartsPanel } from "../components/ChartsPanel";
+import { CommandsPanel } from "../components/CommandsPanel";
+import { ConnectorCard } from "../components/ConnectorCard";
+import { Notice } from "../components/Notice";
+import { SessionsPanel } from "../components/SessionsPanel";
+import { StartDialog } from "../components/StartDialog";
+import { StopDialog } from "../components/StopDialog";
+import { Problem } from "../data/api";
+import { isOpen } from "../data/merge";
+import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
+import { POWER, readingsOf, wholeOrPhases } from "../data/readings";
+import type { SeriesStore } from "../data/series";
+import type { Session } from "../data/shapes";
+import { useChargePointNews, useSeries } from "../live/chargePoint";
+import css from "./ChargePointPage.module.css";
+
+type Dialog = { kind: "start"; connector: number } | { kind: "stop"; session: Session } | null;
+
+export function ChargePointPage({ identifier }: { identifier: string }) {
+  const [windowSeconds, setWindow] = useState(900);
+  const [picked, setPicked] = useState<number | null>(null);
+  const [dialog, setDialog] = useState<Dialog>(null);
+  useChargePointNews(identifier);
+  const store = useSeries(identifier, windowSeconds);
+  const me = useMe();
+  const chargePoint = useChargePoint(identifier);
+  const sessions = useSessionsOf(identifier);
+  const commands = useCommandsOf(identifier);
+
+  const known = chargePoint.data;
+  if (!known) {
+    if (!chargePoint.error) {
+      return (
+        <Center mih="50vh">
+          <Loader type="dots" />
+        </Center>
+      );
+    }
+    const missing = chargePoint.error instanceof Problem && chargePoint.error.status === 404;
+    return (
+      <Notice
+        icon="station"
+        title={missing ? `No charge point is called ${identifier}` : "This page could not be read"}
+      >
+        {missing ? "It may have been removed, or it has not connected yet." : chargePoint.error.message}
+      </Notice>
+    );
+  }
+
+  const running = (sessions.data ?? []).filter(isOpen);
+  const sessionOn = (connector: number) =>
+    running.find((session) => session.connector_id === connector) ?? null;
+  const measured = store.all().map((series) => series.connector_id);
+  const ids = [...new Set([...known.connectors.map((c) => c.connector_id), ...measured])].sort(
+    (a, b) => a - b,
+  );
+  const connector = picked ?? running[0]?.connector_id ?? known.connectors[0]?.connector_id ?? ids[0] ?? 1;
+  const mayControl = me.data?.role !== "viewer";
+
+  return (
+    <div className={css.page}>
+      <ChargePointHeader chargePoint={known} />
+      {known.connectors.length === 0 && (
+        <section className="panel">
+          <Notice icon="plug" title="No connector has reported yet">
+            They appear with their first status.
+          </Notice>
+        </section>
+      )}
+      <div className={css.connectors} data-many={known.connectors.length > 1 || undefined}>
+        {known.connectors.map((each) => {
+          const session = sessionOn(each.connector_id);
+          return (
+            <ConnectorCard
+              key={each.connector_id}
+              connector={each}
+              session={session}
+              readings={readingsOf(store, each.connector_id)}
+              peak={peakPower(store, each.connector_id)}
+              connected={known.connected}
+              mayControl={mayControl}
+              onStart={() => setDialog({ kind: "start", connector: each.connector_id })}
+              onStop={() => session && setDialog({ kind: "stop", session })}
+            />
+          );
+        })}
+      </div>
+      <ChartsPanel
+        store={store}
+        connectors={ids}
+        connector={connector}
+        onConnector={setPicked}
+        session={sessionOn(connector)}
+        windowSeconds={windowSeconds}
+        onWindow={setWindow}
+      />
+      <div className={css.columns}>
+        <SessionsPanel sessions={sessions.data} />
+        <CommandsPanel commands={commands.data} />
+      </div>
+      {dialog?.kind === "start" && (
+        <StartDialog
+          identifier={identifier}
+          connectors={known.connectors}
+          connector={dialog.connector}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog?.kind === "stop" && (
+        <StopDialog identifier={identifier} session={dialog.session} onClose={() => setDialog(null)} />
+      )}
+    </div>
+  );
+}
+
+const peakPower = (store: SeriesStore, connector: number): number =>
+  wholeOrPhases(store.find(connector, POWER)).reduce(
+    (sum, s) => sum + s.values.reduce((a, b) => Math.max(a, b), 0),
+    0,
+  );

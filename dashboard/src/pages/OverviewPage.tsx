@@ -1,0 +1,25 @@
+// The whole fleet at a glance: totals, where the power goes, and every charge point.
+import { useMemo } from "react";
+import { ChargePointList } from "../components/ChargePointList";
+import { PowerNow } from "../components/PowerNow";
+import { Totals } from "../components/Totals";
+import { runningByChargePoint } from "../data/merge";
+import { useChargePoints, useRunningSessions, useStats } from "../data/queries";
+import { useFleetNews } from "../live/fleet";
+import css from "./OverviewPage.module.css";
+
+export function OverviewPage() {
+  useFleetNews();
+  const stats = useStats();
+  const chargePoints = useChargePoints();
+  const sessions = useRunningSessions();
+  const running = useMemo(() => runningByChargePoint(sessions.data ?? []), [sessions.data]);
+  return (
+    <div className={css.page}>
+      <h1 className={css.title}>Overview</h1>
+      <Totals stats={stats.data} />
+      <PowerNow running={running} />
+      <ChargePointList chargePoints={chargePoints.data} error={chargePoints.error} running={running} />
+    </div>
+  );
+}

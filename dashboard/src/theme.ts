@@ -1,0 +1,29 @@
+// Mantine's share of the look: one accent, one family, calm radii. Colours of our own components stand in app.css.
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const volt: MantineColorsTuple = [
+  "#e6f7f3",
+  "#cfece5",
+  "#a0d9cc",
+  "#6cc5b1",
+  "#42b59b",
+  "#26a98c",
+  "#0f9a7e",
+  "#0b7a6b",
+  "#096558",
+  "#064f45",
+];
+
+export const theme = createTheme({
+  primaryColor: "volt",
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.32,
+  colors: { volt },
+  fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  defaultRadius: "md",
+  cursorType: "pointer",
+  focusRing: "auto",
+  headings: { fontWeight: "650" },
+});
