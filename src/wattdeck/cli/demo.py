@@ -1,0 +1,310 @@
+"""`wattdeck demo`: a server and pretended charge points as two more processes, watched from the outside."""
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+_READY_S = 60.0
+_SIMULATOR_ENDS_S = 25.0
+_SERVER_ENDS_S = 15.0
+_SPEED = 25
+_INTERVAL_S = 2
+
+
+class DemoError(Exception):
+    """Something the demo cannot go on without; the text is for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where this run plays: folder, ports and the secrets made for it."""
+
+    data: Path
+    http_port: int
+    ocpp_port: int
+    password: str
+    api_key: str
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+
+def demo(
+    duration: Annotated[float | None, typer.Option(help="Seconds to play; without it until Ctrl-C.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="A fresh folder, removed afterwards; a table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON on stdout and nothing else.")] = False,
+    count: Annotated[int, typer.Option(help="How many charge points.")] = 25,
+    data: Annotated[Path | None, typer.Option(help="Data folder; demo-data where not given.")] = None,
+    http_port: Annotated[int, typer.Option(help="Dashboard and API; the next free one from here.")] = 8080,
+    ocpp_port: Annotated[int, typer.Option(help="Charge points; the next free one from here.")] = 9000,
+) -> None:
+    """Start a server with charge points that charge, and show where to look."""
+    console = Console(stderr=as_json)
+    if count < 1 or (duration is not None and not duration > 0):
+        typer.echo("--count must be at least 1 and --duration more than 0", err=True)
+        raise typer.Exit(2)
+    fresh = headless and data is None
+    folder = Path(tempfile.mkdtemp(prefix="wattdeck-demo-")) if fresh else data or Path("demo-data")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ports = _choose_ports(console, http_port, ocpp_port)
+        stage = Stage(folder, *ports, secrets.token_urlsafe(9), secrets.token_urlsafe(24))
+        figures = asyncio.run(_perform(stage, count, duration, console))
+    except (DemoError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+    if figures is None:
+        return
+    if as_json:
+        typer.echo(json.dumps(figures))
+    else:
+        _show(console, figures)
+    if figures["lost"]:
+        raise typer.Exit(1)
+
+
+async def _perform(stage: Stage, count: int, duration: float | None, console: Console) -> dict[str, Any] | None:
+    """The whole play, None if it was stopped before it began. Children end in order: charge points, then the server."""
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with _server(stage) as server, _client(stage) as client:
+        if not await _is_ready(client, server, stage, ended):
+            return None
+        before = await _counters(client)
+        _welcome(console, stage)
+        async with _simulator(stage, count, duration) as simulator:
+            reading = asyncio.create_task(simulator.communicate())
+            await _watch(client, console, server, reading, ended)
+            await _end(simulator, _SIMULATOR_ENDS_S)
+            out, _ = await reading
+        if server.returncode is not None:
+            raise DemoError(f"The server ended with {server.returncode}:\n{_tail(stage.data / 'server.log')}")
+        if simulator.returncode != 0 or not out:
+            raise DemoError(f"The charge points failed:\n{_tail(stage.data / 'simulator.log')}")
+        return _figures(json.loads(out), before, await _counters(client))
+
+
+@asynccontextmanager
+async def _server(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {
+        **os.environ,
+        "WATTDECK_UNKNOWN_CHARGE_POINTS": "accept",
+        "WATTDECK_ADMIN_PASSWORD": stage.password,
+        "WATTDECK_API_KEY": stage.api_key,
+    }
+    arguments = ["--data", str(stage.data), "--host", "127.0.0.1"]
+    ports = ["--http-port", str(stage.http_port), "--ocpp-port", str(stage.ocpp_port)]
+    async with _child("serve", [*arguments, *ports], environment, stage.data / "server.log", _SERVER_ENDS_S) as child:
+        yield child
+
+
+@asynccontextmanager
+async def _simulator(stage: Stage, count: int, duration: float | None) -> AsyncIterator[asyncio.subprocess.Process]:
+    arguments = [f"ws://127.0.0.1:{stage.ocpp_port}/ocpp", "DEMO", "--count", str(count), "--connectors", "2"]
+    pace = ["--interval", str(_INTERVAL_S), "--speed", str(_SPEED), "--seed", str(secrets.randbelow(1_000_000))]
+    kept = ["--registers", str(stage.data / "registers.json"), "--json"]
+    until = [] if duration is None else ["--duration", str(duration)]
+    log = stage.data / "simulator.log"
+    wanted = [*arguments, *pace, *kept, *until]
+    async with _child("simulate", wanted, dict(os.environ), log, _SIMULATOR_ENDS_S, asyncio.subprocess.PIPE) as child:
+        yield child
+
+
+@asynccontextmanager
+async def _child(
+    command: str, arguments: list[str], environment: dict[str, str], log: Path, ends_s: float, stdout: int | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process of ours in a group of its own, so that Ctrl-C reaches it only through us; ended at the latest here."""
+    with log.open("ab") as file:
+        child = await asyncio.create_subprocess_exec(
+            *[sys.executable, "-m", "wattdeck", command, *arguments],
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file if stdout is None else stdout,
+            stderr=file,
+            start_new_session=True,
+        )
+    try:
+        yield child
+    finally:
+        await _end(child, ends_s)
+
+
+async def _end(child: asyncio.subprocess.Process, patience_s: float) -> None:
+    """SIGINT, then SIGTERM, then SIGKILL, each with its time to take effect."""
+    for number, seconds in ((signal.SIGINT, patience_s), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        if child.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            child.send_signal(number)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), seconds)
+
+
+@asynccontextmanager
+async def _client(stage: Stage) -> AsyncIterator[httpx2.AsyncClient]:
+    headers = {"Authorization": f"Bearer {stage.api_key}"}
+    async with httpx2.AsyncClient(base_url=stage.http, headers=headers, timeout=10, trust_env=False) as client:
+        yield client
+
+
+async def _is_ready(
+    client: httpx2.AsyncClient, server: asyncio.subprocess.Process, stage: Stage, ended: asyncio.Event
+) -> bool:
+    """Wait for the server; False if somebody says stop meanwhile."""
+    deadline = time.monotonic() + _READY_S
+    while time.monotonic() < deadline and server.returncode is None and not ended.is_set():
+        with suppress(httpx2.HTTPError):
+            if (await client.get("/readyz")).status_code == 200:
+                return True
+        await _pause(ended, 0.1)
+    if ended.is_set():
+        return False
+    raise DemoError(f"The server did not become ready:\n{_tail(stage.data / 'server.log')}")
+
+
+async def _watch(
+    client: httpx2.AsyncClient,
+    console: Console,
+    server: asyncio.subprocess.Process,
+    simulator: "asyncio.Task[Any]",
+    ended: asyncio.Event,
+) -> None:
+    """One live line until the charge points end, the server dies or somebody says stop."""
+    last, seen_at = await _counters(client), time.monotonic()
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        while not ended.is_set() and not simulator.done() and server.returncode is None:
+            await _pause(ended, 1.0, simulator)
+            with suppress(httpx2.HTTPError, ValueError):
+                now, counters = time.monotonic(), await _counters(client)
+                rate = (counters["messages"] - last["messages"]) / max(0.001, now - seen_at)
+                last, seen_at = counters, now
+                stats = (await client.get("/api/v1/stats")).raise_for_status().json()
+                power_w = await _power_w(client)
+                live.update(Text(_line(stats, power_w, rate)), refresh=console.is_terminal)
+
+
+def _line(stats: dict[str, Any], power_w: float, rate: float) -> str:
+    return (
+        f"{stats['connected']} connected · {stats['charging']} charging · {power_w / 1000:.1f} kW · "
+        f"{stats['total_energy_today']:.2f} kWh today · {rate:.0f} messages/s"
+    )
+
+
+async def _power_w(client: httpx2.AsyncClient) -> float:
+    """W of the sessions that run."""
+    answer = (await client.get("/api/v1/sessions", params={"state": "active", "limit": 200})).raise_for_status()
+    return float(sum(session.get("power_w") or 0 for session in answer.json()["items"]))
+
+
+async def _counters(client: httpx2.AsyncClient) -> dict[str, float]:
+    """The server's own counts: messages, meter values, commits."""
+    text = (await client.get("/metrics")).raise_for_status().text
+    return {
+        "messages": read_metric(text, "wattdeck_messages_total"),
+        "meter_values": read_metric(text, "wattdeck_meter_values_total"),
+        "commits": read_metric(text, "wattdeck_store_commits_total"),
+    }
+
+
+def read_metric(text: str, name: str) -> float:
+    """The sum over all labels of a counter in Prometheus' text format."""
+    lines = (line for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
+    return sum(float(line[max(len(name), line.rfind("}") + 1) :].split()[0]) for line in lines)
+
+
+def _figures(summary: dict[str, Any], before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
+    """What was said against what was stored. Lost: acknowledged to the charge points, yet not stored."""
+    stored = int(after["meter_values"] - before["meter_values"])
+    commits = int(after["commits"] - before["commits"])
+    acknowledged = int(summary["meter_values_acknowledged"])
+    answers = summary["answers_by_action"].get("MeterValues", summary["answers"])
+    return {
+        "charge_points": summary["charge_points"],
+        "messages": summary["messages_sent"],
+        "sessions": summary["sessions_started"],
+        "meter_values": stored,
+        "meter_values_acknowledged": acknowledged,
+        "commits": commits,
+        "values_per_commit": round(stored / commits, 1) if commits else 0.0,
+        "acknowledgement_p50_ms": answers["p50_ms"],
+        "acknowledgement_p99_ms": answers["p99_ms"],
+        "errors": summary["errors"],
+        "lost": max(0, acknowledged - stored),
+    }
+
+
+def _show(console: Console, figures: dict[str, Any]) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    for name, value in figures.items():
+        told = ", ".join(f"{code} ×{number}" for code, number in value.items()) or "none" if name == "errors" else value
+        table.add_row(name.replace("_", " ").replace(" ms", " (ms)").capitalize(), str(told))
+    console.print(table)
+
+
+def _welcome(console: Console, stage: Stage) -> None:
+    console.print(f"Dashboard     {stage.http}/", highlight=False, soft_wrap=True)
+    console.print(f"User          admin   password  {stage.password}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Charge points ws://127.0.0.1:{stage.ocpp_port}/ocpp/<identifier>", highlight=False, soft_wrap=True)
+    console.print("Ctrl-C ends it.", highlight=False)
+
+
+def _choose_ports(console: Console, http_port: int, ocpp_port: int) -> tuple[int, int]:
+    http = _free_port(http_port, ())
+    ocpp = _free_port(ocpp_port, (http,))
+    for name, wanted, found in (("HTTP", http_port, http), ("OCPP", ocpp_port, ocpp)):
+        if wanted != found:
+            console.print(f"{name} port {wanted} is in use, taking {found}.", highlight=False)
+    return http, ocpp
+
+
+def _free_port(first: int, taken: tuple[int, ...]) -> int:
+    for port in range(first, min(first + 200, 65_536)):
+        with socket.socket() as probe, suppress(OSError):
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            if port not in taken:
+                return port
+    raise DemoError(f"No free port from {first} on.")
+
+
+async def _pause(ended: asyncio.Event, seconds: float, other: "asyncio.Task[Any] | None" = None) -> None:
+    """Wait, less long if somebody says stop or the other one is done."""
+    waiting = asyncio.create_task(ended.wait())
+    await asyncio.wait(
+        {waiting, other} if other is not None else {waiting},
+        timeout=seconds,
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    waiting.cancel()
+
+
+def _tail(path: Path) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else "(no log)"
