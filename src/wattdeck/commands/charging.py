@@ -1,4 +1,4 @@
-"""Remote start and stop: what is refused before anything is sent, and the payload that is sent (OCPP 1.6 §5.11, §5.12)."""
+"""Remote start and stop: what is refused before anything is sent, and what is sent (OCPP 1.6 §5.11, §5.12)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -7,9 +7,9 @@ from wattdeck.domain.records import Record
 
 QUEUED, SENT = "queued", "sent"
 ACCEPTED, REJECTED, ERROR = "accepted", "rejected", "error"
-TIMED_OUT, CONNECTION_LOST, LATE = "timed_out", "connection_lost", "late"
+TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE = "timed_out", "expired", "connection_lost", "late"
 OFFLINE = "offline"
-FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, CONNECTION_LOST, LATE, OFFLINE})
+FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE})
 
 # Words in a result's `status` that mean the charge point will not do it.
 _REFUSALS = frozenset({"Rejected", "Failed", "NotSupported", "UnlockFailed", "NotImplemented", "UnknownVendorId"})

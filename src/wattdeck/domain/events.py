@@ -22,9 +22,18 @@ class ChargePointDisconnected(Record, frozen=True):
 
 
 class ChargePointChanged(Record, frozen=True):
-    """Registered, booted or edited."""
+    """It booted, or what is kept of it was edited."""
 
     charge_point: ChargePoint
+
+
+class ChargePointRegistered(Record, frozen=True):
+    """What the doors must know of it from now on: registered by hand, or its registration or password changed."""
+
+    id: int
+    identifier: str
+    registration: str
+    password_hash: str | None
 
 
 class ChargePointRemoved(Record, frozen=True):
@@ -74,6 +83,7 @@ Event = (
     ChargePointConnected
     | ChargePointDisconnected
     | ChargePointChanged
+    | ChargePointRegistered
     | ChargePointRemoved
     | StatusChanged
     | SessionStarted

@@ -1,0 +1,134 @@
+"""The lane of our commands to one charge point: one outstanding at a time, each settled exactly once."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from wattdeck.bus import topics
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.commands import CONNECTION_LOST, ERROR, EXPIRED, LATE, TIMED_OUT, Command, state_of_result
+from wattdeck.domain.events import CommandChanged
+from wattdeck.gateway.switchboard import Switchboard
+from wattdeck.ocpp.frames import CallResult
+from wattdeck.ocpp.rpc import RpcSession, Settled
+from wattdeck.store import commands
+
+
+class CommandLane:
+    """Commands wait here until the charge point owes us nothing and we owe it nothing."""
+
+    __slots__ = ("_board", "_charge_point", "_open", "_rpc", "_send", "_stop", "_tasks", "_timer", "_waiting", "_wake")
+
+    def __init__(
+        self, board: Switchboard, rpc: RpcSession, send: Callable[[str], None], wake: Callable[[], None]
+    ) -> None:
+        """`wake` makes the connection call `send_next` as soon as it owes no answer."""
+        self._board, self._rpc, self._send, self._wake = board, rpc, send, wake
+        self._charge_point: ChargePoint | None = None
+        self._waiting: deque[tuple[Command, float]] | None = None  # made when first needed: most never are
+        self._open: Command | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._stop: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[None]] | None = None
+
+    def listen(self, charge_point: ChargePoint) -> None:
+        """From now on commands to this charge point come here."""
+        self._charge_point = charge_point
+        self._stop = self._board.bus.subscribe(topics.charge_point(charge_point.identifier), self._queue)
+
+    def stop_listening(self) -> None:
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+    def waits_longer_than(self, seconds: float) -> bool:
+        return bool(self._waiting) and time.monotonic() - self._waiting[0][1] > seconds  # type: ignore[index]
+
+    def _queue(self, command: Command) -> None:
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append((command, time.monotonic()))
+        self._wake()
+
+    def send_next(self) -> None:
+        """Send the next command if none is outstanding. The caller owes the charge point no answer."""
+        while self._waiting and self._rpc.outstanding is None and self._charge_point is not None:
+            command, _ = self._waiting.popleft()
+            if command.expires_at <= now():
+                self._settle(command, EXPIRED)
+                continue
+            self._open = command
+            text = self._rpc.ask(str(command.id), command.action, command.payload)
+            if self._board.wiretap is not None:
+                self._board.wiretap.note(self._charge_point.id, to_ms(now()), "out", text)
+            self._board.count_message(command.action, "out")
+            self._send(text)
+            self._spawn(self._sent(command))
+            timeout = self._board.rooms.settings.command_timeout_s
+            self._timer = asyncio.get_running_loop().call_later(timeout, self._time_out)
+
+    async def settled(self, settled: Settled) -> None:
+        """The charge point answered."""
+        id, answer = int(settled.message_id), settled.answer
+        result, error = None, None
+        if isinstance(answer, CallResult):
+            state, result = state_of_result(answer.payload), answer.payload
+        else:
+            state, error = ERROR, {"code": answer.code[:64], "description": answer.description[:1000]}
+        if settled.late:
+            state = LATE
+        else:
+            self._clear()
+        await self._record(id, state, result, error)
+
+    def _time_out(self) -> None:
+        command = self._open
+        self._clear()
+        if self._rpc.give_up() is not None and command is not None:
+            self._settle(command, TIMED_OUT)
+        self._wake()
+
+    async def lost(self) -> None:
+        """The connection ended: nothing of ours will be answered, and nothing is sent a second time."""
+        self.stop_listening()
+        open_ = [self._open] if self._open is not None else []
+        waiting = [command for command, _ in self._waiting or ()]
+        self._clear()
+        self._waiting = None
+        for command in open_ + waiting:
+            await self._record(command.id, CONNECTION_LOST)
+
+    def _clear(self) -> None:
+        self._open = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _settle(self, command: Command, state: str) -> None:
+        self._spawn(self._record(command.id, state))
+
+    def _spawn(self, work: Any) -> None:
+        if self._tasks is None:
+            self._tasks = set()
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _sent(self, command: Command) -> None:
+        sent = await self._board.rooms.store.write(lambda connection: commands.sent(connection, command.id, now()))
+        if sent is not None:
+            self._board.rooms.events.publish(CommandChanged(sent))
+
+    async def _record(
+        self, id: int, state: str, result: dict[str, Any] | None = None, error: dict[str, str] | None = None
+    ) -> None:
+        at = now()
+        settled = await self._board.rooms.store.write(
+            lambda connection: commands.settle(connection, id, state, at, result, error)
+        )
+        if settled is not None:
+            self._board.telemetry.commands.labels(state).inc()
+            self._board.rooms.events.publish(CommandChanged(settled))

@@ -1,0 +1,240 @@
+"""One charge point's connection, whatever door it came through: a bounded queue of frames, a worker that answers them
+in order, and a lane of its own for our commands.
+
+The worker runs only while there is something to do; an idle connection has no task.
+"""
+
+import asyncio
+import time
+from collections import deque
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.errors import MessageRefused
+from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
+from wattdeck.domain.findings import Finding
+from wattdeck.gateway.command_lane import CommandLane
+from wattdeck.gateway.handshake import Admission
+from wattdeck.gateway.switchboard import Switchboard
+from wattdeck.handlers.context import Context
+from wattdeck.ocpp.dialect import understand
+from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
+from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
+
+GOING_AWAY, PROTOCOL, TOO_BIG, INTERNAL = 1001, 1002, 1009, 1011
+# A charge point that never pauses must not starve our commands.
+_COMMAND_PATIENCE_S = 2.0
+_log = structlog.get_logger("wattdeck.gateway")
+
+
+class Socket(Protocol):
+    """What a connection needs of the door it came through. None of these waits or raises."""
+
+    def send(self, text: str) -> None: ...
+    def ping(self) -> None: ...
+    def close(self, code: int, reason: str) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class Connection:
+    __slots__ = (
+        *(
+            "_admission",
+            "_close_reason",
+            "_board",
+            "_closed",
+            "_finished",
+            "_lane",
+            "_paused",
+            "_queue",
+            "_rpc",
+            "_socket",
+        ),
+        *("_worker", "answers_pings", "charge_point", "generation", "heard_at", "pinged_at"),
+    )
+
+    def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
+        self._board, self._admission, self._socket = board, admission, socket
+        self._queue: deque[tuple[str | bytes, datetime, float]] = deque()
+        self._rpc = RpcSession()
+        self._lane = CommandLane(board, self._rpc, socket.send, self._start)
+        self._worker: asyncio.Task[None] | None = None
+        self._paused = self._closed = self._finished = False
+        self._close_reason = ""
+        self.charge_point: ChargePoint | None = None
+        self.generation = 0
+        self.heard_at = self.pinged_at = time.monotonic()
+        self.answers_pings = False
+        self._start()
+
+    @property
+    def identifier(self) -> str:
+        return self._admission.identifier
+
+    # what the door calls
+
+    def receive(self, frame: str | bytes) -> None:
+        """A whole text (or binary) frame came in. Never waits; a full queue stops the reading."""
+        self.heard_at = time.monotonic()
+        self._queue.append((frame, now(), self.heard_at))
+        if len(self._queue) >= self._board.rooms.settings.connection_queue and not self._paused:
+            self._paused = True
+            self._socket.pause()
+        self._start()
+
+    def heard_pong(self) -> None:
+        self.heard_at = time.monotonic()
+        self.answers_pings = True
+
+    def heard_ping(self) -> None:
+        self.heard_at = time.monotonic()
+
+    def lost(self, reason: str) -> None:
+        """The socket is gone. What was received is still worked off."""
+        if not self._closed:
+            self._closed = True
+            self._close_reason = self._close_reason or reason
+            self._start()
+
+    # what the gateway calls
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection from our side; the door then reports it lost."""
+        self._close_reason = self._close_reason or reason
+        self._lane.stop_listening()
+        self._socket.close(code, reason)
+
+    def ping(self, at: float) -> None:
+        self.pinged_at = at
+        self._socket.ping()
+
+    async def finished(self) -> None:
+        """Wait until all that was received is worked off."""
+        while self._worker is not None:
+            await asyncio.wait([self._worker])
+
+    # the worker
+
+    def _start(self) -> None:
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            if self.charge_point is None and not self._closed:
+                await self._open()
+            while self._queue and self.charge_point is not None:
+                frame, received_at, heard_at = self._queue.popleft()
+                if self._paused and len(self._queue) <= self._board.rooms.settings.connection_queue // 2:
+                    self._paused = False
+                    self._socket.resume()
+                await self._take(frame, received_at, heard_at)
+                if self._lane.waits_longer_than(_COMMAND_PATIENCE_S):
+                    self._lane.send_next()
+            if not self._closed:
+                self._lane.send_next()
+        except Exception:
+            # what is not answered here the charge point sends again
+            self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
+            self._queue.clear()
+            _log.exception("connection failed", charge_point=self.identifier)
+            self.close(INTERNAL, "internal error")
+        if self._closed and not self._queue:
+            await self._finish()
+        self._worker = None
+        if self._queue or (self._closed and not self._finished):
+            self._start()
+
+    async def _open(self) -> None:
+        self.charge_point, self.generation = await self._board.take_lease(self._admission)
+        self._board.newest(self)
+        self._lane.listen(self.charge_point)
+        self._board.rooms.events.publish(ChargePointConnected(self.charge_point, now()))
+
+    async def _finish(self) -> None:
+        """Settle what was open, give back the lease; a newer connection's lease is left alone."""
+        self._finished = True
+        charge_point, left = self.charge_point, None
+        try:
+            await self._lane.lost()
+            if charge_point is not None:
+                left = await self._board.give_back_lease(charge_point.id, self.generation)
+        except Exception:
+            # the lease runs out by itself
+            _log.exception("connection not ended well", charge_point=self.identifier)
+        self._board.gone(self, self._close_reason)
+        if left is not None:
+            self._board.rooms.events.publish(ChargePointDisconnected(left, now(), self._close_reason))
+
+    async def _take(self, frame: str | bytes, received_at: datetime, heard_at: float) -> None:
+        assert self.charge_point is not None
+        self._log_frame(received_at, "in", frame)
+        received = self._rpc.receive(frame)
+        match received:
+            case Asked(call):
+                self._board.count_message(
+                    call.action if call.action in self._admission.dialect.incoming else "unknown", "in"
+                )
+                reply = await self._answer(call, received_at)
+                self._send(encode(reply))
+                self._board.telemetry.answer_s.observe(time.monotonic() - heard_at)
+            case Settled():
+                await self._lane.settled(received)
+            case Stray(answer):
+                self._found(Finding("stray_answer", f"{answer.message_id}"))
+            case Broken(reason, reply_to):
+                self._broken(frame, reason, reply_to)
+
+    def _broken(self, frame: str | bytes, reason: str, reply: CallError | None) -> None:
+        if not frame.strip():
+            return  # an empty frame is a sign of life (quirk Q15)
+        self._found(Finding("malformed_frame", f"{reason}: {frame[:200]!r}"))
+        if reply is None:
+            self._board.telemetry.frames_ignored.labels("no_message_id").inc()
+        else:
+            self._board.telemetry.errors_sent.labels(reply.code).inc()
+            self._send(encode(reply))
+
+    async def _answer(self, call: Call, received_at: datetime) -> CallResult | CallError:
+        dialect = self._admission.dialect
+        try:
+            understood = understand(dialect, call, received_at)
+            for finding in understood.findings:
+                self._found(finding)
+            handler = self._board.handlers[type(understood.message)]
+            answer = await handler(understood.message, self._context(received_at))
+            return CallResult(call.message_id, dialect.incoming[call.action].from_answer(answer))
+        except MessageRefused as refusal:
+            code = dialect.codes.get(refusal.code, dialect.codes["generic"])
+            self._found(Finding("message_refused", f"{code}: {call.action[:60]}: {refusal.reason}"))
+            description = refusal.reason
+        except Exception:
+            # nobody outside learns our internals: a reference in the answer, the rest in the log
+            reference = f"{time.time_ns() % 10**12:x}"
+            _log.exception("handler failed", charge_point=self.identifier, action=call.action, reference=reference)
+            code, description = dialect.codes["internal"], f"internal error, reference {reference}"
+        self._board.telemetry.errors_sent.labels(code).inc()
+        return CallError(call.message_id, code, description)
+
+    def _context(self, received_at: datetime) -> Context:
+        assert self.charge_point is not None
+        return Context(self._board.rooms, self.charge_point.id, self.charge_point.identifier, received_at, self._found)
+
+    def _send(self, text: str) -> None:
+        self._log_frame(now(), "out", text)
+        if not self._closed:
+            self._socket.send(text)
+
+    def _log_frame(self, at: datetime, direction: str, frame: str | bytes) -> None:
+        if self._board.wiretap is not None and self.charge_point is not None:
+            text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
+            self._board.wiretap.note(self.charge_point.id, to_ms(at), direction, text)
+
+    def _found(self, finding: Finding) -> None:
+        assert self.charge_point is not None
+        self._board.count_finding(self.charge_point.id, finding)

@@ -1,0 +1,154 @@
+"""The stand-alone door: a listener of its own for charge points, on picows' core (see docs/why/performance.md)."""
+
+import asyncio
+import logging
+import ssl
+
+from picows import (
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+    ws_create_server,
+)
+
+from wattdeck.gateway.connection import TOO_BIG, Connection
+from wattdeck.gateway.gateway import Gateway
+from wattdeck.gateway.handshake import Admission, Refusal
+
+# Memory of an idle connection; the buffer grows with what comes.
+_READ_BUFFER = 2048
+_HANDSHAKE_TIMEOUT_S = 10
+# A closed socket whose peer does not answer the close frame is dropped after this.
+_CLOSE_TIMEOUT_S = 3.0
+_HEALTH_PATHS = frozenset({b"/", b"/healthz"})
+
+
+class _Door(WSListener):
+    """One socket: picows calls the on_ws_ methods, the connection the others."""
+
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
+        super().__init__()
+        self._gateway, self._admission = gateway, admission
+        self._transport: WSTransport | None = None
+        self._connection: Connection | None = None
+        self._parts: list[bytes] | None = None
+        self._reason = ""
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
+        if self._admission.unserved:
+            transport.send_close(WSCloseCode.PROTOCOL_ERROR, b"no sub-protocol in common")
+            transport.disconnect()
+            return
+        self._connection = self._gateway.connect(self._admission, self)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        connection, kind = self._connection, frame.msg_type
+        if connection is None:
+            return
+        if kind == WSMsgType.TEXT and frame.fin:
+            try:
+                connection.receive(frame.get_payload_as_utf8_text())
+            except UnicodeDecodeError:
+                connection.receive(frame.get_payload_as_bytes())  # mended where it is read (quirk Q17)
+        elif kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+            self._gather(connection, frame)
+        elif kind == WSMsgType.PONG:
+            connection.heard_pong()
+        elif kind == WSMsgType.PING:
+            connection.heard_ping()
+        elif kind == WSMsgType.CLOSE:
+            self._reason = f"closed by the charge point ({int(frame.get_close_code().value)})"
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+
+    def _gather(self, connection: Connection, frame: WSFrame) -> None:
+        """Binary frames hold JSON too (quirk Q16); fragments are put together, up to the limit."""
+        if frame.msg_type != WSMsgType.CONTINUATION:
+            self._parts = []
+        if self._parts is None:
+            return
+        self._parts.append(frame.get_payload_as_bytes())
+        if sum(map(len, self._parts)) > self._gateway.frame_limit:
+            self._parts = None
+            connection.close(TOO_BIG, "message too big")
+        elif frame.fin:
+            message, self._parts = b"".join(self._parts), None
+            connection.receive(message)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if self._connection is not None:
+            self._connection.lost(self._reason or "connection lost")
+
+    # what the connection calls
+
+    def send(self, text: str) -> None:
+        if self._transport is not None:
+            self._transport.send(WSMsgType.TEXT, text.encode())
+
+    def ping(self) -> None:
+        if self._transport is not None:
+            self._transport.send_ping()
+
+    def close(self, code: int, reason: str) -> None:
+        transport = self._transport
+        if transport is None or transport.is_disconnected:
+            return
+        transport.send_close(_close_code(code), reason.encode()[:120])
+        self.resume()  # a paused socket would never see the answer to the close frame
+        asyncio.get_running_loop().call_later(_CLOSE_TIMEOUT_S, transport.disconnect)
+
+    def pause(self) -> None:
+        if self._transport is not None and not self._transport.is_disconnected:
+            self._transport.underlying_transport.pause_reading()
+
+    def resume(self) -> None:
+        if self._transport is not None and not self._transport.is_disconnected:
+            self._transport.underlying_transport.resume_reading()
+
+
+def _close_code(code: int) -> WSCloseCode:
+    try:
+        return WSCloseCode(code)
+    except ValueError:
+        return WSCloseCode.OK
+
+
+async def listen(gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+    """Open the charge points' port. Raises OSError where it is taken."""
+    # port scanners and broken handshakes are answered and counted, never an error storm in the log (quirk Q9)
+    logging.getLogger("picows.server").setLevel(logging.CRITICAL)
+
+    def decide(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        if request.path in _HEALTH_PATHS:
+            text = b"wattdeck: charge points connect to /ocpp/<identifier>\n"
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_ok_response(text), None)
+        headers: dict[str, str] = {}
+        for name, value in request.headers.items():
+            name = name.lower()
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+        decision = gateway.admit(request.path.decode("utf-8", "replace"), headers)
+        if isinstance(decision, Refusal):
+            response = WSUpgradeResponse.create_error_response(
+                decision.status, decision.text.encode() + b"\n", dict(decision.headers)
+            )
+            return WSUpgradeResponseWithListener(response, None)
+        extra = {"Sec-WebSocket-Protocol": decision.subprotocol} if decision.subprotocol else {}
+        accepted = WSUpgradeResponse.create_101_response(extra)
+        return WSUpgradeResponseWithListener(accepted, _Door(gateway, decision))
+
+    return await ws_create_server(
+        decide,
+        host,
+        port,
+        websocket_handshake_timeout=_HANDSHAKE_TIMEOUT_S,
+        max_frame_size=gateway.frame_limit,
+        read_buffer_init_size=_READ_BUFFER,
+        ssl=tls,
+        backlog=4096,
+    )

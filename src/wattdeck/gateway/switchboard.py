@@ -1,0 +1,138 @@
+"""What all connections of this node share: who is known, who is connected, leases, findings, and the rooms behind.
+
+A connection is (charge point, generation). The newest wins: it takes the lease and the place here; the older one is
+closed and, when it ends, finds that neither is its own any more.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from wattdeck.bus.bus import Bus
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.events import ChargePointRegistered, ChargePointRemoved, Event
+from wattdeck.domain.findings import Finding
+from wattdeck.gateway.handshake import Admission
+from wattdeck.gateway.wiretap import Wiretap
+from wattdeck.handlers import Handler
+from wattdeck.handlers.context import House
+from wattdeck.store import charge_points, findings
+from wattdeck.store.charge_points import Known
+from wattdeck.telemetry import Telemetry
+
+NORMAL = 1000
+
+
+class Line(Protocol):
+    """What the switchboard needs of a connection."""
+
+    charge_point: ChargePoint | None
+    generation: int
+    heard_at: float
+    pinged_at: float
+    answers_pings: bool
+
+    @property
+    def identifier(self) -> str: ...
+    def close(self, code: int, reason: str) -> None: ...
+    def ping(self, at: float) -> None: ...
+    async def finished(self) -> None: ...
+
+
+class Switchboard:
+    def __init__(
+        self,
+        rooms: House,
+        bus: Bus,
+        telemetry: Telemetry,
+        handlers: Mapping[type, Handler],
+        wiretap: Wiretap | None,
+    ) -> None:
+        self.rooms, self.bus, self.telemetry = rooms, bus, telemetry
+        self.handlers, self.wiretap = handlers, wiretap
+        self.known: dict[str, Known] = {}
+        self.hash_key = b""
+        self.lines: set[Line] = set()  # all that are open, replaced ones that still work off their frames too
+        self._newest: dict[str, Line] = {}
+        self._counters: dict[tuple[str, str], Any] = {}
+        rooms.events.tap(self._hear)
+
+    async def open(self, hash_key: bytes) -> None:
+        """Learn who is known. `hash_key`: of the charge points' password hashes."""
+        self.hash_key = hash_key
+        everyone = await self.rooms.store.read(charge_points.known)
+        self.known = {charge_points.key_of(one.identifier): one for one in everyone}
+
+    async def take_lease(self, admission: Admission) -> tuple[ChargePoint, int]:
+        """Make a new connection the charge point's own: in the store, and known here."""
+        at = now()
+        until = at + timedelta(seconds=self.rooms.settings.lease_s)
+        arguments = (admission.identifier, admission.registration, admission.dialect.version, at, until)
+        charge_point, generation = await self.rooms.store.write(lambda c: charge_points.connect(c, *arguments))
+        key = charge_points.key_of(charge_point.identifier)
+        if key not in self.known:
+            self.known[key] = Known(charge_point.id, charge_point.identifier, charge_point.registration, None)
+        return charge_point, generation
+
+    async def give_back_lease(self, charge_point_id: int, generation: int) -> ChargePoint | None:
+        """None where a newer connection has it."""
+        at = now()
+        return await self.rooms.store.write(lambda c: charge_points.disconnect(c, charge_point_id, generation, at))
+
+    def newest(self, line: Line) -> None:
+        """The line has the lease now; an older one of the same charge point is closed."""
+        key = charge_points.key_of(line.identifier)
+        older = self._newest.get(key)
+        if older is not None and older is not line:
+            if older.generation > line.generation:
+                line.close(NORMAL, "replaced by a newer connection")
+                return
+            older.close(NORMAL, "replaced by a newer connection")
+        self._newest[key] = line
+
+    def gone(self, line: Line, reason: str) -> None:
+        """The line has ended and worked off all that it had received."""
+        self.lines.discard(line)
+        self.telemetry.connections.set(len(self.lines))
+        self.telemetry.closed.labels(reason[:40]).inc()
+        key = charge_points.key_of(line.identifier)
+        if self._newest.get(key) is line:
+            del self._newest[key]
+            if line.charge_point is not None:
+                self.rooms.pipeline.forget(line.charge_point.id)
+
+    def count_message(self, action: str, direction: str) -> None:
+        counter = self._counters.get((action, direction))
+        if counter is None:
+            counter = self._counters[action, direction] = self.telemetry.messages.labels(action, direction)
+        counter.inc()
+
+    def count_finding(self, charge_point_id: int, finding: Finding) -> None:
+        self.telemetry.findings.labels(finding.kind).inc()
+        row = (charge_point_id, finding.kind, to_ms(now()), finding.example[:1000])
+        self.rooms.store.add_quietly((findings.COUNT, [row]))
+
+    async def renew_leases(self) -> None:
+        """Say of every connection that it is still there."""
+        until = to_ms(now() + timedelta(seconds=self.rooms.settings.lease_s))
+        seen = to_ms(now())
+        rows = [
+            (until, seen, line.charge_point.id, line.generation)
+            for line in self._newest.values()
+            if line.charge_point is not None and line.generation > 0
+        ]
+        if rows:
+            await self.rooms.store.add((charge_points.RENEW, rows))
+
+    def _hear(self, event: Event) -> None:
+        """Keep what the door knows in step with what the API changes."""
+        if isinstance(event, ChargePointRemoved):
+            key = charge_points.key_of(event.charge_point.identifier)
+            self.known.pop(key, None)
+            if key in self._newest:
+                self._newest[key].close(NORMAL, "removed")
+        elif isinstance(event, ChargePointRegistered):
+            self.known[charge_points.key_of(event.identifier)] = Known(
+                event.id, event.identifier, event.registration, event.password_hash
+            )

@@ -1,0 +1,47 @@
+"""The raw frame log: every frame in and out, secrets blanked, written now and then; nobody waits for it."""
+
+import asyncio
+import re
+from typing import Any
+
+from wattdeck.store import messages
+from wattdeck.store.engine import Store
+
+FLUSH_S = 0.2
+FLUSH_ROWS = 1000
+LONGEST_FRAME = 65_536
+# ChangeConfiguration of AuthorizationKey carries the charge point's password (security white paper §A.3)
+_SECRET = re.compile(r"(\"key\"\s*:\s*\"AuthorizationKey\"[^{}]*?\"value\"\s*:\s*\")(?:[^\"\\]|\\.)*", re.IGNORECASE)
+_SECRET_FIRST = re.compile(
+    r"(\"value\"\s*:\s*\")(?:[^\"\\]|\\.)*(\"[^{}]*?\"key\"\s*:\s*\"AuthorizationKey\")", re.IGNORECASE
+)
+
+
+class Wiretap:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows: list[tuple[Any, ...]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def note(self, charge_point_id: int, at_ms: int, direction: str, frame: str) -> None:
+        """Keep a frame. `direction` is "in" or "out"."""
+        self._rows.append((charge_point_id, at_ms, direction, redact(frame)))
+        if len(self._rows) >= FLUSH_ROWS:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
+
+    def flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._rows:
+            rows, self._rows = self._rows, []
+            self._store.add_quietly((messages.INSERT, rows))
+
+
+def redact(frame: str) -> str:
+    """The frame without passwords, and cut where it is very long."""
+    if "uthorization" in frame:
+        frame = _SECRET_FIRST.sub(r"\1***\2", _SECRET.sub(r"\1***", frame))
+    return frame if len(frame) <= LONGEST_FRAME else f"{frame[:LONGEST_FRAME]}… ({len(frame)} characters)"
