@@ -102,6 +102,8 @@ async def _perform(stage: Stage, count: int, duration: float | None, console: Co
             await _watch(client, console, server, reading, ended)
             await _end(simulator, _SIMULATOR_ENDS_S)
             out, _ = await reading
+        if ended.is_set() and not out:
+            return None  # stopped while the charge points were still starting
         if server.returncode is not None:
             raise DemoError(f"The server ended with {server.returncode}:\n{_tail(stage.data / 'server.log')}")
         if simulator.returncode != 0 or not out:

@@ -112,6 +112,7 @@ class Fleet:
             await self._wait(duration_s)
             for line in self.lines:
                 line.finish()
+                await asyncio.sleep(0)  # not all of them in one breath
             _, late = await asyncio.wait(
                 [asyncio.create_task(line.closed.wait()) for line in self.lines], timeout=self.plan.last_words_s
             )
