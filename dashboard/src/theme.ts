@@ -14,12 +14,26 @@ const volt: MantineColorsTuple = [
   "#064f45",
 ];
 
+// Mantine's greys of the dark scheme, tuned to the slate of app.css.
+const dark: MantineColorsTuple = [
+  "#dfe4ea",
+  "#b3bdc8",
+  "#8b97a4",
+  "#687482",
+  "#36414d",
+  "#28323c",
+  "#1a212a",
+  "#141a21",
+  "#0f141a",
+  "#0c1015",
+];
+
 export const theme = createTheme({
   primaryColor: "volt",
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
-  luminanceThreshold: 0.32,
-  colors: { volt },
+  luminanceThreshold: 0.3,
+  colors: { volt, dark },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   defaultRadius: "md",

@@ -36,7 +36,11 @@ export interface ConnectOptions {
 
 export interface Live {
   /** Calls back with every message of the topic, first with a snapshot. Returns a function that ends it. */
-  subscribe<Data = unknown>(topic: string, callback: Subscriber<Data>, options?: SubscribeOptions): () => void;
+  subscribe<Data = unknown>(
+    topic: string,
+    callback: Subscriber<Data>,
+    options?: SubscribeOptions,
+  ): () => void;
   readonly state: ConnectionState;
   /** Milliseconds since the epoch of the last word from the server, heartbeats included. */
   readonly lastMessageAt: number | null;
@@ -145,13 +149,14 @@ class Connection implements Live {
     this.firstOfSocket = true;
     socket.onopen = () => {
       if (socket !== this.socket) return;
-      this.attempt = 0;
       this.heard();
       this.setState("live");
       this.flush();
     };
     socket.onmessage = (event: MessageEvent) => {
       if (socket !== this.socket) return;
+      // Only now: a server that opens the door and shuts it at once must not be asked twice a second.
+      this.attempt = 0;
       this.heard();
       const frame = JSON.parse(String(event.data)) as LiveMessage | LiveMessage[];
       for (const message of Array.isArray(frame) ? frame : [frame]) this.take(message);

@@ -6,8 +6,8 @@ export {
   connect,
   type Live,
   type SocketLike,
-  type Subscriber,
   type SubscribeOptions,
+  type Subscriber,
 } from "./connection.js";
 export type {
   CommandData,

@@ -1,4 +1,5 @@
-// The rows of the list: a table on a desk, cards on a telephone; sorted by a click on a heading.
+// The rows of the list: a table on a desk, cards on a telephone; sorted by a click on a heading. Not a <table>, because rows
+// that are placed one by one, only those in sight, cannot be table rows; the roles say what they are.
 import { UnstyledButton } from "@mantine/core";
 import {
   createColumnHelper,

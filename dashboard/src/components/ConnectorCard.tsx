@@ -84,7 +84,7 @@ export function ConnectorCard({
         <Gauge
           label={`Power ${shownPower.value} ${shownPower.unit}`}
           share={(watts ?? 0) / rating}
-          foot={`of ${Math.round(rating / 100) / 10} kW`}
+          {...(peak > 0 && { foot: `of ${Math.round(rating / 100) / 10} kW` })}
         >
           <span className={css.big}>{shownPower.value}</span>
           <span className="muted">{shownPower.unit}</span>

@@ -19,8 +19,11 @@ export function LiveBar() {
           <span>{words(state, last, now)}</span>
         </output>
         <span className={css.note}>
-          {tone === "away" && seconds !== null ? (
-            <>Figures are {duration(seconds)} old. They move again by themselves.</>
+          {tone === "away" && seconds !== null && seconds > 3 ? (
+            <>
+              Figures are {duration(seconds)} old
+              <span className={css.zone}>. They move again by themselves.</span>
+            </>
           ) : (
             <span className={css.zone}>Times in {zoneName(now)}</span>
           )}

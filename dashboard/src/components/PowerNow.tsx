@@ -28,14 +28,14 @@ export function PowerNow({ running }: { running: Map<string, Running> }) {
       <div className={css.side}>
         <div className={css.bar} aria-hidden>
           {named.map(({ identifier, watts }, index) => (
-            <span key={identifier} data-index={index} style={{ flexGrow: watts }} />
+            <span key={identifier} data-slot={index} style={{ flexGrow: watts }} />
           ))}
-          {rest > 0 && <span data-index="rest" style={{ flexGrow: rest }} />}
+          {rest > 0 && <span data-slot="rest" style={{ flexGrow: rest }} />}
         </div>
         <ul className={css.legend}>
           {named.map(({ identifier, watts }, index) => (
             <li key={identifier}>
-              <i data-index={index} aria-hidden />
+              <i data-slot={index} aria-hidden />
               <Link href={`/charge-points/${encodeURIComponent(identifier)}`} className={css.name}>
                 {identifier}
               </Link>
@@ -44,7 +44,7 @@ export function PowerNow({ running }: { running: Map<string, Running> }) {
           ))}
           {rest > 0 && (
             <li>
-              <i data-index="rest" aria-hidden />
+              <i data-slot="rest" aria-hidden />
               <span>{others.length} more</span>
               <span className="tabular muted">{inWords(power(rest))}</span>
             </li>

@@ -1,4 +1,4 @@
-// Our own small set of line icons on a 24 grid; decorative unless given a label.
+// Our own small set of line icons on a 24 grid; decorative, the word stands beside it.
 
 const PATHS = {
   bolt: "M13 2.5 5 13.5h6l-1 8 8-11h-6z",
@@ -37,7 +37,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-export function Icon({ name, size = 16, label }: { name: IconName; size?: number; label?: string }) {
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg
       width={size}
@@ -49,7 +49,7 @@ export function Icon({ name, size = 16, label }: { name: IconName; size?: number
       strokeLinecap="round"
       strokeLinejoin="round"
       style={{ flex: "none", display: "block" }}
-      {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}
+      aria-hidden="true"
     >
       <path d={PATHS[name]} />
     </svg>
