@@ -103,7 +103,7 @@ class Connection implements Live {
     if (topic) {
       topic.callbacks.add(subscriber);
       // The newcomer needs a snapshot too; those who are already there can bear one.
-      if (topic.callbacks.size > 1) this.askAgain(name, topic);
+      this.askAgain(name, topic);
     } else {
       const throttle = options?.throttleSeconds ?? this.options.throttleSeconds;
       this.topics.set(name, { callbacks: new Set([subscriber]), throttle, asked: false, begun: false });
@@ -213,7 +213,7 @@ class Connection implements Live {
     topic.asked = false;
   }
 
-  /** Wishes of one turn go out together: a page that leaves and one that comes share topics without a word to the server. */
+  /** Wishes of one turn go out together: a page asks for several topics, the server answers in one go. */
   private flushSoon(): void {
     if (this.flushPending) return;
     this.flushPending = true;

@@ -1,0 +1,226 @@
+// The life of a connection: what is asked, what is asked again after a loss, and when.
+import { connect, type Live, type LiveMessage } from "../src/index.js";
+import { FakeSocket } from "./fake_socket.js";
+
+let live: Live;
+
+function open(options: Partial<Parameters<typeof connect>[0]> = {}): Live {
+  live = connect({
+    url: "ws://test/live",
+    openSocket: (url) => new FakeSocket(url),
+    random: () => 1,
+    ...options,
+  });
+  return live;
+}
+
+/** Lets the wishes of this turn go out. */
+const turn = () => Promise.resolve();
+
+beforeEach(() => {
+  FakeSocket.all = [];
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  live.close();
+  vi.useRealTimers();
+});
+
+test("topics wished for in one turn go out as one subscription", async () => {
+  open({ throttleSeconds: 1 });
+  FakeSocket.last.accept();
+  live.subscribe("stats", () => {});
+  live.subscribe("charge_points_status", () => {});
+  await turn();
+  expect(FakeSocket.last.heard).toEqual([
+    { action: "subscribe", topics: ["stats", "charge_points_status"], throttle_s: 1 },
+  ]);
+});
+
+test("what is wished for before the socket is open is asked when it opens", async () => {
+  open();
+  live.subscribe("stats", () => {});
+  await turn();
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["stats"] }]);
+});
+
+test("a frame may carry one message or several", async () => {
+  open();
+  const seen: unknown[] = [];
+  live.subscribe("stats", (message) => seen.push(message.data));
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 1, data: "a" });
+  FakeSocket.last.say({ topic: "stats", seq: 2, data: "b" }, { topic: "other", seq: 3, data: "c" });
+  expect(seen).toEqual(["a", "b"]);
+  expect(live.lastSeq).toBe(3);
+});
+
+test("after a loss it reconnects and resumes from the highest number it has seen", async () => {
+  open();
+  live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 41, kind: "snapshot", data: {} });
+  FakeSocket.last.say({ topic: "stats", seq: 42, data: {} });
+  FakeSocket.last.breakOff();
+  expect(live.state).toBe("reconnecting");
+  vi.advanceTimersByTime(500);
+  expect(FakeSocket.all).toHaveLength(2);
+  FakeSocket.last.accept();
+  expect(live.state).toBe("live");
+  expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["stats"], since: 42 }]);
+});
+
+test("a topic that never said anything begins with a snapshot, not with a number of other topics", async () => {
+  open();
+  live.subscribe("stats", () => {});
+  live.subscribe("quiet", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 7, kind: "snapshot", data: {} });
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(500);
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toEqual([
+    { action: "subscribe", topics: ["stats"], since: 7 },
+    { action: "subscribe", topics: ["quiet"] },
+  ]);
+});
+
+test("a page that brings its number along resumes from it", () => {
+  open({ getSince: () => 99 });
+  live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["stats"], since: 99 }]);
+});
+
+test("a gap and the snapshot after it reach the subscriber in order", () => {
+  open();
+  const kinds: unknown[] = [];
+  live.subscribe("stats", (message: LiveMessage) => kinds.push(message.kind));
+  FakeSocket.last.accept();
+  FakeSocket.last.say(
+    { topic: "stats", seq: 5, kind: "gap", data: { since: 1, oldest: 4 } },
+    { topic: "stats", seq: 5, kind: "snapshot", data: {} },
+  );
+  expect(kinds).toEqual(["gap", "snapshot"]);
+});
+
+test("a restarted server that counts from the beginning again is believed", () => {
+  open();
+  live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 5000, data: {} });
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(500);
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 3, kind: "snapshot", data: {} });
+  expect(live.lastSeq).toBe(3);
+});
+
+test("each failed attempt waits longer, up to a limit", () => {
+  open({ backoff: { first: 1, most: 4 } });
+  const waits = [1000, 2000, 4000, 4000];
+  for (const wait of waits) {
+    const before = FakeSocket.all.length;
+    FakeSocket.last.breakOff();
+    vi.advanceTimersByTime(wait - 1);
+    expect(FakeSocket.all).toHaveLength(before);
+    vi.advanceTimersByTime(1);
+    expect(FakeSocket.all).toHaveLength(before + 1);
+  }
+});
+
+test("a server that opens the door and shuts it at once is not asked faster", () => {
+  open({ backoff: { first: 1, most: 60 } });
+  FakeSocket.last.accept();
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(1000);
+  FakeSocket.last.accept();
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(1999);
+  expect(FakeSocket.all).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(FakeSocket.all).toHaveLength(3);
+});
+
+test("a line that stays silent is taken for dead", () => {
+  open({ silenceSeconds: 25 });
+  FakeSocket.last.accept();
+  vi.advanceTimersByTime(20_000);
+  FakeSocket.last.say({ topic: "server", seq: 1, kind: "heartbeat", data: {} });
+  vi.advanceTimersByTime(24_000);
+  expect(live.state).toBe("live");
+  vi.advanceTimersByTime(1_000);
+  expect(live.state).toBe("reconnecting");
+});
+
+test("what a dropped socket still says is not listened to", () => {
+  open({ silenceSeconds: 25 });
+  const seen: unknown[] = [];
+  live.subscribe("stats", (message) => seen.push(message.data));
+  const first = FakeSocket.last;
+  first.accept();
+  vi.advanceTimersByTime(26_000);
+  first.say({ topic: "stats", seq: 1, data: "late" });
+  expect(seen).toEqual([]);
+});
+
+test("the last subscriber of a topic takes the subscription with it", async () => {
+  open();
+  const stop = live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  stop();
+  await turn();
+  expect(FakeSocket.last.heard.at(-1)).toEqual({ action: "unsubscribe", topics: ["stats"] });
+});
+
+test("a page that takes over a topic from the one before it gets a snapshot of its own", async () => {
+  open();
+  const stop = live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 1, kind: "snapshot", data: {} });
+  const said = FakeSocket.last.heard.length;
+  const seen: unknown[] = [];
+  stop();
+  live.subscribe("stats", (message) => seen.push(message.kind));
+  await turn();
+  expect(FakeSocket.last.heard.slice(said)).toEqual([
+    { action: "unsubscribe", topics: ["stats"] },
+    { action: "subscribe", topics: ["stats"] },
+  ]);
+});
+
+test("a second subscriber of a topic gets a snapshot too", async () => {
+  open();
+  live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  await turn();
+  live.subscribe("stats", () => {});
+  await turn();
+  expect(FakeSocket.last.heard.slice(1)).toEqual([
+    { action: "unsubscribe", topics: ["stats"] },
+    { action: "subscribe", topics: ["stats"] },
+  ]);
+});
+
+test("it tells the time of the last word and every change of state", () => {
+  const states: string[] = [];
+  open({ now: () => 1234 });
+  live.onStateChange((state) => states.push(state));
+  expect(live.lastMessageAt).toBeNull();
+  FakeSocket.last.accept();
+  expect(live.lastMessageAt).toBe(1234);
+  FakeSocket.last.breakOff();
+  live.close();
+  expect(states).toEqual(["live", "reconnecting", "closed"]);
+});
+
+test("closed by our own wish, it stays closed", () => {
+  open();
+  FakeSocket.last.accept();
+  live.close();
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+});
