@@ -137,7 +137,8 @@ class Fleet:
         random = Random(f"{plan.seed} {identifier}")
         station = make_station(
             identifier,
-            supply_for(plan.profile, random),
+            # the hardware goes by the name alone: the same charge point in the next run
+            supply_for(plan.profile, Random(identifier)),
             self.ledger,
             random,
             connectors=plan.connectors,
