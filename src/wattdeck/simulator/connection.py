@@ -52,9 +52,10 @@ class Line:
                     transport = await self._connect()
                 if self.closed.is_set():
                     transport.disconnect()
-                failures = 0
                 await transport.wait_disconnected()
                 pause = self._away_s
+                if self.station.registration == "Accepted" or pause is not None:
+                    failures = 0  # one that only opens the door and shuts it again is not tried ever faster
             except (OSError, WSError, TimeoutError) as error:
                 self.last_error = describe(error)
                 self.station.ledger.errors[f"connect: {self.last_error}"] += 1

@@ -124,7 +124,10 @@ class Fleet:
             _, slow = await asyncio.wait(keepers, timeout=2)
             for keeper in slow:
                 keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            ends = await asyncio.gather(*keepers, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
     def summary(self) -> dict[str, Any]:
         """The ledger as plain JSON with the number of charge points in front."""
