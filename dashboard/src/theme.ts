@@ -37,5 +37,13 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   focusRing: "auto",
-  headings: { fontWeight: "650" },
+  components: {
+    Modal: {
+      defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
+      styles: { title: { fontWeight: 640, fontSize: 17, letterSpacing: "-0.015em" } },
+    },
+    Input: { styles: { input: { backgroundColor: "var(--card)", borderColor: "var(--line-strong)" } } },
+    InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 4 } } },
+    Button: { styles: { root: { fontWeight: 580 } } },
+  },
 });

@@ -62,6 +62,8 @@ interface Topic {
 }
 
 const OPEN = 1;
+/** The server speaks on this one unasked. */
+const SERVER = "server";
 
 export function connect(options: ConnectOptions): Live {
   return new Connection(options);
@@ -168,7 +170,8 @@ class Connection implements Live {
   }
 
   private take(message: LiveMessage): void {
-    if (typeof message.seq === "number") {
+    // The server's own notices may have the number 0: they are not part of what can be resumed.
+    if (message.seq > 0) {
       // A restarted server may count from the beginning again: its first number on a new socket is believed,
       // after that only higher ones.
       this.lastSeq = this.firstOfSocket ? message.seq : Math.max(this.lastSeq ?? 0, message.seq);
@@ -234,7 +237,7 @@ class Connection implements Live {
       if (topic.callbacks.size === 0) {
         if (topic.asked) left.push(name);
         this.topics.delete(name);
-      } else if (!topic.asked) {
+      } else if (!topic.asked && name !== SERVER) {
         topic.asked = true;
         const since = (topic.begun || this.resuming) && this.lastSeq !== null ? this.lastSeq : undefined;
         const key = `${since}/${topic.throttle}`;

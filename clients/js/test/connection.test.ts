@@ -118,6 +118,19 @@ test("a restarted server that counts from the beginning again is believed", () =
   expect(live.lastSeq).toBe(3);
 });
 
+test("the server's own notices need no subscription and do not move the number to resume from", async () => {
+  open();
+  const kinds: unknown[] = [];
+  live.subscribe("server", (message) => kinds.push(message.kind));
+  FakeSocket.last.accept();
+  await turn();
+  FakeSocket.last.say({ topic: "stats", seq: 9, data: {} });
+  FakeSocket.last.say({ topic: "server", seq: 0, kind: "skipped", data: { count: 3 } });
+  expect(FakeSocket.last.heard).toEqual([]);
+  expect(kinds).toEqual(["skipped"]);
+  expect(live.lastSeq).toBe(9);
+});
+
 test("each failed attempt waits longer, up to a limit", () => {
   open({ backoff: { first: 1, most: 4 } });
   const waits = [1000, 2000, 4000, 4000];

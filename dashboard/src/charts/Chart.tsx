@@ -50,7 +50,7 @@ export function Chart(props: Props) {
     const names = labels.split("|");
     const u = new uPlot(
       {
-        ...optionsFor(element, names, { digits, fromZero, top }),
+        ...optionsFor(element, names, { fromZero, top }),
         hooks: { setCursor: [showFigures], setData: [showFigures] },
       },
       [[]],

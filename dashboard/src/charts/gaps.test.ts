@@ -2,7 +2,7 @@
 import type { Series } from "../data/series";
 import { broken, gapLimit } from "./gaps";
 import { aligned, valueAt } from "./lines";
-import { rangeOf } from "./options";
+import { digitsOf, rangeOf } from "./options";
 
 const every = (step: number, count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => from + i * step);
@@ -88,6 +88,10 @@ test("the figure under the cursor is the last one of its line, and none inside a
   expect(valueAt(column, 2)).toBe(1);
   expect(valueAt(column, 3)).toBeNull();
   expect(valueAt(column, 4)).toBe(5);
+});
+
+test("an axis writes as many decimals as its step needs", () => {
+  expect([10, 2.5, 0.1, 0.025].map(digitsOf)).toEqual([0, 1, 1, 3]);
 });
 
 test("a voltage that hardly moves does not fill the picture with noise", () => {

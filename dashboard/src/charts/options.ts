@@ -3,19 +3,15 @@ import type uPlot from "uplot";
 import { clock, clockWithSeconds, zoneName } from "../units";
 
 interface Look {
-  digits: number;
   fromZero?: boolean | undefined;
   top?: number | undefined;
 }
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
-const DASHES = [[], [], [6, 3], [2, 3]];
+// Lines differ in more than colour; the legend shows the same strokes.
+const DASHES = [[], [9, 4], [3, 3], [12, 3, 3, 3]];
 
-export function optionsFor(
-  element: HTMLElement,
-  labels: string[],
-  { digits, fromZero, top }: Look,
-): uPlot.Options {
+export function optionsFor(element: HTMLElement, labels: string[], { fromZero, top }: Look): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const quiet = { stroke: colour("--ink-3"), font: FONT, labelFont: FONT, ticks: { show: false } };
@@ -54,9 +50,8 @@ export function optionsFor(
         gap: 8,
         space: 34,
         values: (_u, splits) => {
-          const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
-          const needed = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-          return splits.map((value) => value.toFixed(Math.min(Math.max(needed, 0), Math.max(digits, 2))));
+          const digits = digitsOf(Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)));
+          return splits.map((value) => value.toFixed(digits));
         },
       },
     ],
@@ -75,6 +70,15 @@ export function optionsFor(
       }),
     ],
   };
+}
+
+/** As many decimals as the step of the axis needs: 2.5 wants one, 0.025 three. */
+export function digitsOf(step: number): number {
+  for (let digits = 0; digits < 4; digits++) {
+    const scaled = step * 10 ** digits;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6) return digits;
+  }
+  return 4;
 }
 
 /** A scale with air above and below, that does not turn noise of a volt into mountains. */

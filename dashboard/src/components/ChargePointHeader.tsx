@@ -1,6 +1,6 @@
 // Which charge point this is, and whether it is there.
 import { Link } from "wouter";
-import type { ChargePoint } from "../data/shapes";
+import type { ChargePoint, Connector } from "../data/shapes";
 import { useNow } from "../live/now";
 import { age, duration, milliseconds } from "../units";
 import css from "./ChargePointHeader.module.css";
@@ -19,6 +19,7 @@ export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint })
     serial_number,
     ocpp_version,
   } = chargePoint;
+  const own = chargePoint.connectors.find((connector) => connector.connector_id === 0);
   const facts = [
     ["", [vendor, model].filter(Boolean).join(" ")],
     ["Firmware", firmware_version],
@@ -38,6 +39,12 @@ export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint })
           <Presence chargePoint={chargePoint} />
         </div>
       </div>
+      {own && own.status !== "Available" && (
+        <div className={css.whole}>
+          The charge point says of itself: <StatusBadge status={own.status} stale={!connected} />
+          <span className="muted">{trouble(own)}</span>
+        </div>
+      )}
       <dl className={css.facts}>
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -49,6 +56,9 @@ export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint })
     </header>
   );
 }
+
+const trouble = ({ error_code, info }: Connector) =>
+  [error_code === "NoError" ? null : error_code, info].filter(Boolean).join(" · ");
 
 function Presence({ chargePoint }: { chargePoint: ChargePoint }) {
   const now = useNow();

@@ -14,6 +14,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Row } from "../data/rows";
+import { plugsOf } from "../data/status";
 import { useNow } from "../live/now";
 import { age, energy, inWords, milliseconds, power } from "../units";
 import css from "./ChargePointRows.module.css";
@@ -113,7 +114,8 @@ export function ChargePointRows({ rows, narrow }: { rows: Row[]; narrow: boolean
 }
 
 const Cells = memo(function Cells({ chargePoint, running }: Row) {
-  const { identifier, vendor, model, connected, connectors, summary_status, last_seen_at } = chargePoint;
+  const { identifier, vendor, model, connected, summary_status, last_seen_at } = chargePoint;
+  const connectors = plugsOf(chargePoint);
   const what = [vendor, model].filter(Boolean).join(" ");
   return (
     <>

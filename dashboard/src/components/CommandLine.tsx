@@ -2,6 +2,7 @@
 import { Loader } from "@mantine/core";
 import { type CommandTone, commandInWords } from "../data/commandWords";
 import type { Command } from "../data/shapes";
+import { useNow } from "../live/now";
 import css from "./CommandLine.module.css";
 import { Icon, type IconName } from "./icons";
 
@@ -13,7 +14,7 @@ const ICONS: Record<CommandTone, IconName> = {
 };
 
 export function CommandLine({ command }: { command: Command }) {
-  const { text, tone } = commandInWords(command);
+  const { text, tone } = commandInWords(command, useNow());
   return (
     <span className={css.line} data-tone={tone}>
       <span className={css.icon}>

@@ -4,7 +4,7 @@ import { type Readings, ratingAbove, sessionEnergy } from "../data/readings";
 import type { Connector, Session } from "../data/shapes";
 import { canStart } from "../data/status";
 import { useNow } from "../live/now";
-import { age, duration, energy, NOTHING, plain, power } from "../units";
+import { age, duration, energy, inWords, moment, NOTHING, plain, power } from "../units";
 import css from "./ConnectorCard.module.css";
 import { Gauge } from "./Gauge";
 import { Icon } from "./icons";
@@ -14,6 +14,8 @@ import { StatusBadge } from "./StatusBadge";
 interface Props {
   connector: Connector;
   session: Session | null;
+  /** The one before, for an idle connector. */
+  last: Session | null;
   readings: Readings;
   /** The highest power seen in the window: the gauge must not change its scale with every sample. */
   peak: number;
@@ -26,6 +28,7 @@ interface Props {
 export function ConnectorCard({
   connector,
   session,
+  last,
   readings,
   peak,
   connected,
@@ -117,7 +120,7 @@ export function ConnectorCard({
               Tag <span className="mono">{session.id_tag ?? NOTHING}</span>
             </>
           ) : (
-            "No session"
+            lastInWords(last, now)
           )}
         </span>
         <span className="tabular">
@@ -127,6 +130,11 @@ export function ConnectorCard({
     </section>
   );
 }
+
+const lastInWords = (last: Session | null, now: number) =>
+  last
+    ? `Last session ${moment(last.started_at, now)}, ${inWords(energy(last.energy_wh))}`
+    : "No session yet";
 
 const highest = (parts: { value: number }[]) =>
   parts.length ? Math.max(...parts.map((p) => p.value)) : null;

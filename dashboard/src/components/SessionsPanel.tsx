@@ -78,7 +78,8 @@ function Ended({ session, now }: { session: Session; now: number }) {
   const how = session.status === "completed" ? (session.stop_reason ?? "Completed") : session.status;
   return (
     <span>
-      {moment(session.stopped_at, now)} <span className="muted">{how}</span>
+      {moment(session.stopped_at, now)}{" "}
+      <span className="muted">{[how, ...session.flags].join(" · ").replaceAll("_", " ")}</span>
     </span>
   );
 }

@@ -1,6 +1,8 @@
 // Asks which connector and whose tag, sends the remote start, and tells how it goes.
 import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { isOpen } from "../data/merge";
+import { useSessionsOf } from "../data/queries";
 import type { Connector } from "../data/shapes";
 import { canStart, spoken } from "../data/status";
 import { useCommand } from "../live/useCommand";
@@ -19,7 +21,16 @@ interface Props {
 export function StartDialog({ identifier, connectors, connector, onClose }: Props) {
   const [chosen, setChosen] = useState(String(connector));
   const [idTag, setIdTag] = useState("");
-  const start = useCommand(identifier, "remote-start");
+  const sessions = useSessionsOf(identifier);
+  const start = useCommand(identifier, "remote-start", (command) =>
+    (sessions.data ?? []).some(
+      (session) =>
+        session.connector_id === Number(chosen) &&
+        isOpen(session) &&
+        // The charge point's clock may be a little behind ours.
+        Date.parse(session.started_at) > Date.parse(command.created_at) - 30_000,
+    ),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start.send({ connector_id: Number(chosen), id_tag: idTag.trim() });

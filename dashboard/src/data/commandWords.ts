@@ -25,15 +25,22 @@ export const actionInWords = (action: string): string =>
   ACTIONS[action] ??
   action.replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
-export function commandInWords(command: Command): CommandWords {
-  const { state, action, effect, error } = command;
+/** How long an acceptance may wait for what it promised; after that it is just an acceptance. */
+const EFFECT_SECONDS = 60;
+
+export function commandInWords(command: Command, now: number): CommandWords {
+  const { state, action, effect, error, finished_at } = command;
   switch (state) {
     case "queued":
       return { text: "Waiting to be sent", tone: "waiting" };
     case "sent":
       return { text: "Sent, waiting for the charge point's answer", tone: "waiting" };
     case "accepted":
-      return accepted(action, effect);
+      return accepted(
+        action,
+        effect,
+        now - Date.parse(finished_at ?? command.created_at) < EFFECT_SECONDS * 1000,
+      );
     case "rejected":
       return { text: "The charge point said no", tone: "bad" };
     case "error":
@@ -45,6 +52,8 @@ export function commandInWords(command: Command): CommandWords {
       return { text: "The charge point did not answer in time", tone: "bad" };
     case "expired":
       return { text: "Expired before it could be sent", tone: "bad" };
+    case "offline":
+      return { text: "The charge point is offline", tone: "bad" };
     case "cancelled":
       return { text: "Cancelled", tone: "unsure" };
     case "connection_lost":
@@ -59,15 +68,15 @@ export function commandInWords(command: Command): CommandWords {
   }
 }
 
-function accepted(action: string, effect: string | null): CommandWords {
+function accepted(action: string, effect: string | null, fresh: boolean): CommandWords {
   if (effect === "confirmed") {
     if (isStart(action)) return { text: "Accepted, the session has started", tone: "good" };
     if (isStop(action)) return { text: "Accepted, the session has stopped", tone: "good" };
     return { text: "Accepted and done", tone: "good" };
   }
   if (effect === "no_effect") return { text: "Accepted, but nothing happened", tone: "bad" };
-  if (isStart(action)) return { text: "Accepted, waiting for the session to start", tone: "good" };
-  if (isStop(action)) return { text: "Accepted, waiting for the session to stop", tone: "good" };
+  if (fresh && isStart(action)) return { text: "Accepted, waiting for the session to start", tone: "good" };
+  if (fresh && isStop(action)) return { text: "Accepted, waiting for the session to stop", tone: "good" };
   return { text: "Accepted", tone: "good" };
 }
 

@@ -91,8 +91,15 @@ test("a connector that reports for the first time appears in its place", () => {
 test("the status of connector 0 is the whole charge point's", () => {
   const next = withStatus(chargePoint("A", "Available"), status("A", 0, "Unavailable"), NOW);
   expect(next.status).toBe("Unavailable");
-  expect(next.connectors[0]?.status).toBe("Available");
+  expect(next.connectors.find((c) => c.connector_id === 1)?.status).toBe("Available");
+  expect(next.summary_status).toBe("Available");
   expect(next.available).toBe(false);
+});
+
+test("where connector 0 never spoke, connectors that are all faulted make the whole faulted", () => {
+  const next = withStatus(chargePoint("A", "Available"), status("A", 1, "Faulted"), NOW);
+  expect(next.status).toBe("Faulted");
+  expect(withStatus(next, status("A", 1, "Available"), NOW).status).toBe("Available");
 });
 
 test("a disconnect keeps the last statuses and makes the charge point unavailable", () => {

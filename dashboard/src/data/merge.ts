@@ -1,7 +1,7 @@
 // How live news changes what REST answered: pure functions from (what was known, news) to what is known.
 import type { CommandData, LiveMessage, SessionEventData, StatusData } from "wattdeck-client";
 import type { ChargePoint, Session } from "./shapes";
-import { isAvailable, summaryStatus } from "./status";
+import { isAvailable, summaryStatus, wholeStatus } from "./status";
 
 /** The items of a message, whether it is one delta or a snapshot; nothing for gaps, errors and the like. */
 export function newsOf<T>(message: LiveMessage<T | T[]>): T[] {
@@ -14,10 +14,10 @@ export function withStatus(chargePoint: ChargePoint, news: StatusData, now: stri
   // A charge point that goes away was last seen before, not now.
   if (news.connected && !chargePoint.connected) next.connected_at = now;
   if (!news.connected && chargePoint.connected) next.disconnected_at = now;
-  if (news.connector_id === 0) {
-    next.status = news.status ?? next.status;
-  } else if (news.status) {
-    const before = chargePoint.connectors.find((c) => c.connector_id === news.connector_id);
+  const before = chargePoint.connectors.find((c) => c.connector_id === news.connector_id);
+  // About connector 0 there are two kinds of news: its own status, and that the charge point came or went.
+  const isPresence = news.connector_id === 0 && !before && news.connected !== chargePoint.connected;
+  if (news.status && !isPresence) {
     const connector = {
       connector_id: news.connector_id,
       evse_id: before?.evse_id ?? null,
@@ -30,6 +30,7 @@ export function withStatus(chargePoint: ChargePoint, news: StatusData, now: stri
     next.connectors = [...chargePoint.connectors.filter((c) => c !== before), connector].sort(
       (a, b) => a.connector_id - b.connector_id,
     );
+    next.status = wholeStatus(next.connectors);
   }
   next.summary_status = summaryStatus(next.connectors, next.status);
   next.available = isAvailable(next);

@@ -78,6 +78,9 @@ async function everyPage<Item>(
 export const useChargePoints = () =>
   useQuery({
     queryKey: keys.chargePoints,
+    // The heartbeat of an idle charge point is no live news; only asking again tells when it was last seen.
+    refetchInterval: ({ state }: { state: { data: ChargePoint[] | undefined } }) =>
+      (state.data?.length ?? 0) > PAGE ? 60_000 : 20_000,
     queryFn: ({ signal }) => everyPage<ChargePoint>("charge-points", {}, MOST_CHARGE_POINTS, signal),
   });
 
@@ -92,6 +95,7 @@ const at = (identifier: string, rest = "") => `charge-points/${encodeURIComponen
 export const useChargePoint = (identifier: string) =>
   useQuery({
     queryKey: keys.chargePoint(identifier),
+    refetchInterval: 15_000,
     queryFn: ({ signal }) => get<ChargePoint>(at(identifier), {}, signal),
   });
 

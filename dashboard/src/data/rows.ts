@@ -1,6 +1,7 @@
 // The rows of the charge point list: what a row shows, and which rows a search and a filter leave.
 import type { Running } from "./merge";
 import type { ChargePoint } from "./shapes";
+import { plugsOf } from "./status";
 
 export interface Row {
   chargePoint: ChargePoint;
@@ -23,8 +24,8 @@ const PASSES: Record<Filter, (row: Row) => boolean> = {
 
 /** Every word must be found somewhere in what identifies or describes the charge point. */
 export function matches({ chargePoint }: Row, search: string): boolean {
-  const { identifier, vendor, model, serial_number, summary_status, connectors, connected } = chargePoint;
-  const statuses = connectors.map((connector) => connector.status);
+  const { identifier, vendor, model, serial_number, summary_status, connected } = chargePoint;
+  const statuses = plugsOf(chargePoint).map((connector) => connector.status);
   const text = [
     identifier,
     vendor,

@@ -14,16 +14,34 @@ export const BY_WEIGHT = [
   "Unavailable",
 ] as const;
 
-export function summaryStatus(connectors: Pick<Connector, "status">[], whole: string | null): string | null {
-  const there = new Set(connectors.map((connector) => connector.status));
-  return BY_WEIGHT.find((status) => there.has(status)) ?? whole;
+const UNUSABLE = ["Faulted", "Unavailable"];
+
+type Reported = Pick<Connector, "connector_id" | "status">;
+
+/** Those a car can be plugged into: connector 0 is the charge point itself. */
+export const plugsOf = ({ connectors }: Pick<ChargePoint, "connectors">): Connector[] =>
+  connectors.filter((connector) => connector.connector_id !== 0);
+
+/** Connector 0 says it; where it never spoke, the connectors do when they agree on being unusable. */
+export function wholeStatus(connectors: Reported[]): string | null {
+  const own = connectors.find((connector) => connector.connector_id === 0);
+  if (own || connectors.length === 0) return own?.status ?? null;
+  const [first, ...others] = new Set(connectors.map((connector) => connector.status));
+  return first && others.length === 0 && UNUSABLE.includes(first) ? first : "Available";
+}
+
+export function summaryStatus(connectors: Reported[], whole: string | null): string | null {
+  const there = new Set(connectors.filter((c) => c.connector_id !== 0).map((c) => c.status));
+  if (whole && (UNUSABLE.includes(whole) || there.size === 0)) there.add(whole);
+  return BY_WEIGHT.find((status) => there.has(status)) ?? null;
 }
 
 export function isAvailable(chargePoint: ChargePoint): boolean {
-  const { connected, registration, status, connectors } = chargePoint;
+  const { connected, registration, status } = chargePoint;
   if (!connected || (registration ?? "accepted").toLowerCase() !== "accepted") return false;
-  if (status === "Unavailable" || status === "Faulted") return false;
-  return connectors.length === 0 || connectors.some((connector) => connector.status === "Available");
+  if (status && UNUSABLE.includes(status)) return false;
+  const plugs = plugsOf(chargePoint);
+  return plugs.length === 0 || plugs.some((connector) => connector.status === "Available");
 }
 
 /** A remote start makes sense when a car could begin: free, plugged in, just finished, or kept for someone. */

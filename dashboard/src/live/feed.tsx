@@ -22,6 +22,10 @@ export function LiveFeed({ children }: { children: ReactNode }) {
       }
       if (state === "live" && wasLost) queries.invalidateQueries();
     });
+    // What the server had to leave out is asked for the long way.
+    connection.subscribe("server", (message) => {
+      if (message.kind === "skipped") queries.invalidateQueries();
+    });
     setLive(connection);
     return () => connection.close();
   }, [queries]);

@@ -15,7 +15,12 @@ export interface CommandInHand {
   reset: () => void;
 }
 
-export function useCommand(identifier: string, verb: "remote-start" | "remote-stop"): CommandInHand {
+/** `happened`: whether the page itself sees that what was asked for came about, should the server not say it. */
+export function useCommand(
+  identifier: string,
+  verb: "remote-start" | "remote-stop",
+  happened: (command: Command) => boolean,
+): CommandInHand {
   const queries = useQueryClient();
   const latest = useCommandsOf(identifier);
   const remember = (command: Command) =>
@@ -32,7 +37,7 @@ export function useCommand(identifier: string, verb: "remote-start" | "remote-st
   const command = latest.data?.find((each) => each.id === id) ?? mutation.data ?? null;
   useQuery({
     queryKey: ["command", id],
-    enabled: id !== undefined && command !== null && (isUnderway(command) || !command.effect),
+    enabled: command !== null && isUnderway(command),
     refetchInterval: 2_000,
     queryFn: async ({ signal }) => {
       const answer = await get<Command>(`commands/${id}`, {}, signal);
@@ -44,7 +49,7 @@ export function useCommand(identifier: string, verb: "remote-start" | "remote-st
     send: mutation.mutate,
     sending: mutation.isPending,
     refused: mutation.error,
-    command,
+    command: command && !command.effect && happened(command) ? { ...command, effect: "confirmed" } : command,
     reset: mutation.reset,
   };
 }

@@ -15,6 +15,7 @@ import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/que
 import { POWER, readingsOf, wholeOrPhases } from "../data/readings";
 import type { SeriesStore } from "../data/series";
 import type { Session } from "../data/shapes";
+import { plugsOf } from "../data/status";
 import { useChargePointNews, useSeries } from "../live/chargePoint";
 import css from "./ChargePointPage.module.css";
 
@@ -54,31 +55,31 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const running = (sessions.data ?? []).filter(isOpen);
   const sessionOn = (connector: number) =>
     running.find((session) => session.connector_id === connector) ?? null;
+  const plugs = plugsOf(known);
   const measured = store.all().map((series) => series.connector_id);
-  const ids = [...new Set([...known.connectors.map((c) => c.connector_id), ...measured])].sort(
-    (a, b) => a - b,
-  );
-  const connector = picked ?? running[0]?.connector_id ?? known.connectors[0]?.connector_id ?? ids[0] ?? 1;
+  const ids = [...new Set([...plugs.map((c) => c.connector_id), ...measured])].sort((a, b) => a - b);
+  const connector = picked ?? running[0]?.connector_id ?? plugs[0]?.connector_id ?? ids[0] ?? 1;
   const mayControl = me.data?.role !== "viewer";
 
   return (
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} />
-      {known.connectors.length === 0 && (
+      {plugs.length === 0 && (
         <section className="panel">
           <Notice icon="plug" title="No connector has reported yet">
             They appear with their first status.
           </Notice>
         </section>
       )}
-      <div className={css.connectors} data-many={known.connectors.length > 1 || undefined}>
-        {known.connectors.map((each) => {
+      <div className={css.connectors} data-many={plugs.length > 1 || undefined}>
+        {plugs.map((each) => {
           const session = sessionOn(each.connector_id);
           return (
             <ConnectorCard
               key={each.connector_id}
               connector={each}
               session={session}
+              last={sessions.data?.find((one) => one.connector_id === each.connector_id) ?? null}
               readings={readingsOf(store, each.connector_id)}
               peak={peakPower(store, each.connector_id)}
               connected={known.connected}
@@ -105,7 +106,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
       {dialog?.kind === "start" && (
         <StartDialog
           identifier={identifier}
-          connectors={known.connectors}
+          connectors={plugs}
           connector={dialog.connector}
           onClose={() => setDialog(null)}
         />
