@@ -42,7 +42,6 @@ export const theme = createTheme({
       defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
       styles: { title: { fontWeight: 640, fontSize: 17, letterSpacing: "-0.015em" } },
     },
-    Input: { styles: { input: { backgroundColor: "var(--card)", borderColor: "var(--line-strong)" } } },
     InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 4 } } },
     Button: { styles: { root: { fontWeight: 580 } } },
   },

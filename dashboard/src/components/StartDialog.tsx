@@ -51,11 +51,11 @@ export function StartDialog({ identifier, connectors, connector, onClose }: Prop
         />
         <TextInput
           label="Id tag"
-          description="Whose session it will be, at most 20 characters for OCPP 1.6"
+          description="Whose session it will be"
           data-autofocus
           required
           withAsterisk={false}
-          maxLength={36}
+          maxLength={20}
           autoComplete="off"
           value={idTag}
           onChange={(event) => setIdTag(event.currentTarget.value)}

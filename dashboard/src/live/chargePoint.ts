@@ -17,19 +17,16 @@ import { SeriesStore } from "../data/series";
 import type { ChargePoint, Command, Session } from "../data/shapes";
 import { useConnectionState, useLive } from "./feed";
 
-export function useChargePointNews(identifier: string): void {
+/** `exists`: whether the server knows it already; a topic about nobody would be refused. */
+export function useChargePointNews(identifier: string, exists: boolean): void {
   const live = useLive();
   const queries = useQueryClient();
   useEffect(() => {
-    if (!live) return;
+    if (!live || !exists) return;
     const change = (how: (known: ChargePoint) => ChargePoint) =>
       queries.setQueryData<ChargePoint>(keys.chargePoint(identifier), (known) => known && how(known));
 
     const onStatusChange = (news: StatusData) => {
-      if (!queries.getQueryData(keys.chargePoint(identifier))) {
-        // It was unknown a moment ago and now speaks.
-        queries.invalidateQueries({ queryKey: keys.chargePoint(identifier) });
-      }
       change((known) => withStatus(known, news, new Date().toISOString()));
     };
     const onSession = (session: SessionData) => {
@@ -62,7 +59,7 @@ export function useChargePointNews(identifier: string): void {
     return () => {
       for (const each of stop) each();
     };
-  }, [live, queries, identifier]);
+  }, [live, queries, identifier, exists]);
 }
 
 /** The longest window a chart can show; older samples are let go. */
@@ -71,19 +68,20 @@ const KEEP_SECONDS = 3600;
 const OVERLAP_SECONDS = 30;
 
 /** The samples of one charge point: the window asked for from REST, then live; after an outage the missed ones from REST again. */
-export function useSeries(identifier: string, windowSeconds: number): SeriesStore {
+export function useSeries(identifier: string, exists: boolean, windowSeconds: number): SeriesStore {
   const live = useLive();
   const state = useConnectionState();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another charge point is another store.
   const store = useMemo(() => new SeriesStore(KEEP_SECONDS), [identifier]);
 
   useEffect(() => {
-    if (!live) return;
+    if (!live || !exists) return;
     return subscribeToMeterValues(live, identifier, { onMeterValue: (sample) => store.add([sample]) });
-  }, [live, identifier, store]);
+  }, [live, identifier, exists, store]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `state` is the reason to ask again, not an ingredient.
   useEffect(() => {
+    if (!exists) return;
     const abort = new AbortController();
     const now = Date.now() / 1000;
     const from =
@@ -98,7 +96,7 @@ export function useSeries(identifier: string, windowSeconds: number): SeriesStor
       .then((samples) => store.add(samples))
       .catch(() => {});
     return () => abort.abort();
-  }, [identifier, store, windowSeconds, state]);
+  }, [identifier, exists, store, windowSeconds, state]);
 
   useSyncExternalStore(store.subscribe, store.getVersion);
   return store;

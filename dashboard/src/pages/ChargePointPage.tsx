@@ -25,10 +25,11 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const [windowSeconds, setWindow] = useState(900);
   const [picked, setPicked] = useState<number | null>(null);
   const [dialog, setDialog] = useState<Dialog>(null);
-  useChargePointNews(identifier);
-  const store = useSeries(identifier, windowSeconds);
   const me = useMe();
   const chargePoint = useChargePoint(identifier);
+  const exists = chargePoint.data !== undefined;
+  useChargePointNews(identifier, exists);
+  const store = useSeries(identifier, exists, windowSeconds);
   const sessions = useSessionsOf(identifier);
   const commands = useCommandsOf(identifier);
 
