@@ -1,3 +1,17 @@
-"""wattdeck: a central system for electric-vehicle charge points whose first purpose is real-time monitoring."""
+"""wattdeck: a central system for electric-vehicle charge points whose first purpose is real-time monitoring.
 
+The walk of one MeterValues frame, which is the walk through the house:
+
+1. `gateway.handshake.admit`: identity from the path, version, authentication; a refusal is an HTTP status.
+2. `gateway.connection`: frames wait in a bounded queue; a worker answers them in order.
+3. `ocpp.rpc` → `ocpp.schemas` → `ocpp.mending` where it must → `ocpp.v16.translate`: a message in our words.
+4. `handlers.HANDLERS[MeterValues]` → `metering.pipeline.ingest`: energy, session, rows.
+5. `store.writer`: group commit. 6. The answer goes out; then events: live hub, listeners.
+"""
+
+from wattdeck.central_system import CentralSystem
+from wattdeck.policies import Knock, Policies
+from wattdeck.settings import Settings
+
+__all__ = ["CentralSystem", "Knock", "Policies", "Settings"]
 __version__ = "0.1.0"

@@ -4,12 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from wattdeck.domain.records import Record
-from wattdeck.telemetry import Telemetry
+from wattdeck.telemetry import Telemetry, logger
 
-_log = structlog.get_logger("wattdeck.jobs")
+_log = logger("wattdeck.jobs")
 
 
 class Job(Record, frozen=True):

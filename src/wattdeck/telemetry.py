@@ -1,5 +1,8 @@
-"""Every counter, gauge and histogram on one page: what wattdeck says about itself at /metrics."""
+"""What wattdeck says about itself: its log, and every counter, gauge and histogram on one page, shown at /metrics."""
 
+import logging
+
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -48,3 +51,18 @@ def _makers(registry: CollectorRegistry):  # type: ignore[no-untyped-def]
         return Histogram(name, text, registry=registry, buckets=buckets)
 
     return counter, gauge, histogram
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A structured logger over the standard one of that name: the application decides what becomes of it."""
+    wrapped: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(name),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return wrapped

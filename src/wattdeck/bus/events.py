@@ -8,16 +8,14 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import structlog
-
 from wattdeck.bus import topics
 from wattdeck.bus.bus import Bus
 from wattdeck.domain.events import Event
-from wattdeck.telemetry import Telemetry
+from wattdeck.telemetry import Telemetry, logger
 
 E = TypeVar("E")
 QUEUE_LENGTH = 10_000
-_log = structlog.get_logger("wattdeck.events")
+_log = logger("wattdeck.events")
 
 
 class Events:

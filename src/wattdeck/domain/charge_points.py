@@ -1,5 +1,7 @@
 """Charge points: what is known of one, and the rules for its words: available, status, summary status."""
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -77,3 +79,8 @@ def is_available(registration: str, connected: bool, connectors: Sequence[Connec
         return False
     reported = [connector.status for connector in connectors if connector.connector_id != 0]
     return not reported or "Available" in reported
+
+
+def hash_password(password: bytes, key: bytes) -> str:
+    """Keyed SHA-256: charge points' keys are long and random, and a mass reconnect must not stall on a slow hash."""
+    return hmac.new(key, password, hashlib.sha256).hexdigest()

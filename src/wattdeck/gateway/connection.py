@@ -10,8 +10,6 @@ from collections import deque
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import MessageRefused
@@ -24,11 +22,12 @@ from wattdeck.handlers.context import Context
 from wattdeck.ocpp.dialect import understand
 from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
 from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
+from wattdeck.telemetry import logger
 
 GOING_AWAY, PROTOCOL, TOO_BIG, INTERNAL = 1001, 1002, 1009, 1011
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
-_log = structlog.get_logger("wattdeck.gateway")
+_log = logger("wattdeck.gateway")
 
 
 class Socket(Protocol):

@@ -4,17 +4,16 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-import structlog
-
 from wattdeck.gateway.connection import GOING_AWAY, Connection, Socket
 from wattdeck.gateway.handshake import Admission, Refusal, admit
 from wattdeck.gateway.switchboard import Line, Switchboard
+from wattdeck.telemetry import logger
 
 # Charge points that answer pings are given this many ping intervals of silence; others this many heartbeats.
 _PATIENCE_PINGS = 3
 _PATIENCE_HEARTBEATS = 2
 _CLOSE_TIMEOUT_S = 5.0
-_log = structlog.get_logger("wattdeck.gateway")
+_log = logger("wattdeck.gateway")
 
 
 class Gateway:

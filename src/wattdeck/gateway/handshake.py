@@ -2,12 +2,11 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from wattdeck.domain.charge_points import ACCEPTED, PENDING, REFUSED
+from wattdeck.domain.charge_points import ACCEPTED, PENDING, REFUSED, hash_password
 from wattdeck.domain.records import Record
 from wattdeck.ocpp.dialect import Dialect
 from wattdeck.ocpp.versions import negotiate
@@ -64,8 +63,6 @@ def admit(
     hash_key: bytes,
 ) -> Admission | Refusal:
     """Decide about a connection. `headers` have lower-case names; `known` is keyed by case-folded identity."""
-    if not _is_charge_point_path(target):
-        return Refusal(404, "no_such_path", "charge points connect to /ocpp/<identifier>")
     identifier = identifier_in(target)
     if identifier is None:
         return Refusal(404, "no_identifier", "the path must end in the charge point's identifier")
@@ -95,13 +92,6 @@ def admit(
     return Admission(identifier, registration, *chosen)
 
 
-def _is_charge_point_path(target: str) -> bool:
-    """`…/ocpp/<identifier>`, under whatever prefix an embedding application mounts us; slashes may repeat."""
-    path = urlsplit(target).path if "://" in target[:12] else target.partition("?")[0]
-    parts = [part for part in path.split("/") if part]
-    return len(parts) >= 2 and "ocpp" in parts[:-1]
-
-
 def _unauthorized(text: str) -> Refusal:
     return Refusal(401, "unauthorized", text, (("WWW-Authenticate", 'Basic realm="OCPP"'),))
 
@@ -119,8 +109,3 @@ def basic_password(header: str) -> bytes | None:
         return None
     _, colon, password = decoded.partition(b":")
     return password if colon else None
-
-
-def hash_password(password: bytes, key: bytes) -> str:
-    """Keyed SHA-256: charge points' keys are long and random, and a mass reconnect must not stall on a slow hash."""
-    return hmac.new(key, password, hashlib.sha256).hexdigest()

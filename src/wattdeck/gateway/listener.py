@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 
 from picows import (
@@ -119,8 +120,8 @@ def _close_code(code: int) -> WSCloseCode:
         return WSCloseCode.OK
 
 
-async def listen(gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-    """Open the charge points' port. Raises OSError where it is taken."""
+async def listen(gateway: Gateway, sock: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+    """Serve charge points on a bound socket."""
     # port scanners and broken handshakes are answered and counted, never an error storm in the log (quirk Q9)
     logging.getLogger("picows.server").setLevel(logging.CRITICAL)
 
@@ -144,8 +145,7 @@ async def listen(gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | N
 
     return await ws_create_server(
         decide,
-        host,
-        port,
+        sock=sock,
         websocket_handshake_timeout=_HANDSHAKE_TIMEOUT_S,
         max_frame_size=gateway.frame_limit,
         read_buffer_init_size=_READ_BUFFER,

@@ -2,15 +2,14 @@
 
 import asyncio
 
-import structlog
-
 from wattdeck.domain.messages import Authorize, AuthorizeAnswer
 from wattdeck.domain.tags import Authorization, decide
 from wattdeck.handlers.context import Context
 from wattdeck.store import sessions, tags
+from wattdeck.telemetry import logger
 
 POLICY_TIMEOUT_S = 10
-_log = structlog.get_logger("wattdeck.authorize")
+_log = logger("wattdeck.authorize")
 
 
 async def handle(message: Authorize, context: Context) -> AuthorizeAnswer:

@@ -11,6 +11,7 @@ from wattdeck.domain.messages import BootNotification
 from wattdeck.domain.records import Record, as_dict
 from wattdeck.store.rows import Page, moment, page
 from wattdeck.store.tables import charge_points as table
+from wattdeck.store.tables import connectors
 from wattdeck.store.writer import Bulk
 
 REMOVED = "removed"  # gone from lists; its sessions and samples stay
@@ -53,9 +54,10 @@ def search(
     text: str | None = None,
     connected: bool | None = None,
     registration: str | None = None,
+    status: str | None = None,
     at: datetime,
 ) -> Page:
-    """In order of registration. `text` is looked for in identifier, vendor, model and serial number."""
+    """In order of registration. `status`: of any connector. `text` is sought in identifier, vendor, model, serial."""
     query = select(table).where(table.c.registration != REMOVED)
     if text:
         looked_in = (table.c.identifier, table.c.vendor, table.c.model, table.c.serial_number)
@@ -63,6 +65,9 @@ def search(
     if connected is not None:
         alive = func.coalesce(table.c.online_until, 0) > to_ms(at)
         query = query.where(alive if connected else ~alive)
+    if status is not None:
+        says = (connectors.c.charge_point_id == table.c.id) & (connectors.c.status == status)
+        query = query.where(select(connectors.c.charge_point_id).where(says).exists())
     if registration is not None:
         query = query.where(table.c.registration == registration)
     return page(connection, query, table.c.id, _record, limit, after, newest_first=False)

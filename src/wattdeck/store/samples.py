@@ -5,7 +5,7 @@ first, so that each touches one contiguous range per series.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
@@ -19,6 +19,8 @@ from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
 
 DAY_MS = 86_400_000
+# Samples of a session are looked for this long before its start and after its stop: clocks differ.
+AROUND_SESSION = timedelta(hours=1)
 
 INSERT = Bulk(
     "INSERT OR IGNORE INTO samples (day, series_id, taken_at, context, value, received_at, session_id, flags, text)"
@@ -136,6 +138,11 @@ def read(
     return found
 
 
+def place(sample: Sample) -> str:
+    """Where a page ended: the `before` of the next one, as text."""
+    return f"{to_ms(sample.taken_at)}.{sample.series.id}.{context_code(sample.context)}"
+
+
 def _days(
     connection: Connection, wanted: Sequence[Series], since: datetime | None, until: datetime | None
 ) -> Iterator[int]:
@@ -172,7 +179,7 @@ def latest(connection: Connection, wanted: Sequence[Series]) -> list[Sample]:
     return list({row.series_id: _sample(row, by_id[row.series_id]) for row in rows}.values())
 
 
-def signed(connection: Connection, wanted: Sequence[Series], session_id: int) -> list[Sample]:
+def texts(connection: Connection, wanted: Sequence[Series], session_id: int) -> list[Sample]:
     """Values of a session that are text, byte for byte, in the order they were taken."""
     by_id = {series.id: series for series in wanted}
     query = select(text_values).where(text_values.c.session_id == session_id, text_values.c.series_id.in_(list(by_id)))

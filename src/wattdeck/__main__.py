@@ -1,0 +1,5 @@
+"""`python -m wattdeck`."""
+
+from wattdeck.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""The web application: its routes, its errors, its headers, and charge points' sockets beside it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from wattdeck.api import auth, charge_points, commands, health, live, meter_values, pages, problems, sessions, tags
+from wattdeck.api.house import ApiHouse
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    # Mantine sets styles from script
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'",
+}
+# Swagger's page starts itself with a script of its own inside the page.
+_DOCS_POLICY = _HEADERS["Content-Security-Policy"] + "; script-src 'self' 'unsafe-inline'"
+
+
+def create_app(house: ApiHouse, version: str) -> FastAPI:
+    """The application over the rooms in `house`."""
+    app = FastAPI(title="wattdeck", version=version, docs_url=None, redoc_url=None)
+    app.state.house = house
+    problems.install(app)
+    v1 = APIRouter(prefix="/api/v1")
+    for module in (auth, charge_points, sessions, meter_values, commands, tags):
+        v1.include_router(module.router)
+    v1.include_router(health.api)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(live.router)
+    app.include_router(pages.router)
+
+    @app.middleware("http")
+    async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+        if not house.is_ready() and request.url.path.rpartition("/")[2] not in ("healthz", "readyz"):
+            response = problems.problem(503, "starting or closing", {"Retry-After": "2"})
+        else:
+            response = await proceed(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.url.path.endswith("/docs"):
+            response.headers["Content-Security-Policy"] = _DOCS_POLICY
+        return response
+
+    return app
+
+
+Serve = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def beside(app: FastAPI, serve_charge_point: Serve) -> Serve:
+    """`app`, with charge points' sockets at `/ocpp/…` handed to the gateway: raw ASGI, no cost per message."""
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+            if path.startswith("/ocpp/"):
+                await serve_charge_point(scope, receive, send)
+                return
+        await app(scope, receive, send)
+
+    return asgi

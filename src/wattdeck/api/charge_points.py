@@ -1,0 +1,191 @@
+"""Charge points: list, read, register, change, delete; and what is kept beside each of them."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from sqlalchemy import Connection
+
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, listed, number
+from wattdeck.domain.charge_points import ChargePoint, hash_password
+from wattdeck.domain.clock import iso, now
+from wattdeck.domain.errors import Conflict
+from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved
+from wattdeck.domain.records import as_dict
+from wattdeck.live import shapes
+from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
+from wattdeck.store import charge_points, connectors, findings, messages, sessions
+
+router = APIRouter(prefix="/charge-points", tags=["charge points"])
+Registration = Literal["accepted", "pending", "refused"]
+SHORTEST_PASSWORD = 8
+
+
+class Change(BaseModel):
+    """What can be set of a charge point. `password`: for HTTP Basic; null takes it away."""
+
+    model_config = ConfigDict(extra="forbid")
+    registration: Registration | None = None
+    password: SecretStr | None = None
+
+    @field_validator("password")
+    @classmethod
+    def _long_enough(cls, password: SecretStr | None) -> SecretStr | None:
+        if password is not None and len(password.get_secret_value()) < SHORTEST_PASSWORD:
+            raise ValueError(f"at least {SHORTEST_PASSWORD} characters")
+        return password
+
+
+class New(Change):
+    identifier: str = Field(min_length=1, max_length=128)
+    registration: Registration = "accepted"
+
+    @field_validator("identifier")
+    @classmethod
+    def _fits_a_path(cls, identifier: str) -> str:
+        if "/" in identifier or not identifier.isprintable() or identifier != identifier.strip():
+            raise ValueError("printable characters, no slash, no blanks at the ends")
+        return identifier
+
+
+@router.get("", response_model=Listed[ChargePointShape])
+async def search(
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    search: Annotated[str | None, Query(max_length=100, description="in identifier, vendor, model, serial")] = None,
+    connected: bool | None = None,
+    status: Annotated[str | None, Query(max_length=24, description="of any connector")] = None,
+    registration: Registration | None = None,
+) -> Response:
+    """Charge points in the order in which they became known."""
+    at, after = now(), number(cursor)
+
+    def read(connection: Connection) -> tuple[list[Any], int | None]:
+        page = charge_points.search(
+            connection,
+            limit=limit,
+            after=after,
+            text=search,
+            connected=connected,
+            status=status,
+            registration=registration,
+            at=at,
+        )
+        return _shapes(connection, page.items), page.next
+
+    return listed(*await house.store.read(read))
+
+
+@router.post("", status_code=201, response_model=ChargePointShape)
+async def register(body: New, person: Operator, house: House) -> Response:
+    """Make a charge point known, so that it is let in."""
+    password, at = _hash(body, house), now()
+    if await house.store.read(lambda connection: charge_points.find(connection, body.identifier)) is not None:
+        raise Conflict(f"{body.identifier} is registered already")
+    made = await house.store.write(
+        lambda connection: charge_points.register(connection, body.identifier, body.registration, at, password)
+    )
+    _tell_doors(house, made, password)
+    return json_response(await _shape(house, made), 201)
+
+
+@router.get("/{identifier}", response_model=ChargePointShape)
+async def read(identifier: str, person: Viewer, house: House) -> Response:
+    """One charge point, by identifier or number."""
+    return json_response(await _shape(house, await find_charge_point(house, identifier)))
+
+
+@router.patch("/{identifier}", response_model=ChargePointShape)
+async def change(identifier: str, body: Change, person: Operator, house: House) -> Response:
+    """Change its registration or password; what is not given stays."""
+    one = await find_charge_point(house, identifier)
+    values: dict[str, Any] = {}
+    if body.registration is not None:
+        values["registration"] = body.registration
+    if "password" in body.model_fields_set:
+        values["password_hash"] = _hash(body, house)
+    changed = await house.store.write(lambda connection: charge_points.change(connection, one.id, values))
+    known = await house.store.read(charge_points.known)
+    _tell_doors(house, changed, next((each.password_hash for each in known if each.id == changed.id), None))
+    return json_response(await _shape(house, changed))
+
+
+@router.delete("/{identifier}", status_code=204)
+async def remove(identifier: str, person: Operator, house: House) -> Response:
+    """Forget it: it is not let in any more. Its sessions and meter values stay."""
+    one = await find_charge_point(house, identifier)
+    values = {"registration": charge_points.REMOVED, "password_hash": None}
+    await house.store.write(lambda connection: charge_points.change(connection, one.id, values))
+    house.events.publish(ChargePointRemoved(one))
+    return Response(status_code=204)
+
+
+@router.get("/{identifier}/connectors", response_model=Listed[ConnectorShape])
+async def read_connectors(identifier: str, person: Viewer, house: House) -> Response:
+    """The state of each connector; 0 is the charge point as a whole."""
+    one = await find_charge_point(house, identifier)
+    return listed([shapes.connector(each) for each in await house.store.read(lambda c: connectors.of(c, one.id))])
+
+
+@router.get("/{identifier}/current-session", response_model=SessionShape | None)
+async def current_session(identifier: str, person: Viewer, house: House) -> Response:
+    """Its running session (of several, the newest), or null."""
+    one = await find_charge_point(house, identifier)
+    running = await house.store.read(lambda connection: sessions.active(connection, [one.id]))
+    return json_response(shapes.session(running[0], now()) if running else None)
+
+
+@router.get("/{identifier}/status-history")
+async def status_history(
+    identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """What its connectors reported, newest first."""
+    one, after = await find_charge_point(house, identifier), number(cursor)
+    page = await house.store.read(lambda connection: connectors.history(connection, one.id, limit, after))
+    items = [{**shapes.connector(each), "received_at": iso(each.received_at)} for each in page.items]
+    return listed(items, page.next)
+
+
+@router.get("/{identifier}/messages")
+async def read_messages(
+    identifier: str, person: Operator, house: House, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """The raw frames to and from it, newest first."""
+    one, after = await find_charge_point(house, identifier), number(cursor)
+    page = await house.store.read(lambda connection: messages.of(connection, one.id, limit, after))
+    return listed([{**as_dict(each), "at": iso(each.at)} for each in page.items], page.next)
+
+
+@router.get("/{identifier}/findings")
+async def read_findings(identifier: str, person: Viewer, house: House) -> Response:
+    """Where it deviates from the standard, counted, with one example each."""
+    one = await find_charge_point(house, identifier)
+    found = await house.store.read(lambda connection: findings.of(connection, one.id))
+    return listed([{**as_dict(each), "first_at": iso(each.first_at), "last_at": iso(each.last_at)} for each in found])
+
+
+def _shapes(connection: Connection, items: list[ChargePoint]) -> list[ChargePointShape]:
+    ids, at = [one.id for one in items], now()
+    reported = connectors.of_all(connection, ids)
+    # newest first, so that the newest of each charge point is the one that stays
+    running = {session.charge_point_id: session for session in reversed(sessions.active(connection, ids))}
+    return [shapes.charge_point(one, reported.get(one.id, []), running.get(one.id), at) for one in items]
+
+
+async def _shape(house: ApiHouse, one: ChargePoint) -> ChargePointShape:
+    return (await house.store.read(lambda connection: _shapes(connection, [one])))[0]
+
+
+def _hash(body: Change, house: ApiHouse) -> str | None:
+    if body.password is None:
+        return None
+    return hash_password(body.password.get_secret_value().encode(), house.hash_key())
+
+
+def _tell_doors(house: ApiHouse, one: ChargePoint, password_hash: str | None) -> None:
+    house.events.publish(ChargePointRegistered(one.id, one.identifier, one.registration, password_hash))
+    house.events.publish(ChargePointChanged(one))

@@ -1,0 +1,45 @@
+"""How we are: totals, health, readiness, metrics, and the settings in force."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from wattdeck.api.auth import Admin, Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.problems import problem
+from wattdeck.live.shapes import StatsShape
+
+router = APIRouter(tags=["health"])
+api = APIRouter(tags=["health"])
+
+
+@api.get("/stats", response_model=StatsShape)
+async def stats(person: Viewer, house: House) -> Response:
+    """The totals of all charge points; energy in kWh since midnight of the configured zone."""
+    return json_response(await house.stats())
+
+
+@api.get("/settings")
+async def settings(person: Admin, house: House) -> Response:
+    """The settings in force; secrets are left out."""
+    return json_response(house.settings.model_dump(mode="json", exclude={"admin_password", "api_key"}))
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """200 while the process answers."""
+    return json_response({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(house: House) -> Response:
+    """200 when charge points are served and the database can be read."""
+    if not house.is_ready():
+        return problem(503, "starting or closing")
+    await house.store.read(lambda connection: None)
+    return json_response({"status": "ready"})
+
+
+@router.get("/metrics")
+async def metrics(house: House) -> Response:
+    """Prometheus text: counts and times, no names of charge points or people."""
+    return Response(house.telemetry.page(), media_type=CONTENT_TYPE_LATEST)

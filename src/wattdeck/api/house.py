@@ -1,0 +1,45 @@
+"""What the routes may use, and how they get at it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, cast
+
+from fastapi import Depends
+from fastapi.responses import Response
+from starlette.requests import HTTPConnection
+
+from wattdeck.api.passwords import Passwords
+from wattdeck.bus.events import Events
+from wattdeck.commands.send import Commands
+from wattdeck.domain.records import Record, to_json
+from wattdeck.live.hub import Hub
+from wattdeck.live.shapes import StatsShape
+from wattdeck.settings import Settings
+from wattdeck.store.engine import Store
+from wattdeck.telemetry import Telemetry
+
+
+class ApiHouse(Record, frozen=True):
+    """The rooms behind the API. `stats` gives the totals; `hash_key` is that of the charge points' passwords."""
+
+    settings: Settings
+    store: Store
+    events: Events
+    commands: Commands
+    hub: Hub
+    telemetry: Telemetry
+    stats: Callable[[], Awaitable[StatsShape]]
+    hash_key: Callable[[], bytes]
+    is_ready: Callable[[], bool]
+    passwords: Passwords
+
+
+def _house(connection: HTTPConnection) -> ApiHouse:
+    return cast(ApiHouse, connection.app.state.house)
+
+
+House = Annotated[ApiHouse, Depends(_house)]
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """Straight to JSON: the shapes are ours and need no second validation."""
+    return Response(to_json(value), status, media_type="application/json")

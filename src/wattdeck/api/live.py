@@ -1,0 +1,78 @@
+"""The live socket: `subscribe` and `unsubscribe` with topics; snapshots and deltas come back (contract §2)."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from wattdeck.api.auth import who
+from wattdeck.api.house import House
+from wattdeck.domain.records import InvalidJson, from_json, to_json
+from wattdeck.live.hub import Hub
+from wattdeck.live.outbox import Outbox
+
+router = APIRouter()
+LONGEST_REQUEST = 65_536
+LONGEST_THROTTLE_S = 60.0
+UNAUTHORIZED, BAD_REQUEST = 4401, 1008
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket, house: House) -> None:
+    """One browser's stream, from log-in check to end."""
+    person = await who(socket, house)
+    if person is None:
+        await socket.accept()  # a browser learns nothing of a refused handshake; a close code it can read
+        await socket.close(UNAUTHORIZED, "log in, or send an API key")
+        return
+    await socket.accept()
+    outbox = house.hub.attach()
+    writing = asyncio.create_task(_write(socket, outbox))
+    try:
+        while True:
+            text = await socket.receive_text()
+            await _take(house.hub, outbox, text)
+    except (WebSocketDisconnect, KeyError):
+        pass  # it left, or sent a binary frame
+    finally:
+        house.hub.detach(outbox)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+
+
+async def _write(socket: WebSocket, outbox: Outbox) -> None:
+    while True:
+        await socket.send_text((await outbox.take()).decode())
+
+
+async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
+    """One request of the browser: {"action": "subscribe", "topics": […], "since": n, "throttle_s": s}."""
+    request = _read(text)
+    if request is None:
+        detail = 'say {"action": "subscribe" or "unsubscribe", "topics": ["…"]}'
+        outbox.put(
+            ("server", "error"), to_json({"topic": "server", "kind": "error", "seq": 0, "data": {"detail": detail}})
+        )
+        return
+    throttle = request.get("throttle_s")
+    if isinstance(throttle, int | float) and not isinstance(throttle, bool):
+        outbox.throttle_s = min(max(float(throttle), 0.0), LONGEST_THROTTLE_S)
+    if request["action"] == "unsubscribe":
+        hub.unsubscribe(outbox, request["topics"])
+        return
+    since = request.get("since")
+    await hub.subscribe(outbox, request["topics"], since if isinstance(since, int) else None)
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    if len(text) > LONGEST_REQUEST:
+        return None
+    try:
+        request = from_json(text)
+    except (InvalidJson, RecursionError):
+        return None
+    if not isinstance(request, dict) or request.get("action") not in ("subscribe", "unsubscribe"):
+        return None
+    topics = request.get("topics")
+    return request if isinstance(topics, list) and all(isinstance(topic, str) for topic in topics) else None

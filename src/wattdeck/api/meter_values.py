@@ -1,0 +1,123 @@
+"""Meter values of a charge point: raw, the latest of each series, grouped by measurand, and statistics."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
+
+from wattdeck.api.auth import Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import Cursor, From, Listed, To, aware, find_charge_point, listed, numbers
+from wattdeck.domain.clock import iso, now
+from wattdeck.live import shapes
+from wattdeck.live.shapes import MeterValueShape, StatisticsShape
+from wattdeck.store import samples, sessions, statistics
+
+router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
+Measurand = Annotated[str | None, Query(max_length=100)]
+Phase = Annotated[str | None, Query(max_length=10, description="empty: those without a phase")]
+ConnectorId = Annotated[int | None, Query(ge=0)]
+MOST_GROUPED = 20_000
+
+
+@router.get("/meter-values", response_model=Listed[MeterValueShape])
+async def raw(
+    identifier: str,
+    person: Viewer,
+    house: House,
+    measurand: Measurand = None,
+    phase: Phase = None,
+    context: Annotated[str | None, Query(max_length=40)] = None,
+    connector_id: ConnectorId = None,
+    session_id: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
+    from_: From = None,
+    to: To = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """As they were taken, newest first."""
+    one = await find_charge_point(house, identifier)
+    before: Any = numbers(cursor, 3)
+
+    def read(connection: Connection) -> list[samples.Sample]:
+        wanted = samples.find_series(connection, one.id, measurand, phase, connector_id)
+        return samples.read(
+            connection,
+            wanted,
+            since=aware(from_),
+            until=aware(to),
+            context=context,
+            session_id=session_id,
+            limit=limit + 1,
+            before=before,
+        )
+
+    found = await house.store.read(read)
+    shown = found[:limit]
+    next_ = samples.place(shown[-1]) if len(found) > limit else None
+    return listed([shapes.meter_value(each, one.identifier) for each in shown], next_)
+
+
+@router.get("/meter-values/latest", response_model=Listed[MeterValueShape])
+async def latest(
+    identifier: str,
+    person: Viewer,
+    house: House,
+    measurand: Measurand = None,
+    phase: Phase = None,
+    connector_id: ConnectorId = None,
+) -> Response:
+    """The newest value of each series."""
+    one = await find_charge_point(house, identifier)
+    found = await house.store.read(
+        lambda c: samples.latest(c, samples.find_series(c, one.id, measurand, phase, connector_id))
+    )
+    return listed([shapes.meter_value(each, one.identifier) for each in found])
+
+
+@router.get("/meter-values/grouped")
+async def grouped(
+    identifier: str, person: Viewer, house: House, connector_id: ConnectorId = None, from_: From = None, to: To = None
+) -> Response:
+    """By measurand, in order of time; without `from` the last hour."""
+    one = await find_charge_point(house, identifier)
+    since = aware(from_) or now() - timedelta(hours=1)
+
+    def read(connection: Connection) -> list[samples.Sample]:
+        wanted = samples.find_series(connection, one.id, connector_id=connector_id)
+        return samples.read(connection, wanted, since=since, until=aware(to), limit=MOST_GROUPED)
+
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in reversed(await house.store.read(read)):
+        point = {"timestamp": iso(each.taken_at), "value": each.value, "unit": each.series.unit}
+        point |= {"phase": each.series.phase, "connector_id": each.series.connector_id}
+        groups.setdefault(each.series.measurand, []).append(point)
+    return json_response(groups)
+
+
+@router.get("/statistics", response_model=Listed[StatisticsShape])
+async def read_statistics(
+    identifier: str,
+    person: Viewer,
+    house: House,
+    measurand: Measurand = None,
+    phase: Phase = None,
+    connector_id: ConnectorId = None,
+    window: Literal["1h", "24h", "session"] = "1h",
+) -> Response:
+    """Figures of each series over the last hour, the last day, or the running session (else the last one)."""
+    one, at = await find_charge_point(house, identifier), now()
+    until = at + timedelta(seconds=1)
+
+    def read(connection: Connection) -> list[statistics.Statistics]:
+        wanted = samples.find_series(connection, one.id, measurand, phase, connector_id)
+        if window != "session":
+            hours = timedelta(hours=1 if window == "1h" else 24)
+            return statistics.over(connection, wanted, at - hours, until)
+        newest = sessions.search(connection, limit=1, charge_point_id=one.id, connector_id=connector_id).items
+        if not newest:
+            return []
+        return statistics.over(connection, wanted, newest[0].started_at, until, newest[0].id)
+
+    return listed([shapes.statistics(each) for each in await house.store.read(read)])

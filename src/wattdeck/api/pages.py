@@ -1,0 +1,65 @@
+"""The dashboard's built files and the offline API docs."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+STATIC = Path(__file__).with_name("static")
+DASHBOARD = STATIC / "dashboard"
+_NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>wattdeck</title>
+<body><h1>wattdeck</h1><p>The dashboard is not built: run <code>make setup</code>.
+The API works: see <a href="docs">docs</a>.</p></body></html>"""
+_YEAR = "public, max-age=31536000, immutable"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> HTMLResponse:
+    """The API's documentation; its files come from here, not from the Internet."""
+    root = request.scope.get("root_path", "").rstrip("/")
+    return get_swagger_ui_html(
+        openapi_url=f"{root}/openapi.json",
+        title="wattdeck API",
+        swagger_js_url=f"{root}/docs/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}/docs/swagger-ui.css",
+        swagger_favicon_url=f"{root}/docs/favicon-32x32.png",
+    )
+
+
+@router.get("/docs/{name}")
+async def docs_file(name: str) -> Response:
+    return _file(STATIC / "docs", name) or _missing(name)
+
+
+@router.get("/{path:path}")
+async def dashboard(path: str, request: Request) -> Response:
+    """A file of the dashboard; for any other page its start, which shows what the path asks for."""
+    if path.startswith(("api/", "ocpp/")):
+        raise HTTPException(404, f"no such path: /{path[:200]}")
+    found = _file(DASHBOARD, path)
+    if found is not None:
+        if path.startswith("assets/"):
+            found.headers["Cache-Control"] = _YEAR  # their names change with their content
+        return found
+    if "." in path.rpartition("/")[2]:
+        return _missing(path)
+    index = DASHBOARD / "index.html"
+    if not index.is_file():
+        return HTMLResponse(_NOT_BUILT)
+    root = request.scope.get("root_path", "").rstrip("/")
+    page = index.read_text("utf-8").replace('<base href="/"', f'<base href="{root}/"', 1)
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+
+def _file(folder: Path, name: str) -> Response | None:
+    path = (folder / name).resolve()
+    if not name or not path.is_relative_to(folder.resolve()) or not path.is_file() or path.name == "index.html":
+        return None
+    return FileResponse(path)
+
+
+def _missing(name: str) -> Response:
+    raise HTTPException(404, f"no such file: {name[:200]}")

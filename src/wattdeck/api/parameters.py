@@ -1,0 +1,61 @@
+"""Query parameters that many lists share: limit, cursor, from, to; and the shape of a list."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import HTTPException, Query, Response
+from typing_extensions import TypedDict
+
+from wattdeck.api.house import ApiHouse, json_response
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import UTC
+from wattdeck.domain.errors import NotFound
+from wattdeck.store import charge_points
+
+T = TypeVar("T")
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
+Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the page before")]
+From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
+To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
+
+
+class Listed(TypedDict, Generic[T]):
+    """A page of a list; `next` is the cursor of the next page, or null."""
+
+    items: list[T]
+    next: str | None
+
+
+def listed(items: list[Any], next_: object = None) -> Response:
+    return json_response({"items": items, "next": None if next_ is None else str(next_)})
+
+
+def number(cursor: str | None) -> int | None:
+    """A cursor that is one number. Raises 422 for one that we never gave."""
+    numbers_ = numbers(cursor, 1)
+    return None if numbers_ is None else numbers_[0]
+
+
+def numbers(cursor: str | None, count: int) -> tuple[int, ...] | None:
+    """A cursor of `count` numbers joined by dots."""
+    if cursor is None:
+        return None
+    parts = cursor.split(".")
+    if len(parts) != count or not all(part.isdecimal() and len(part) < 19 for part in parts):
+        raise HTTPException(422, "cursor: not one of ours")
+    return tuple(int(part) for part in parts)
+
+
+def aware(at: datetime | None) -> datetime | None:
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+async def find_charge_point(house: ApiHouse, identifier: str) -> ChargePoint:
+    """By identifier or number. Raises NotFound."""
+    found = await house.store.read(lambda connection: charge_points.find(connection, identifier))
+    if found is None:
+        raise NotFound(f"no charge point {identifier!r}")
+    return found

@@ -1,0 +1,64 @@
+"""Errors as problem+json (RFC 9457): what went wrong in words, and never our internals."""
+
+import time
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from wattdeck.domain.errors import Conflict, NotFound, Refused, Unprocessable
+from wattdeck.domain.records import to_json
+from wattdeck.store.writer import StoreUnavailable
+from wattdeck.telemetry import logger
+
+_STATUS = {NotFound: 404, Conflict: 409, Unprocessable: 422}
+_TITLES = {
+    400: "Bad request",
+    401: "Not logged in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    422: "Cannot be done as asked",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Not available now",
+}
+_log = logger("wattdeck.api")
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+    title = _TITLES.get(status, "Error")
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(to_json(body), status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Turn every error into its problem, in one place."""
+
+    @app.exception_handler(Refused)
+    async def _refused(request: Request, error: Refused) -> Response:
+        return problem(_STATUS.get(type(error), 400), str(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        errors = [{"where": ".".join(str(step) for step in one["loc"]), "what": one["msg"]} for one in error.errors()]
+        first = errors[0] if errors else {"where": "request", "what": "invalid"}
+        return problem(422, f"{first['where']}: {first['what']}", errors=errors)
+
+    @app.exception_handler(StoreUnavailable)
+    async def _unavailable(request: Request, error: StoreUnavailable) -> Response:
+        _log.error("store unavailable", reason=str(error))
+        return problem(503, "the database cannot be written now", {"Retry-After": "5"})
+
+    @app.exception_handler(Exception)
+    async def _surprise(request: Request, error: Exception) -> Response:
+        reference = f"{time.time_ns() % 10**12:x}"
+        _log.error("request failed", reference=reference, path=request.url.path, exc_info=error)
+        return problem(500, f"internal error, reference {reference}")

@@ -1,0 +1,62 @@
+"""Id tags: who may charge."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import Cursor, Limit, Listed, aware, listed
+from wattdeck.domain.errors import NotFound
+from wattdeck.domain.tags import Tag
+from wattdeck.live import shapes
+from wattdeck.live.shapes import TagShape
+from wattdeck.store import tags
+
+router = APIRouter(prefix="/tags", tags=["tags"])
+IdTag = Annotated[str, Path(min_length=1, max_length=255)]
+
+
+class TagBody(BaseModel):
+    """`expires_at` may lie in the past: the tag has expired then."""
+
+    model_config = ConfigDict(extra="forbid")
+    status: Literal["accepted", "blocked"] = "accepted"
+    expires_at: datetime | None = None
+    parent: str | None = Field(default=None, max_length=20)
+    note: str | None = Field(default=None, max_length=1000)
+    max_sessions: int | None = Field(default=None, ge=0)
+
+
+@router.get("", response_model=Listed[TagShape])
+async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """All tags, by name."""
+    found = await house.store.read(lambda connection: tags.list_all(connection, limit + 1, cursor))
+    shown = found[:limit]
+    return listed([shapes.tag(one) for one in shown], shown[-1].id_tag if len(found) > limit else None)
+
+
+@router.get("/{id_tag}", response_model=TagShape)
+async def read(id_tag: IdTag, person: Viewer, house: House) -> Response:
+    found = await house.store.read(lambda connection: tags.find(connection, id_tag))
+    if found is None:
+        raise NotFound(f"no tag {id_tag!r}")
+    return json_response(shapes.tag(found))
+
+
+@router.put("/{id_tag}", response_model=TagShape)
+async def put(id_tag: IdTag, person: Operator, house: House, body: TagBody | None = None) -> Response:
+    """Add the tag, or replace what is known of it."""
+    body = body or TagBody()
+    fields = body.model_dump() | {"expires_at": aware(body.expires_at)}
+    tag = await house.store.write(lambda connection: tags.put(connection, Tag(id_tag=id_tag, **fields)))
+    return json_response(shapes.tag(tag))
+
+
+@router.delete("/{id_tag}", status_code=204)
+async def remove(id_tag: IdTag, person: Operator, house: House) -> Response:
+    if not await house.store.write(lambda connection: tags.remove(connection, id_tag)):
+        raise NotFound(f"no tag {id_tag!r}")
+    return Response(status_code=204)

@@ -1,0 +1,185 @@
+"""The composition root: everything is made and joined here, nowhere else."""
+
+import asyncio
+import secrets
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+from wattdeck.api.app import beside, create_app
+from wattdeck.api.auth import hash_token
+from wattdeck.api.house import ApiHouse
+from wattdeck.api.passwords import Passwords
+from wattdeck.bus.events import Events
+from wattdeck.bus.memory import MemoryBus
+from wattdeck.commands.send import Commands
+from wattdeck.domain.clock import now
+from wattdeck.domain.commands import Command
+from wattdeck.domain.errors import NotFound
+from wattdeck.gateway import asgi
+from wattdeck.gateway.gateway import Gateway
+from wattdeck.gateway.listener import listen
+from wattdeck.gateway.switchboard import Switchboard
+from wattdeck.gateway.wiretap import Wiretap
+from wattdeck.handlers import HANDLERS, Handler
+from wattdeck.handlers.context import DataTransfers, House
+from wattdeck.jobs import Job, Jobs
+from wattdeck.live import shapes
+from wattdeck.live.hub import Hub
+from wattdeck.live.shapes import StatsShape
+from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.today import EnergyToday
+from wattdeck.ocpp.dialect import check
+from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
+from wattdeck.policies import Policies
+from wattdeck.settings import Settings
+from wattdeck.store import charge_points, messages, totals, users
+from wattdeck.store.engine import Store
+from wattdeck.store.users import API_KEY, Token, User
+from wattdeck.telemetry import Telemetry
+
+FIRST_ADMIN = "admin"
+_FORGET_ROWS = 5_000
+
+
+class CentralSystem:
+    """A central system, to embed in an ASGI application or to run alone.
+
+    handlers: message type → `async (message, context) -> answer`, in place of ours (`wattdeck.handlers.HANDLERS`).
+    policies: decisions taken by the application. data_transfers: vendor id → `async (identifier, message) -> answer`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        handlers: Mapping[type, Handler] | None = None,
+        policies: Policies | None = None,
+        data_transfers: DataTransfers | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.telemetry = Telemetry()
+        self.first_password: str | None = None  # of the user admin, where it was made up at this start
+        self._ready = False
+        self._bus = MemoryBus()
+        self.events = Events(self._bus, self.telemetry)
+        self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s)
+        self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()))
+        rooms = House(
+            self.settings, self._store, self.events, self._pipeline, policies or Policies(), data_transfers or {}
+        )
+        wiretap = Wiretap(self._store) if self.settings.log_frames else None
+        self._board = Switchboard(rooms, self._bus, self.telemetry, {**HANDLERS, **(handlers or {})}, wiretap)
+        self._gateway = Gateway(self._board)
+        self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
+        self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
+        self._jobs = Jobs(self.telemetry)
+        self._passwords = Passwords()
+        house = ApiHouse(
+            self.settings,
+            self._store,
+            self.events,
+            self._commands,
+            self._hub,
+            self.telemetry,
+            self.stats,
+            lambda: self._board.hash_key,
+            lambda: self._ready,
+            self._passwords,
+        )
+        self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
+        """API, live streams, dashboard and charge points' sockets as one ASGI application."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["CentralSystem"]:
+        """Open the store, serve until the block ends, then work off what was received and close.
+
+        Raises OSError or sqlalchemy.exc.DBAPIError where the data folder cannot be used.
+        """
+        await self._store.open()
+        try:
+            await self._prepare()
+            self.events.start()
+            self._start_jobs()
+            self._ready = True
+            yield self
+        finally:
+            self._ready = False
+            await self._gateway.close()
+            await self._jobs.stop()
+            await self.events.stop()
+            await self._store.close()
+
+    async def listen(self, sock: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+        """Serve charge points on a bound socket of their own, beside the ASGI application."""
+        return await listen(self._gateway, sock, tls)
+
+    async def close_charge_points(self) -> None:
+        """Close all charge points' connections and work off what they had sent."""
+        await self._gateway.close()
+
+    async def stats(self) -> StatsShape:
+        """The totals of all charge points, energy today in kWh."""
+        at = now()
+        counted = await self._store.read(lambda connection: totals.count(connection, at))
+        return shapes.stats(counted, self._pipeline.today.total_wh(at))
+
+    async def send(
+        self, identifier: str, action: str, payload: dict[str, Any] | None = None, *, wait_s: float = 0
+    ) -> Command:
+        """Send a command to a charge point; with `wait_s` wait so long for its result.
+
+        Raises NotFound, Conflict (not connected) or Unprocessable (payload against the action's schema).
+        """
+        found = await self._store.read(lambda connection: charge_points.find(connection, identifier))
+        if found is None:
+            raise NotFound(f"no charge point {identifier!r}")
+        return await self._commands.send(found, action, payload or {}, wait_s=wait_s)
+
+    async def _serve_charge_point(self, scope: Any, receive: Any, send: Any) -> None:
+        await asgi.serve(self._gateway, scope, receive, send)
+
+    async def _prepare(self) -> None:
+        fresh = secrets.token_hex(32)
+        key = await self._store.write(lambda connection: users.secret(connection, "charge_point_hash_key", fresh))
+        await self._store.write(charge_points.end_all_leases)
+        await self._board.open(bytes.fromhex(key))
+        await self._commands.open()
+        await self._pipeline.open()
+        await self._first_people()
+
+    async def _first_people(self) -> None:
+        """The user admin and the API key that the settings name; a password is made up where there is nobody yet."""
+        password = self.settings.admin_password
+        given = password.get_secret_value() if password is not None else None
+        if given is None and not await self._store.read(users.any_exist):
+            given = self.first_password = secrets.token_urlsafe(12)
+        if given is not None:
+            admin = User(FIRST_ADMIN, await self._passwords.hash(given), "admin")
+            await self._store.write(lambda connection: users.put(connection, admin))
+        if self.settings.api_key is not None:
+            hashed, at = hash_token(self.settings.api_key.get_secret_value()), now()
+            token = Token("WATTDECK_API_KEY", "admin", API_KEY)
+            await self._store.write(lambda connection: users.add_token(connection, hashed, token, at, None))
+
+    def _start_jobs(self) -> None:
+        self._jobs.start(
+            Job("renew-leases", self.settings.lease_s / 3, self._board.renew_leases),
+            Job("ping", min(5.0, self.settings.ping_interval_s / 2), self._gateway.ping_silent),
+            Job("live-stats", 1.0, self._hub.publish_stats),
+            Job("live-heartbeat", 10.0, self._hub.beat),
+            Job("forget-frames", 10.0, self._forget_frames),
+        )
+
+    async def _forget_frames(self) -> None:
+        """In small steps, so that ingest never waits for long."""
+        before = now() - timedelta(days=self.settings.keep_frames_days)
+        await self._store.write(lambda connection: messages.forget(connection, before, _FORGET_ROWS))
+
+
+def _check(version: str | None, action: str, payload: dict[str, Any]) -> str | None:
+    return check(BY_VERSION.get(version or "", DIALECTS[0]), action, payload)

@@ -1,0 +1,154 @@
+"""`wattdeck serve`: the server that runs alone. What cannot work is said in one line, exit 2."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import socket
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+import uvloop
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from wattdeck.central_system import FIRST_ADMIN, CentralSystem
+from wattdeck.settings import Settings, load
+
+_BACKLOG = 4096
+_GRACE_S = 10
+
+
+def serve(
+    data: Annotated[Path | None, typer.Option(help="Folder of the database; made if missing.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    http_port: Annotated[int | None, typer.Option(help="Dashboard, API, live streams.")] = None,
+    ocpp_port: Annotated[int | None, typer.Option(help="Charge points.")] = None,
+    admin_password: Annotated[
+        str | None, typer.Option(help="Of the user admin. Better: WATTDECK_ADMIN_PASSWORD.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file of settings.")] = None,
+) -> None:
+    """Serve charge points and browsers until SIGTERM or Ctrl-C."""
+    given = {
+        "data": data,
+        "host": host,
+        "http_port": http_port,
+        "ocpp_port": ocpp_port,
+        "admin_password": admin_password,
+    }
+    settings = _settings(config, given)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        with _only_user_of(settings.data), _bound(settings) as (http, ocpp):
+            uvloop.run(_serve(settings, http, ocpp))
+    except SQLAlchemyError as error:
+        _fail(f"the database in {settings.data} cannot be used: {str(error).splitlines()[0]}")
+
+
+def _settings(config: Path | None, given: dict[str, Any]) -> Settings:
+    try:
+        return load(config, given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(step) for step in first["loc"])
+        _fail(f"setting {name}: {first['msg']}")
+    except tomllib.TOMLDecodeError as error:
+        _fail(f"{config}: not TOML: {error}")
+    except OSError as error:
+        _fail(f"{config}: {error.strerror}")
+
+
+@contextlib.contextmanager
+def _only_user_of(folder: Path) -> Iterator[None]:
+    """Hold the data folder: two servers on one database would take each other's charge points for their own."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "wattdeck.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        _fail(f"cannot write to {folder}: {error.strerror}")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        _fail(f"{folder} is in use by another wattdeck")
+    finally:
+        os.close(lock)
+
+
+@contextlib.contextmanager
+def _bound(settings: Settings) -> Iterator[tuple[socket.socket, socket.socket]]:
+    with contextlib.ExitStack() as stack:
+        ports = (("http", settings.http_port), ("ocpp", settings.ocpp_port))
+        yield tuple(stack.enter_context(_bind(settings.host, port, name)) for name, port in ports)  # type: ignore[misc]
+
+
+def _bind(host: str, port: int, name: str) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        _fail(f"cannot listen on {host}:{port} ({name} port): {os.strerror(error.errno or 0) or error}")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: ours close the charge points first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(settings: Settings, http: socket.socket, ocpp: socket.socket) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    central_system = CentralSystem(settings)
+    async with central_system.running():
+        listener = await central_system.listen(ocpp)
+        server = _Server(_uvicorn_config(central_system, settings))
+        serving = asyncio.create_task(server.serve(sockets=[http]))
+        _announce(central_system, settings, http, ocpp)
+        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        listener.close()
+        server.should_exit = True
+        await central_system.close_charge_points()
+        await serving
+
+
+def _uvicorn_config(central_system: CentralSystem, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        central_system.asgi,
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=settings.frame_limit_bytes,
+        ws_ping_interval=settings.ping_interval_s,
+        ws_ping_timeout=None,  # some charge points never answer a ping (quirk Q30)
+        ws_per_message_deflate=False,
+        log_level="warning",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+    )
+
+
+def _announce(central_system: CentralSystem, settings: Settings, http: socket.socket, ocpp: socket.socket) -> None:
+    shown = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - only compared
+    typer.echo(f"dashboard      http://{shown}:{http.getsockname()[1]}/")
+    typer.echo(f"charge points  ws://{shown}:{ocpp.getsockname()[1]}/ocpp/<identifier>")
+    if central_system.first_password is not None:
+        typer.echo(f"first log-in   user {FIRST_ADMIN}, password {central_system.first_password} (shown only once)")
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.echo(f"wattdeck: {reason}", err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,114 @@
+"""What an event says on the live streams: topics, a key under which a newer message replaces it, and the data."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from wattdeck.domain import events
+from wattdeck.domain.clock import iso, now
+from wattdeck.domain.connectors import Connector
+from wattdeck.domain.meter_values import flag_names
+from wattdeck.domain.records import Record
+from wattdeck.domain.sessions import Session
+from wattdeck.live import shapes
+
+STATUS, SESSIONS, METER_VALUES, COMMANDS = "status", "sessions", "meter_values", "commands"
+STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS)
+FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in (STATUS, SESSIONS, METER_VALUES)}
+STATS = "stats"
+
+
+class Draft(Record, frozen=True):
+    """One message before it has a number. `key` None: it is never replaced by a newer one."""
+
+    stream: str
+    charge_point_id: int
+    charge_point: str
+    key: tuple[Any, ...] | None
+    data: Any
+
+
+def drafts(event: events.Event, whole: dict[int, str | None]) -> Iterator[Draft]:
+    """The messages of an event. `whole`: the status of charge points as a whole, as far as it was seen."""
+    match event:
+        case events.StatusChanged(identifier, connector):
+            if connector.connector_id == 0:
+                whole[connector.charge_point_id] = connector.status
+            data = status(identifier, connector, True)
+            yield Draft(STATUS, connector.charge_point_id, identifier, (identifier, connector.connector_id), data)
+        case events.ChargePointConnected(one, at) | events.ChargePointDisconnected(one, at, _):
+            data = presence(one.identifier, whole.get(one.id), isinstance(event, events.ChargePointConnected), at)
+            yield Draft(STATUS, one.id, one.identifier, (one.identifier, "connected"), data)
+        case events.SessionStarted(session):
+            yield _of_session("started", session, None)
+        case events.SessionUpdated(session):
+            yield _of_session("updated", session, (session.id,))
+        case events.SessionStopped(session):
+            yield _of_session("stopped", session, None)
+        case events.MeterValuesStored(id, identifier, connector_id, _, values):
+            for one_value in values:
+                value = one_value.value
+                key = (identifier, connector_id, value.measurand, value.phase, value.location)
+                yield Draft(METER_VALUES, id, identifier, key, _value(identifier, connector_id, one_value))
+        case events.CommandChanged(command):
+            yield Draft(COMMANDS, command.charge_point_id, command.charge_point, None, shapes.command(command))
+
+
+def status(charge_point: str, connector: Connector, connected: bool) -> dict[str, Any]:
+    """One connector's status."""
+    return {
+        "charge_point": charge_point,
+        "connector_id": connector.connector_id,
+        "status": connector.status,
+        "error_code": connector.error_code,
+        "info": connector.info,
+        "vendor_id": connector.vendor_id,
+        "vendor_error_code": connector.vendor_error_code,
+        "timestamp": iso(connector.updated_at),
+        "connected": connected,
+    }
+
+
+def presence(charge_point: str, whole_status: str | None, connected: bool, at: datetime) -> dict[str, Any]:
+    """The charge point connected or disconnected: a message about connector 0."""
+    return {
+        "charge_point": charge_point,
+        "connector_id": 0,
+        "status": whole_status,
+        "error_code": "NoError",
+        "info": None,
+        "vendor_id": None,
+        "vendor_error_code": None,
+        "timestamp": iso(at),
+        "connected": connected,
+    }
+
+
+def session(kind: str, one: Session, at: datetime) -> dict[str, Any]:
+    """A session that started, was updated, or stopped."""
+    shape: dict[str, Any] = dict(shapes.session(one, at))
+    shape["start_meter_value"] = one.start_meter_wh
+    shape["energy_consumed"] = shape["energy_kwh"]
+    shape["duration_seconds"] = shape["duration_s"]
+    return {"event": kind, "session": shape}
+
+
+def _of_session(kind: str, one: Session, key: tuple[Any, ...] | None) -> Draft:
+    return Draft(SESSIONS, one.charge_point_id, one.charge_point, key, session(kind, one, now()))
+
+
+def _value(charge_point: str, connector_id: int, one: events.StoredValue) -> dict[str, Any]:
+    value = one.value
+    return {
+        "charge_point": charge_point,
+        "connector_id": connector_id,
+        "measurand": value.measurand,
+        "value": value.text if value.value is None else value.value,
+        "unit": value.unit,
+        "phase": value.phase,
+        "context": value.context,
+        "location": value.location,
+        "timestamp": iso(value.taken_at),
+        "session_id": one.session_id,
+        "flags": flag_names(one.flags),
+    }

@@ -1,0 +1,65 @@
+"""What a new subscriber of a topic is shown first: its state as it stands in the store, in the shape of its deltas."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.charge_points import is_connected, whole_status
+from wattdeck.live import messages, shapes
+from wattdeck.store import charge_points, commands, connectors, samples, sessions
+
+_OF_ONE = re.compile(r"charge_point_(.+)_(status|sessions|meter_values|commands)")
+_MOST_CHARGE_POINTS = 100_000
+_MOST_COMMANDS = 20
+
+
+def parse(topic: str) -> tuple[str | None, str] | None:
+    """(charge point or None for the fleet, stream) of a topic; None where there is no such topic."""
+    match = _OF_ONE.fullmatch(topic)
+    if match is not None:
+        return match[1], match[2]
+    for stream, name in messages.FLEET_TOPICS.items():
+        if topic == name:
+            return None, stream
+    return None
+
+
+def read(connection: Connection, charge_point: str | None, stream: str, at: datetime) -> list[Any] | None:
+    """The items of a snapshot; None where there is no such charge point."""
+    if charge_point is None:
+        page = charge_points.search(connection, limit=_MOST_CHARGE_POINTS, at=at)
+        wanted, ids = page.items, None
+    else:
+        one = charge_points.find(connection, charge_point)
+        if one is None:
+            return None
+        wanted, ids = [one], [one.id]
+    if stream == messages.STATUS:
+        reported = connectors.of_all(connection, ids)
+        return [item for one in wanted for item in _status(one, reported.get(one.id, []), at)]
+    if stream == messages.SESSIONS:
+        return [messages.session("updated", session, at) for session in sessions.active(connection, ids)]
+    if stream == messages.COMMANDS:
+        return [shapes.command(one) for one in commands.of(connection, wanted[0].id, _MOST_COMMANDS).items]
+    return [item for one in wanted for item in _latest(connection, one.id, one.identifier)]
+
+
+def _status(one: Any, reported: list[Any], at: datetime) -> list[dict[str, Any]]:
+    connected = is_connected(one, at)
+    items = [messages.status(one.identifier, connector, connected) for connector in reported]
+    if not any(item["connector_id"] == 0 for item in items):
+        items.insert(0, messages.presence(one.identifier, whole_status(reported), connected, one.last_seen_at or at))
+    return items
+
+
+def _latest(connection: Connection, charge_point_id: int, identifier: str) -> list[dict[str, Any]]:
+    found = samples.latest(connection, samples.series_of(connection, charge_point_id))
+    items = []
+    for sample in found:
+        shape: dict[str, Any] = dict(shapes.meter_value(sample, identifier))
+        shape["timestamp"] = shape.pop("taken_at")
+        del shape["received_at"], shape["original"]
+        items.append(shape)
+    return items
