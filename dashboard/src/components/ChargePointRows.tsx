@@ -62,7 +62,7 @@ export function ChargePointRows({ rows, narrow }: { rows: Row[]; narrow: boolean
   });
   const virtual = useWindowVirtualizer({
     count: sorted.length,
-    estimateSize: () => (narrow ? 124 : 61),
+    estimateSize: () => (narrow ? 104 : 61),
     overscan: 8,
     scrollMargin: offset,
     getItemKey: (index) => sorted[index]?.id ?? index,

@@ -83,36 +83,45 @@ export function ConnectorCard({
           <Icon name="fault" /> {fault}
         </div>
       )}
-      <div className={css.body}>
-        <Gauge
-          label={`Power ${shownPower.value} ${shownPower.unit}`}
-          share={(watts ?? 0) / rating}
-          {...(peak > 0 && { foot: `of ${Math.round(rating / 100) / 10} kW` })}
-        >
-          <span className={css.big}>{shownPower.value}</span>
-          <span className="muted">{shownPower.unit}</span>
-        </Gauge>
-        <div className={css.metrics}>
-          <Metric label={session ? "Session energy" : "Meter"} quantity={shownEnergy} />
-          <Metric label="Duration" quantity={{ value: duration(seconds), unit: "" }} />
-          <Metric
-            label="Current"
-            quantity={plain(highest(readings.current), "A", 1)}
-            parts={readings.current.length > 1 ? readings.current : []}
-            digits={1}
-          />
-          <Metric
-            label="Voltage"
-            quantity={plain(mean(readings.voltage), "V", 0)}
-            parts={readings.voltage.length > 1 ? readings.voltage : []}
-            digits={0}
-          />
-          {soc !== null && <Metric label="State of charge" quantity={plain(soc, "%", 0)} share={soc / 100} />}
-          {soc === null && readings.temperature && (
-            <Metric label="Temperature" quantity={plain(readings.temperature.value, "°C", 0)} />
-          )}
+      {session || readings.takenAt ? (
+        <div className={css.body}>
+          <Gauge
+            label={`Power ${shownPower.value} ${shownPower.unit}`}
+            share={(watts ?? 0) / rating}
+            {...(peak > 0 && { foot: `of ${Math.round(rating / 100) / 10} kW` })}
+          >
+            <span className={css.big}>{shownPower.value}</span>
+            <span className="muted">{shownPower.unit}</span>
+          </Gauge>
+          <div className={css.metrics}>
+            <Metric label={session ? "Session energy" : "Meter"} quantity={shownEnergy} />
+            <Metric label="Duration" quantity={{ value: duration(seconds), unit: "" }} />
+            <Metric
+              label="Current"
+              quantity={plain(highest(readings.current), "A", 1)}
+              parts={readings.current.length > 1 ? readings.current : []}
+              digits={1}
+            />
+            <Metric
+              label="Voltage"
+              quantity={plain(mean(readings.voltage), "V", 0)}
+              parts={readings.voltage.length > 1 ? readings.voltage : []}
+              digits={0}
+            />
+            {soc !== null && (
+              <Metric label="State of charge" quantity={plain(soc, "%", 0)} share={soc / 100} />
+            )}
+            {soc === null && readings.temperature && (
+              <Metric label="Temperature" quantity={plain(readings.temperature.value, "°C", 0)} />
+            )}
+          </div>
         </div>
-      </div>
+      ) : (
+        <div className={css.idle}>
+          <Icon name="plug" size={20} />
+          Nothing measured yet
+        </div>
+      )}
       <div className={css.foot}>
         <span>
           {session ? (
@@ -123,9 +132,7 @@ export function ConnectorCard({
             lastInWords(last, now)
           )}
         </span>
-        <span className="tabular">
-          {readings.takenAt ? `Measured ${age(readings.takenAt * 1000, now)}` : "Nothing measured yet"}
-        </span>
+        <span className="tabular">{readings.takenAt && `Measured ${age(readings.takenAt * 1000, now)}`}</span>
       </div>
     </section>
   );

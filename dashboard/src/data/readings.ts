@@ -88,7 +88,7 @@ export function sessionEnergy(session: Session, register: Latest | null): number
 
 // What chargers are built for (W); a gauge ends at the next of these.
 const RATINGS = [
-  3700, 7400, 11_000, 22_000, 43_000, 50_000, 75_000, 100_000, 150_000, 200_000, 300_000, 350_000, 500_000,
+  3700, 7400, 11_000, 22_000, 50_000, 75_000, 100_000, 150_000, 200_000, 300_000, 350_000, 500_000,
 ];
 
 export function ratingAbove(watts: number): number {
