@@ -116,6 +116,7 @@ async def _server(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {
         **os.environ,
         "WATTDECK_UNKNOWN_CHARGE_POINTS": "accept",
+        "WATTDECK_UNKNOWN_TAGS": "accept",
         "WATTDECK_ADMIN_PASSWORD": stage.password,
         "WATTDECK_API_KEY": stage.api_key,
     }
