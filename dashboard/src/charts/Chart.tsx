@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import css from "./Chart.module.css";
-import { aligned, type LineOf, valueAt } from "./lines";
+import { aligned, isOver, type LineOf, valueAt } from "./lines";
 import { optionsFor } from "./options";
 
 export interface ChartLine extends LineOf {
@@ -20,6 +20,8 @@ interface Props {
   windowSeconds: number;
   /** Zero belongs in the picture (power, energy), or not (voltage). */
   fromZero?: boolean;
+  /** Small movements matter (a meter's register), however large the value. */
+  tight?: boolean;
   /** The scale ends here (100 for a state of charge). */
   top?: number;
   /** Grows with every new sample. */
@@ -27,7 +29,7 @@ interface Props {
 }
 
 export function Chart(props: Props) {
-  const { title, unit, digits, lines, now, windowSeconds, fromZero, top } = props;
+  const { title, unit, digits, lines, now, windowSeconds, fromZero, top, tight } = props;
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const figures = useRef<HTMLDivElement>(null);
@@ -41,16 +43,19 @@ export function Chart(props: Props) {
     const showFigures = (u: uPlot) => {
       const spans = figures.current?.querySelectorAll("b");
       if (!spans) return;
-      const index = u.cursor.idx ?? (u.data[0]?.length ?? 0) - 1;
+      const times = u.data[0] ?? [];
+      // Without a cursor the figures are of this moment, and a line that has ended has none.
+      const ended = u.cursor.idx == null && isOver(times, Date.now() / 1000);
+      const index = u.cursor.idx ?? times.length - 1;
       spans.forEach((span, i) => {
-        const value = valueAt(u.data[i + 1] ?? [], index);
+        const value = ended ? null : valueAt(u.data[i + 1] ?? [], index);
         span.textContent = value === null ? "–" : value.toFixed(digits);
       });
     };
     const names = labels.split("|");
     const u = new uPlot(
       {
-        ...optionsFor(element, names, { fromZero, top }),
+        ...optionsFor(element, names, { fromZero, top, tight }),
         hooks: { setCursor: [showFigures], setData: [showFigures] },
       },
       [[]],
@@ -66,7 +71,7 @@ export function Chart(props: Props) {
       u.destroy();
       plot.current = null;
     };
-  }, [labels, digits, fromZero, top, scheme]);
+  }, [labels, digits, fromZero, top, tight, scheme]);
 
   useEffect(() => {
     const u = plot.current;

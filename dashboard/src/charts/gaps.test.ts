@@ -1,7 +1,7 @@
 // Lines break where there was silence, and only there.
 import type { Series } from "../data/series";
 import { broken, gapLimit } from "./gaps";
-import { aligned, valueAt } from "./lines";
+import { aligned, isOver, isolated, valueAt } from "./lines";
 import { digitsOf, rangeOf } from "./options";
 
 const every = (step: number, count: number, from = 0) =>
@@ -88,6 +88,25 @@ test("the figure under the cursor is the last one of its line, and none inside a
   expect(valueAt(column, 2)).toBe(1);
   expect(valueAt(column, 3)).toBeNull();
   expect(valueAt(column, 4)).toBe(5);
+});
+
+test("a point alone is drawn as a dot, one with a neighbour is not", () => {
+  expect(isolated([1])).toEqual([0]);
+  expect(isolated([1, 2])).toEqual([]);
+  expect(isolated([1, null, 2, 3, null, undefined, 4, undefined, null, 5])).toEqual([0, 6, 9]);
+  expect(isolated([1, undefined, 2])).toEqual([]);
+  expect(isolated([null, undefined])).toEqual([]);
+});
+
+test("a line that has ended says nothing about now", () => {
+  expect(isOver(every(10, 10), 100)).toBe(false);
+  expect(isOver(every(10, 10), 200)).toBe(true);
+  expect(isOver([], 0)).toBe(true);
+});
+
+test("a meter's register is drawn close up", () => {
+  const [low, high] = rangeOf(4351, 4352, false, undefined, true);
+  expect(high - low).toBeLessThan(2);
 });
 
 test("an axis writes as many decimals as its step needs", () => {

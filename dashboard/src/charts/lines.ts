@@ -22,6 +22,28 @@ export function aligned(lines: LineOf[], from: number): uPlot.AlignedData {
   return tables.length === 1 ? (tables[0] as uPlot.AlignedData) : uPlot.join(tables);
 }
 
+/** Whether the last point is so long ago that its value says nothing about now. */
+export function isOver(times: ArrayLike<number>, now: number): boolean {
+  const last = times[times.length - 1];
+  return last === undefined || now - last > Math.max(30, gapLimit(Array.from(times)));
+}
+
+/** Points with nobody to draw a line to: they are drawn as dots, or nobody would see them. */
+export function isolated(column: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  // What stood before and after a point, not counting the times at which only other lines have one.
+  let before: number | null = null;
+  let candidate: number | null = null;
+  for (let i = 0; i <= column.length; i++) {
+    const value = i === column.length ? null : column[i];
+    if (value === undefined) continue;
+    if (candidate !== null && value === null) found.push(candidate);
+    candidate = before === null && value !== null ? i : null;
+    before = value;
+  }
+  return found;
+}
+
 /** The index of the last point at or before `index` that has a value, within the same unbroken piece. */
 export function valueAt(column: ArrayLike<number | null | undefined>, index: number): number | null {
   for (let i = index; i >= 0; i--) {

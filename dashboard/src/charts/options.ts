@@ -1,17 +1,23 @@
 // How every chart looks: thin axes, our colours, the viewer's time zone named on the axis.
 import type uPlot from "uplot";
 import { clock, clockWithSeconds, zoneName } from "../units";
+import { isolated } from "./lines";
 
 interface Look {
   fromZero?: boolean | undefined;
   top?: number | undefined;
+  tight?: boolean | undefined;
 }
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 // Lines differ in more than colour; the legend shows the same strokes.
 const DASHES = [[], [9, 4], [3, 3], [12, 3, 3, 3]];
 
-export function optionsFor(element: HTMLElement, labels: string[], { fromZero, top }: Look): uPlot.Options {
+export function optionsFor(
+  element: HTMLElement,
+  labels: string[],
+  { fromZero, top, tight }: Look,
+): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const quiet = { stroke: colour("--ink-3"), font: FONT, labelFont: FONT, ticks: { show: false } };
@@ -28,7 +34,7 @@ export function optionsFor(element: HTMLElement, labels: string[], { fromZero, t
     },
     scales: {
       x: { time: true, range: (_u, min, max) => [min, max] },
-      y: { range: (_u, low, high) => rangeOf(low, high, fromZero ?? false, top) },
+      y: { range: (_u, low, high) => rangeOf(low, high, fromZero ?? false, top, tight) },
     },
     axes: [
       {
@@ -64,7 +70,7 @@ export function optionsFor(element: HTMLElement, labels: string[], { fromZero, t
           stroke,
           width: 1.75,
           dash: labels.length > 1 ? (DASHES[index % 4] ?? []) : [],
-          points: { show: false },
+          points: { show: true, size: 5, fill: stroke, filter: (u, index) => isolated(u.data[index] ?? []) },
           ...(labels.length === 1 && fromZero && { fill: `${stroke}1c` }),
         };
       }),
@@ -87,9 +93,10 @@ export function rangeOf(
   high: number | null,
   fromZero: boolean,
   top?: number,
+  tight?: boolean,
 ): [number, number] {
   if (low === null || high === null) return [0, top ?? 1];
   if (fromZero) return [Math.min(0, low * 1.08), top ?? Math.max(high * 1.12, 0.1)];
-  const air = Math.max((high - low) * 0.25, Math.abs(high) * 0.012, 0.05);
+  const air = Math.max((high - low) * 0.25, tight ? 0 : Math.abs(high) * 0.012, 0.05);
   return [low - air, high + air];
 }

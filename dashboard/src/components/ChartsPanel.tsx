@@ -72,6 +72,7 @@ export function ChartsPanel(props: Props) {
       digits: 2,
       lines: energyLines,
       fromZero: start !== null,
+      tight: start === null,
     },
     { title: "Voltage", unit: "V", digits: 1, lines: lines(phasesOrWhole(find(VOLTAGE)), identity) },
     {

@@ -1,6 +1,6 @@
 // One command in words, with an icon for how it stands.
 import { Loader } from "@mantine/core";
-import { type CommandTone, commandInWords } from "../data/commandWords";
+import { type CommandTone, type CommandWords, commandInWords } from "../data/commandWords";
 import type { Command } from "../data/shapes";
 import { useNow } from "../live/now";
 import css from "./CommandLine.module.css";
@@ -13,8 +13,10 @@ const ICONS: Record<CommandTone, IconName> = {
   unsure: "unknown",
 };
 
-export function CommandLine({ command }: { command: Command }) {
-  const { text, tone } = commandInWords(command, useNow());
+/** `words`: what the page knows better than the command itself. */
+export function CommandLine({ command, words }: { command: Command; words?: CommandWords | null }) {
+  const now = useNow();
+  const { text, tone } = words ?? commandInWords(command, now);
   return (
     <span className={css.line} data-tone={tone}>
       <span className={css.icon}>

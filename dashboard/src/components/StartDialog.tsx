@@ -1,9 +1,10 @@
 // Asks which connector and whose tag, sends the remote start, and tells how it goes.
 import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import type { CommandWords } from "../data/commandWords";
 import { isOpen } from "../data/merge";
 import { useSessionsOf } from "../data/queries";
-import type { Connector } from "../data/shapes";
+import type { Command, Connector, Session } from "../data/shapes";
 import { canStart, spoken } from "../data/status";
 import { useCommand } from "../live/useCommand";
 import { CommandOutcome } from "./CommandOutcome";
@@ -22,15 +23,15 @@ export function StartDialog({ identifier, connectors, connector, onClose }: Prop
   const [chosen, setChosen] = useState(String(connector));
   const [idTag, setIdTag] = useState("");
   const sessions = useSessionsOf(identifier);
-  const start = useCommand(identifier, "remote-start", (command) =>
-    (sessions.data ?? []).some(
+  const begunBy = (command: Command) =>
+    sessions.data?.find(
       (session) =>
         session.connector_id === Number(chosen) &&
-        isOpen(session) &&
         // The charge point's clock may be a little behind ours.
         Date.parse(session.started_at) > Date.parse(command.created_at) - 30_000,
-    ),
-  );
+    );
+  const start = useCommand(identifier, "remote-start", (command) => begunBy(command) !== undefined);
+  const begun = start.command && begunBy(start.command);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start.send({ connector_id: Number(chosen), id_tag: idTag.trim() });
@@ -60,7 +61,7 @@ export function StartDialog({ identifier, connectors, connector, onClose }: Prop
           value={idTag}
           onChange={(event) => setIdTag(event.currentTarget.value)}
         />
-        <CommandOutcome {...start} />
+        <CommandOutcome {...start} words={begun && !isOpen(begun) ? endedAtOnce(begun) : null} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             {start.command ? "Close" : "Cancel"}
@@ -78,3 +79,8 @@ export function StartDialog({ identifier, connectors, connector, onClose }: Prop
     </Modal>
   );
 }
+
+const endedAtOnce = ({ stop_reason }: Session): CommandWords => ({
+  text: `Accepted, but the session ended at once${stop_reason === "DeAuthorized" ? ": the tag is not accepted" : ""}`,
+  tone: "bad",
+});

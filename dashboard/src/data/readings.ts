@@ -79,6 +79,16 @@ export function readingsOf(store: SeriesStore, connectorId: number): Readings {
   };
 }
 
+/** Between sessions only the meter still says something: the last power and current were the session's. */
+export function betweenSessions(readings: Readings, last: Session | null): Readings {
+  const end = last?.stopped_at ? Date.parse(last.stopped_at) / 1000 : null;
+  if (end === null || readings.takenAt === null || readings.takenAt > end + SETTLING_SECONDS) return readings;
+  return { ...readings, power: null, voltage: [], current: [], soc: null, temperature: null };
+}
+
+/** A session's last samples may carry a time a little after its stop. */
+const SETTLING_SECONDS = 3;
+
 /** Wh of a session: from the register when that is ahead of what the session last said of itself. */
 export function sessionEnergy(session: Session, register: Latest | null): number | null {
   if (session.stopped_at || !register || session.start_meter_wh === null) return session.energy_wh;

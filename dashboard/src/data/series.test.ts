@@ -1,5 +1,5 @@
 // Samples from REST and from the live stream become one series.
-import { readingsOf, sessionEnergy } from "./readings";
+import { betweenSessions, readingsOf, sessionEnergy } from "./readings";
 import { type Sample, SeriesStore } from "./series";
 import type { Session } from "./shapes";
 
@@ -92,6 +92,17 @@ test("voltage between phase and neutral is that phase's; between phases it is no
     { phase: "L1", value: 230 },
     { phase: "L2", value: 231 },
   ]);
+});
+
+test("after its end a session's last power is no power of now", () => {
+  const store = new SeriesStore(3600);
+  store.add([live(60, 7000), live(60, 9000, { measurand: "Energy.Active.Import.Register", unit: "Wh" })]);
+  const ended = { stopped_at: at(60) } as Session;
+  const readings = betweenSessions(readingsOf(store, 1), ended);
+  expect(readings.power).toBeNull();
+  expect(readings.register?.value).toBe(9000);
+  store.add([live(90, 10)]);
+  expect(betweenSessions(readingsOf(store, 1), ended).power?.value).toBe(10);
 });
 
 test("a session's energy follows the register between two news of the session", () => {

@@ -12,7 +12,7 @@ import { StopDialog } from "../components/StopDialog";
 import { Problem } from "../data/api";
 import { isOpen } from "../data/merge";
 import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
-import { POWER, readingsOf, wholeOrPhases } from "../data/readings";
+import { betweenSessions, POWER, readingsOf, wholeOrPhases } from "../data/readings";
 import type { SeriesStore } from "../data/series";
 import type { Session } from "../data/shapes";
 import { plugsOf } from "../data/status";
@@ -75,13 +75,15 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
       <div className={css.connectors} data-many={plugs.length > 1 || undefined}>
         {plugs.map((each) => {
           const session = sessionOn(each.connector_id);
+          const last = sessions.data?.find((one) => one.connector_id === each.connector_id) ?? null;
+          const readings = readingsOf(store, each.connector_id);
           return (
             <ConnectorCard
               key={each.connector_id}
               connector={each}
               session={session}
-              last={sessions.data?.find((one) => one.connector_id === each.connector_id) ?? null}
-              readings={readingsOf(store, each.connector_id)}
+              last={last}
+              readings={session ? readings : betweenSessions(readings, last)}
               peak={peakPower(store, each.connector_id)}
               connected={known.connected}
               mayControl={mayControl}
