@@ -1,0 +1,167 @@
+"""A central system inside the test's own process, behind both its doors on free ports of real sockets."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+
+from tests.stations import Station, open_station, until
+from wattdeck import CentralSystem, Settings
+
+API_KEY = "key-of-the-tests"
+LISTENER, ASGI = "listener", "asgi"
+DOORS = (LISTENER, ASGI)
+
+
+class House:
+    """The central system, its doors, an HTTP client with the rights of an admin, and the stations of a test."""
+
+    def __init__(self, central_system: CentralSystem, ocpp: str, http: str, prefix: str = "") -> None:
+        self.central_system = central_system
+        self.http_url = f"{http}{prefix}"
+        self.doors = {LISTENER: f"ws://{ocpp}/ocpp", ASGI: f"{self.http_url.replace('http', 'ws', 1)}/ocpp"}
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        self.http = httpx2.AsyncClient(
+            base_url=f"{self.http_url}/api/v1/", headers=headers, timeout=30, trust_env=False
+        )
+        self.door = LISTENER
+        self._stations: list[Station] = []
+
+    @property
+    def url(self) -> str:
+        """Of the door that this test is about."""
+        return self.doors[self.door]
+
+    async def station(self, identifier: str = "CP-1", password: str | bytes | None = None, **options: Any) -> Station:
+        """A charge point connected to this test's door, closed after the test at the latest."""
+        one = await open_station(self.url, identifier, password, **options)
+        self._stations.append(one)
+        return one
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The JSON of a GET below /api/v1 that must succeed."""
+        response = await self.http.get(path, params=query)
+        response.raise_for_status()
+        return response.json()
+
+    async def items(self, path: str, **query: Any) -> list[Any]:
+        return (await self.get(path, **query))["items"]
+
+    async def post(self, path: str, **body: Any) -> httpx2.Response:
+        return await self.http.post(path, json=body)
+
+    async def settled(self, command_id: int) -> Any:
+        """The command, once it has a final state."""
+
+        async def final() -> Any:
+            command = await self.get(f"commands/{command_id}")
+            return command if command["state"] not in ("queued", "sent") else None
+
+        return await until(final)
+
+    async def finding(self, kind: str, identifier: str = "CP-1") -> Any:
+        """The counted deviation of this kind, once it is stored."""
+
+        async def found() -> Any:
+            return next(
+                (one for one in await self.items(f"charge-points/{identifier}/findings") if one["kind"] == kind), None
+            )
+
+        return await until(found)
+
+    def metric(self, name: str, **labels: str) -> float:
+        return self.central_system.telemetry.registry.get_sample_value(name, labels) or 0.0
+
+    async def close(self) -> None:
+        for one in self._stations:
+            await one.close()
+        await self.http.aclose()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that leaves the signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving_asgi(app: Any, **options: Any) -> AsyncIterator[str]:
+    """Serve an ASGI application on a free port; its http:// URL."""
+    config = uvicorn.Config(app, ws="websockets-sansio", lifespan="off", log_config=None, **options)
+    server = _Server(config)
+    with bound() as sock:
+        task = asyncio.create_task(server.serve(sockets=[sock]))
+        await until(lambda: server.started or task.done())
+        try:
+            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def bound() -> socket.socket:
+    """A listening socket on a free port."""
+    return socket.create_server(("127.0.0.1", 0), backlog=512)
+
+
+def settings(folder: Path, **given: Any) -> Settings:
+    """For tests: everyone may come in and charge unless said otherwise."""
+    return Settings(
+        **{"data": folder, "api_key": API_KEY, "unknown_charge_points": "accept", "unknown_tags": "accept", **given}
+    )
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *, parts: dict[str, Any] | None = None, **given: Any) -> AsyncIterator[House]:
+    """A running central system behind both doors. `parts`: CentralSystem's arguments; the rest are settings."""
+    central_system = CentralSystem(settings(folder, **given), **(parts or {}))
+    sock = bound()
+    async with central_system.running():
+        listener = await central_system.listen(sock)
+        async with serving_asgi(central_system.asgi) as http:
+            house = House(central_system, f"127.0.0.1:{sock.getsockname()[1]}", http)
+            try:
+                yield house
+            finally:
+                listener.close()
+                await central_system.close_charge_points()
+                await house.close()
+
+
+# fixtures: a folder's conftest.py imports those it wants
+
+
+@pytest.fixture
+def door() -> str:
+    """Which door `house.station()` knocks at; tests/gateway asks for both."""
+    return LISTENER
+
+
+@pytest.fixture
+async def make_house(tmp_path: Path, door: str) -> AsyncIterator[Callable[..., Awaitable[House]]]:
+    """Open houses with settings of one's own: `await make_house(command_timeout_s=1)`."""
+    async with AsyncExitStack() as stack:
+        count = 0
+
+        async def make(**given: Any) -> House:
+            nonlocal count
+            count += 1
+            house = await stack.enter_async_context(open_house(given.pop("data", tmp_path / f"house-{count}"), **given))
+            house.door = door
+            return house
+
+        yield make
+
+
+@pytest.fixture
+async def house(make_house: Callable[..., Awaitable[House]]) -> House:
+    """A central system that lets everyone in."""
+    return await make_house()
