@@ -1,0 +1,169 @@
+"""Energy from register readings, and the share of a difference that a span of time holds."""
+
+import itertools
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
+from wattdeck.metering.energy import JUMP_WH, Register, Step, advance, share_after
+
+START = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+Reading = tuple[int, float]  # minute, Wh
+
+steps_wh = st.lists(st.integers(0, 50_000), min_size=1, max_size=12)
+
+
+def minute(number: float) -> datetime:
+    return START + timedelta(minutes=number)
+
+
+def chain(readings: Iterable[Reading]) -> list[Step]:
+    """What each reading does, one after the other."""
+    register, steps = None, []
+    for at, wh in readings:
+        steps.append(advance(register, wh, minute(at)))
+        register = steps[-1].register
+    return steps
+
+
+def energy(readings: Iterable[Reading]) -> float:
+    return sum(step.wh for step in chain(readings))
+
+
+def flags(readings: Iterable[Reading]) -> list[int]:
+    return [step.flags for step in chain(readings)]
+
+
+def rising(steps: list[int], start: int = 1000) -> list[Reading]:
+    return [(number, start + sum(steps[:number])) for number in range(len(steps) + 1)]
+
+
+def test_the_first_reading_adds_nothing():
+    assert advance(None, 5000.0, START) == Step(Register(5000.0, START))
+
+
+def test_a_higher_reading_adds_the_difference_since_the_last():
+    step = advance(Register(5000.0, START), 5250.0, minute(5))
+    assert step == Step(Register(5250.0, minute(5)), 0, 250.0, START)
+
+
+@given(steps_wh)
+def test_the_steps_of_a_rising_register_are_last_minus_first(steps: list[int]):
+    assert energy(rising(steps)) == sum(steps)
+    assert set(flags(rising(steps))) == {0}
+
+
+@given(steps_wh, st.data())
+def test_duplicates_and_late_samples_change_nothing(steps: list[int], data: st.DataObject):
+    readings = rising(steps)
+    noisy = list(readings)
+    for _ in range(data.draw(st.integers(1, 5))):
+        place = data.draw(st.integers(1, len(noisy)))
+        seen = max(at for at, _ in noisy[:place])
+        noisy.insert(place, readings[data.draw(st.integers(0, seen))])
+    assert energy(noisy) == sum(steps)
+    assert set(flags(noisy)) == {0}
+
+
+def test_readings_out_of_order_are_not_flagged():
+    readings = [(1, 1100), (2, 1200), (5, 1500), (3, 1300), (4, 1400), (6, 1600)]
+    assert energy(readings) == 500
+    assert set(flags(readings)) == {0}
+
+
+@given(steps_wh, steps_wh)
+def test_a_reset_splits_into_segments(before: list[int], after: list[int]):
+    first = rising(before, start=5_000_000)
+    second = [(at + len(first), wh) for at, wh in rising(after, start=0)]
+    assert energy([*first, *second]) == sum(before) + sum(after)
+    assert flags([*first, *second]) == [0] * len(first) + [FLAG_DECREASE] + [0] * (len(second) - 1)
+
+
+@given(st.lists(st.integers(0, 50_000), min_size=2, max_size=8), st.data())
+def test_one_spike_is_flagged_and_disturbs_nothing(steps: list[int], data: st.DataObject):
+    readings = rising(steps)
+    place = data.draw(st.integers(1, len(readings) - 1))
+    spike = readings[place - 1][1] + JUMP_WH + data.draw(st.integers(1, 10**9))
+    spiked = [*readings[:place], (place, spike), *[(at + 1, wh) for at, wh in readings[place:]]]
+    assert energy(spiked) == sum(steps)
+    assert flags(spiked) == [FLAG_JUMP if number == place else 0 for number in range(len(spiked))]
+
+
+@given(st.lists(st.integers(0, 50_000), min_size=2, max_size=8), st.data())
+def test_one_dip_is_flagged_and_disturbs_nothing(steps: list[int], data: st.DataObject):
+    readings = rising(steps)
+    place = data.draw(st.integers(1, len(readings) - 1))
+    dip = data.draw(st.integers(0, 999))
+    dipped = [*readings[:place], (place, dip), *[(at + 1, wh) for at, wh in readings[place:]]]
+    assert energy(dipped) == sum(steps)
+    assert flags(dipped) == [FLAG_DECREASE if number == place else 0 for number in range(len(dipped))]
+
+
+@pytest.mark.parametrize("step", [JUMP_WH, JUMP_WH - 1])
+def test_a_step_of_a_megawatt_hour_is_believed(step: float):
+    assert chain([(0, 0), (1, step)])[-1].wh == step
+
+
+def test_a_swapped_meter_is_believed_at_the_second_reading():
+    steps = chain([(0, 1000), (1, 90_000_000), (2, 90_000_050), (3, 90_000_080)])
+    assert [step.flags for step in steps] == [0, FLAG_JUMP, 0, 0]
+    assert [step.wh for step in steps] == [0, 0, 50, 30]
+
+
+def test_two_different_spikes_are_both_flagged():
+    assert flags([(0, 1000), (1, 50_000_000), (2, 90_000_000), (3, 1010)]) == [0, FLAG_JUMP, FLAG_JUMP, 0]
+
+
+@pytest.mark.xfail(strict=True, reason="a spike that is sent twice (a lost answer) confirms itself as a swapped meter")
+def test_a_spike_that_is_sent_twice_is_not_believed():
+    readings = [(0, 1000), (1, 50_000_000), (1, 50_000_000), (2, 1010), (3, 1020)]
+    assert energy(readings) == 20
+
+
+@pytest.mark.xfail(strict=True, reason="the second sending forgets `before`: 500 kWh are made of nothing")
+def test_a_dip_that_is_sent_twice_counts_no_energy_when_it_recovers():
+    readings = [(0, 500_000), (1, 0), (1, 0), (2, 500_010)]
+    assert energy(readings) == 10
+
+
+@pytest.mark.xfail(strict=True, reason="a reading with the time of the last is taken as news, whatever it says")
+@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([0, 500, 510, 2_000_000, 2_000_010])), max_size=6))
+def test_sending_a_reading_twice_is_as_good_as_once(readings: list[Reading]):
+    twice = [reading for reading in readings for _ in range(2)]
+    assert energy(twice) == energy(readings)
+
+
+def test_the_register_after_a_spike_is_the_one_before_it():
+    register = Register(1000.0, START)
+    assert advance(register, 50_000_000.0, minute(1)).register.wh == 1000.0
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10**8)), max_size=10))
+def test_no_step_is_ever_negative_and_flagged_ones_add_nothing(readings: list[Reading]):
+    for step in chain(readings):
+        assert step.wh >= 0
+        assert not (step.flags and step.wh)
+
+
+@given(st.floats(0, 1e6), st.lists(st.integers(1, 10_000), min_size=1, max_size=6), st.integers(1, 60_000))
+def test_shares_add_up_to_the_whole(wh: float, pieces: list[int], length: int):
+    since, until = START, START + timedelta(seconds=length)
+    cuts = sorted({*(START + timedelta(seconds=piece) for piece in pieces)})
+    after = [share_after(since, until, wh, moment) for moment in [since, *cuts, max(until, *cuts)]]
+    shares = [one - other for one, other in itertools.pairwise(after)]
+    assert sum(shares) == pytest.approx(wh)
+    assert all(0 <= share <= wh for share in shares)
+
+
+@pytest.mark.parametrize(("at", "share"), [(-1, 120), (0, 120), (15, 90), (30, 60), (60, 0), (90, 0)])
+def test_a_share_is_the_part_of_the_time_after_the_moment(at: float, share: float):
+    assert share_after(START, minute(60), 120.0, minute(at)) == share
+
+
+def test_an_instant_counts_where_it_lies():
+    assert share_after(START, START, 120.0, START) == 120.0
+    assert share_after(START, START, 120.0, minute(1)) == 0.0
