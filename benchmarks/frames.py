@@ -29,10 +29,10 @@ def boot_notification(message_id: str, number: int) -> bytes:
     return call(message_id, "BootNotification", payload)
 
 
-def start_transaction(message_id: str) -> bytes:
+def start_transaction(message_id: str, number: int) -> bytes:
     payload = {
         "connectorId": 1,
-        "idTag": "BENCH",
+        "idTag": f"BENCH{number:06d}",
         "meterStart": METER_START_WH,
         "timestamp": timestamp(time.time()).decode(),
     }

@@ -46,7 +46,7 @@ def running(name: str) -> Iterator[Server]:
         folder = Path(temporary)
         ocpp_port = free_port()
         http_port = free_port() if name == WATTDECK else None
-        environment = os.environ | {"WATTDECK_UNKNOWN_CHARGE_POINTS": "accept"}
+        environment = os.environ | {"WATTDECK_UNKNOWN_CHARGE_POINTS": "accept", "WATTDECK_UNKNOWN_TAGS": "accept"}
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 command_line(name, folder, ocpp_port, http_port), env=environment, stdout=log, stderr=log

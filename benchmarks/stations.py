@@ -108,11 +108,15 @@ def send(station: Station, frame: bytes, due: float) -> None:
         station.transport.send(WSMsgType.TEXT, frame)
 
 
-def send_meter_values(station: Station, due: float) -> None:
+def meter_values(station: Station) -> bytes:
     now = time.time()
     charging_s = now - station.charging_since
     step = station.sent + station.number
-    send(station, frames.fill_meter_values(station.template, next_message_id(station), now, charging_s, step), due)
+    return frames.fill_meter_values(station.template, next_message_id(station), now, charging_s, step)
+
+
+def send_meter_values(station: Station, due: float) -> None:
+    send(station, meter_values(station), due)
 
 
 async def ask(station: Station, frame: bytes) -> Any:
@@ -127,7 +131,10 @@ async def ask(station: Station, frame: bytes) -> Any:
 
 
 async def open_station(fleet: Fleet, port: int, number: int, charging: bool) -> Station:
-    """Connect one charge point, boot it and, if it is to charge, begin its session."""
+    """Connect one charge point, boot it and, if it is to charge, begin its session and send its first meter values.
+
+    What a server does once for each new charge point and series is thus part of opening, not of what follows.
+    """
     station = Station(fleet, number)
     await ws_connect(
         lambda: station,
@@ -142,9 +149,10 @@ async def open_station(fleet: Fleet, port: int, number: int, charging: bool) -> 
     if status != "Accepted":
         raise RuntimeError(f"charge point {number} was not accepted but {status}")
     if charging:
-        answer = await ask(station, frames.start_transaction(next_message_id(station).decode()))
+        answer = await ask(station, frames.start_transaction(next_message_id(station).decode(), number))
         station.template = frames.meter_values_template(answer["transactionId"])
         station.charging_since = time.time()
+        await ask(station, meter_values(station))
     return station
 
 
