@@ -1,0 +1,71 @@
+"""Migrations: an empty file gets the tables of `tables.metadata`, however often they run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from wattdeck.store.engine import open_sqlite
+from wattdeck.store.migrate import migrate
+from wattdeck.store.tables import metadata
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_sqlite(tmp_path / "empty.sqlite3", "BEGIN IMMEDIATE", 1)
+    yield engine
+    engine.dispose()
+
+
+def differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return compare_metadata(context, metadata)
+
+
+def layout(engine: Engine) -> dict[str, str]:
+    """The statements that made the tables, whitespace apart."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
+    return {name: " ".join(sql.split()) for name, sql in rows if not name.startswith("alembic")}
+
+
+def test_an_empty_file_gets_the_tables_as_they_are_written_down(engine: Engine):
+    migrate(engine)
+    assert differences(engine) == []
+
+
+def test_the_tables_are_those_that_create_all_would_make(engine: Engine, tmp_path: Path):
+    migrate(engine)
+    made = open_sqlite(tmp_path / "made.sqlite3", "BEGIN IMMEDIATE", 1)
+    with made.begin() as connection:
+        metadata.create_all(connection)
+    names = {name for name in layout(made) if not name.startswith("sqlite_")}
+    assert names == {name for name in layout(engine) if not name.startswith("sqlite_")}
+    for word in ("WITHOUT ROWID", "AUTOINCREMENT"):
+        assert {n for n, sql in layout(made).items() if word in sql} == {
+            n for n, sql in layout(engine).items() if word in sql
+        }
+    made.dispose()
+
+
+def test_foreign_keys_are_as_they_are_written_down(engine: Engine):
+    migrate(engine)
+    inspector = inspect(engine)
+    for table in metadata.sorted_tables:
+        wanted = {(key.parent.name, key.ondelete) for key in table.foreign_keys}
+        found = {
+            (key["constrained_columns"][0], key["options"].get("ondelete"))
+            for key in inspector.get_foreign_keys(table.name)
+        }
+        assert found == wanted
+
+
+def test_migrating_twice_changes_nothing(engine: Engine):
+    migrate(engine)
+    before = layout(engine)
+    migrate(engine)
+    assert layout(engine) == before
