@@ -1,13 +1,20 @@
 // What was asked of the charge point lately, and what came of it.
 import { actionInWords } from "../data/commandWords";
-import type { Command } from "../data/shapes";
+import { withEffect } from "../data/effects";
+import type { Command, Session } from "../data/shapes";
 import { useNow } from "../live/now";
 import { moment } from "../units";
 import { CommandLine } from "./CommandLine";
 import css from "./CommandsPanel.module.css";
 import { Notice } from "./Notice";
 
-export function CommandsPanel({ commands }: { commands: Command[] | undefined }) {
+export function CommandsPanel({
+  commands,
+  sessions,
+}: {
+  commands: Command[] | undefined;
+  sessions: Session[];
+}) {
   const now = useNow();
   return (
     <section className="panel" aria-label="Commands">
@@ -26,7 +33,7 @@ export function CommandsPanel({ commands }: { commands: Command[] | undefined })
               <span className={css.action}>{actionInWords(command.action)}</span>
               <span className="muted tabular">{moment(command.created_at, now)}</span>
             </div>
-            <CommandLine command={command} />
+            <CommandLine command={withEffect(command, sessions)} />
           </li>
         ))}
       </ul>

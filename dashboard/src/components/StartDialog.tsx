@@ -2,9 +2,10 @@
 import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { CommandWords } from "../data/commandWords";
+import { begunBy } from "../data/effects";
 import { isOpen } from "../data/merge";
 import { useSessionsOf } from "../data/queries";
-import type { Command, Connector, Session } from "../data/shapes";
+import type { Connector, Session } from "../data/shapes";
 import { canStart, spoken } from "../data/status";
 import { useCommand } from "../live/useCommand";
 import { CommandOutcome } from "./CommandOutcome";
@@ -23,15 +24,8 @@ export function StartDialog({ identifier, connectors, connector, onClose }: Prop
   const [chosen, setChosen] = useState(String(connector));
   const [idTag, setIdTag] = useState("");
   const sessions = useSessionsOf(identifier);
-  const begunBy = (command: Command) =>
-    sessions.data?.find(
-      (session) =>
-        session.connector_id === Number(chosen) &&
-        // The charge point's clock may be a little behind ours.
-        Date.parse(session.started_at) > Date.parse(command.created_at) - 30_000,
-    );
-  const start = useCommand(identifier, "remote-start", (command) => begunBy(command) !== undefined);
-  const begun = start.command && begunBy(start.command);
+  const start = useCommand(identifier, "remote-start");
+  const begun = start.command && begunBy(start.command, sessions.data ?? []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start.send({ connector_id: Number(chosen), id_tag: idTag.trim() });

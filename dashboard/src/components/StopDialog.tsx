@@ -1,7 +1,5 @@
 // Asks once more, sends the remote stop, and tells how it goes.
 import { Button, Group, Modal } from "@mantine/core";
-import { isOpen } from "../data/merge";
-import { useSessionsOf } from "../data/queries";
 import type { Session } from "../data/shapes";
 import { useCommand } from "../live/useCommand";
 import { energy, inWords } from "../units";
@@ -18,10 +16,7 @@ export function StopDialog({
   session: Session;
   onClose: () => void;
 }) {
-  const sessions = useSessionsOf(identifier);
-  const stop = useCommand(identifier, "remote-stop", () =>
-    (sessions.data ?? []).some((each) => each.id === session.id && !isOpen(each)),
-  );
+  const stop = useCommand(identifier, "remote-stop");
   return (
     <Modal opened onClose={onClose} title="Stop the session" centered>
       <div className={css.form}>

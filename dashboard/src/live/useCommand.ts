@@ -2,8 +2,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../data/api";
 import { isUnderway } from "../data/commandWords";
+import { withEffect } from "../data/effects";
 import { withCommands } from "../data/merge";
-import { COMMANDS_SHOWN, keys, useCommandsOf } from "../data/queries";
+import { COMMANDS_SHOWN, keys, useCommandsOf, useSessionsOf } from "../data/queries";
 import type { Command } from "../data/shapes";
 
 export interface CommandInHand {
@@ -15,14 +16,10 @@ export interface CommandInHand {
   reset: () => void;
 }
 
-/** `happened`: whether the page itself sees that what was asked for came about, should the server not say it. */
-export function useCommand(
-  identifier: string,
-  verb: "remote-start" | "remote-stop",
-  happened: (command: Command) => boolean,
-): CommandInHand {
+export function useCommand(identifier: string, verb: "remote-start" | "remote-stop"): CommandInHand {
   const queries = useQueryClient();
   const latest = useCommandsOf(identifier);
+  const sessions = useSessionsOf(identifier);
   const remember = (command: Command) =>
     queries.setQueryData<Command[]>(keys.commandsOf(identifier), (known) =>
       withCommands(known ?? [], [command], COMMANDS_SHOWN),
@@ -49,7 +46,7 @@ export function useCommand(
     send: mutation.mutate,
     sending: mutation.isPending,
     refused: mutation.error,
-    command: command && !command.effect && happened(command) ? { ...command, effect: "confirmed" } : command,
+    command: command && withEffect(command, sessions.data ?? []),
     reset: mutation.reset,
   };
 }

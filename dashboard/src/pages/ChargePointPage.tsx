@@ -60,6 +60,8 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const measured = store.all().map((series) => series.connector_id);
   const ids = [...new Set([...plugs.map((c) => c.connector_id), ...measured])].sort((a, b) => a - b);
   const connector = picked ?? running[0]?.connector_id ?? plugs[0]?.connector_id ?? ids[0] ?? 1;
+  // Chosen once: a session that begins on another connector must not take the charts away from whom looks at them.
+  if (picked === null && sessions.data) setPicked(connector);
   const mayControl = me.data?.role !== "viewer";
 
   return (
@@ -104,7 +106,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
       />
       <div className={css.columns}>
         <SessionsPanel sessions={sessions.data} />
-        <CommandsPanel commands={commands.data} />
+        <CommandsPanel commands={commands.data} sessions={sessions.data ?? []} />
       </div>
       {dialog?.kind === "start" && (
         <StartDialog
