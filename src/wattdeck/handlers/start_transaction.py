@@ -11,7 +11,8 @@ from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record
 from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
-from wattdeck.handlers.authorize import authorization_of
+from wattdeck.domain.tags import Authorization
+from wattdeck.handlers.authorize import ask_policy, by_list
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
 from wattdeck.store import sessions
@@ -21,18 +22,15 @@ class Started(Record, frozen=True):
     """`is_new` is false for a start that was reported before. `ended`: sessions it found running on the connector."""
 
     session: Session
-    is_new: bool
-    ended: tuple[Session, ...]
+    authorization: Authorization
+    is_new: bool = False
+    ended: tuple[Session, ...] = ()
 
 
 async def handle(message: StartTransaction, context: Context) -> StartTransactionAnswer:
     house = context.house
     meter = await house.pipeline.meter(context.charge_point_id)
-    repeated = await house.store.read(lambda connection: _same(connection, message, context))
-    authorization = await authorization_of(message.id_tag, context)
-    if repeated is not None:
-        return StartTransactionAnswer(repeated.id, authorization)
-    flags = 0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED
+    given = await ask_policy(message.id_tag, context)
     reading = MeterValue(ENERGY, message.start_meter_wh, "Wh", None, "Transaction.Begin", "Outlet", message.started_at)
     measured = measure(meter, None, message.connector_id, [reading])
     id, connector_id, received_at = context.charge_point_id, message.connector_id, context.received_at
@@ -40,7 +38,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
     try:
         # handed in together, so they share one commit
         started, _ = await asyncio.gather(
-            house.store.write(lambda connection: _start(connection, message, flags, context)), house.store.add(*rows)
+            house.store.write(lambda connection: _start(connection, message, given, context)), house.store.add(*rows)
         )
     except Exception:
         house.pipeline.forget(id)
@@ -52,40 +50,32 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
         meter.sessions[started.session.id] = started.session
         house.events.publish(SessionStarted(started.session))
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
-    return StartTransactionAnswer(started.session.id, authorization)
+    return StartTransactionAnswer(started.session.id, started.authorization)
 
 
-def _same(connection: Connection, message: StartTransaction, context: Context) -> Session | None:
-    return sessions.same_start(
-        connection,
-        context.charge_point_id,
-        message.connector_id,
-        message.id_tag,
-        message.start_meter_wh,
-        message.started_at,
-    )
-
-
-def _start(connection: Connection, message: StartTransaction, flags: int, context: Context) -> Started:
-    known = _same(connection, message, context)
+def _start(connection: Connection, message: StartTransaction, given: Authorization | None, context: Context) -> Started:
+    """`given`: the guest's decision about the tag, if it took one."""
+    id, connector_id, at = context.charge_point_id, message.connector_id, message.started_at
+    known = sessions.same_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
+    authorization = given or by_list(connection, message.id_tag, context, None if known is None else known.id)
     if known is not None:
-        return Started(known, False, ())
+        return Started(known, authorization)
     ended = tuple(
-        sessions.save(connection, abandon(running, message.started_at))
-        for running in sessions.active(connection, [context.charge_point_id])
+        sessions.save(connection, abandon(running, at))
+        for running in sessions.active(connection, [id])
         # one that began later is not ended by a start that was queued while offline
-        if running.connector_id == message.connector_id and running.started_at <= message.started_at
+        if running.connector_id == connector_id and running.started_at <= at
     )
     session = sessions.add(
         connection,
-        charge_point_id=context.charge_point_id,
+        charge_point_id=id,
         charge_point=context.charge_point,
-        connector_id=message.connector_id,
+        connector_id=connector_id,
         id_tag=message.id_tag,
-        started_at=message.started_at,
+        started_at=at,
         start_meter_wh=message.start_meter_wh,
         meter_wh=message.start_meter_wh,
-        meter_at=message.started_at,
-        flags=flags,
+        meter_at=at,
+        flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
-    return Started(session, True, ended)
+    return Started(session, authorization, True, ended)

@@ -9,7 +9,6 @@ from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
 from wattdeck.metering.energy import Register, advance
 
-SeriesKey = tuple[int, str, str, str, str]  # connector, measurand, phase or "", location, unit
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
 _BEFORE_START = timedelta(seconds=60)
@@ -21,7 +20,7 @@ class Meter:
     __slots__ = ("chains", "days", "ended", "registers", "series", "sessions")
 
     def __init__(self) -> None:
-        self.series: dict[SeriesKey, int] = {}
+        self.series: dict[tuple[int, str, str, str, str], int] = {}  # by connector, measurand, phase, location, unit
         self.days: dict[int, int] = {}  # series → the newest day it has samples on
         self.registers: dict[int, Register] = {}  # by connector
         self.chains: dict[int, Register] = {}  # by session

@@ -17,11 +17,11 @@ from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import Register
-from wattdeck.metering.measure import Measured, Meter, SeriesKey, measure
+from wattdeck.metering.measure import Measured, Meter, measure
 from wattdeck.metering.today import EnergyToday
 from wattdeck.store import samples, sessions
 from wattdeck.store.engine import Store
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import DAY_MS, SeriesKey
 from wattdeck.store.writer import Rows
 
 
@@ -100,7 +100,8 @@ class Pipeline:
             keys = sorted(unknown)
             made = await self._store.write(lambda c: samples.add_series(c, charge_point_id, keys, day))
             meter.series.update(made)
-            meter.days.update((number, day) for number in made.values())
+            for series in made.values():
+                meter.days.setdefault(series, day)
         return _rows(meter, connector_id, values, to_ms(received_at))
 
     async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
@@ -154,8 +155,7 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
     meter = Meter()
     known = samples.series_of(connection, charge_point_id)
     for series in known:
-        key = (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
-        meter.series[key] = series.id
+        meter.series[samples.key_of(series)] = series.id
         meter.days[series.id] = series.last_day
     registers = [one for one in known if one.measurand == ENERGY and one.phase is None and one.location == "Outlet"]
     for sample in samples.latest(connection, registers):

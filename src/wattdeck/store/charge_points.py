@@ -79,54 +79,44 @@ def register(
     """Make a charge point known, or bring a removed one back. One that is known is returned as it is."""
     key = key_of(identifier)
     row = _row(connection, table.c.identifier_key == key)
+    values = {"identifier": identifier, "registration": registration, "password_hash": password_hash}
     if row is None:
-        connection.execute(
-            insert(table).values(
-                identifier=identifier,
-                identifier_key=key,
-                registration=registration,
-                registered_at=to_ms(at),
-                password_hash=password_hash,
-            )
-        )
+        made = insert(table).values(**values, identifier_key=key, registered_at=to_ms(at))
+        row = connection.execute(made.returning(table)).one()
     elif row.registration == REMOVED:
-        values = {"identifier": identifier, "registration": registration, "password_hash": password_hash}
-        connection.execute(update(table).where(table.c.id == row.id).values(**values))
-    return _record(_row(connection, table.c.identifier_key == key))
+        row = _update(connection, (table.c.id == row.id,), values)
+    return _record(row)
 
 
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
     """Set columns: registration, password_hash."""
-    if values:
-        connection.execute(update(table).where(table.c.id == id).values(**values))
-    return _record(_row(connection, table.c.id == id))
+    where = table.c.id == id
+    return _record(_update(connection, (where,), values) if values else _row(connection, where))
 
 
 def connect(
     connection: Connection, identifier: str, registration: str, version: str, at: datetime, until: datetime
 ) -> tuple[ChargePoint, int]:
     """Take the lease for a new connection: the charge point (made known if it was not) and its generation."""
-    charge_point = register(connection, identifier, registration, at)
-    statement = (
-        update(table)
-        .where(table.c.id == charge_point.id)
-        .values(
-            generation=table.c.generation + 1,
-            online_until=to_ms(until),
-            last_seen_at=to_ms(at),
-            ocpp_version=version,
-        )
-    )
-    connection.execute(statement)
-    row = _row(connection, table.c.id == charge_point.id)
+    where = (table.c.identifier_key == key_of(identifier), table.c.registration != REMOVED)
+    values = {
+        "generation": table.c.generation + 1,
+        "online_until": to_ms(until),
+        "last_seen_at": to_ms(at),
+        "ocpp_version": version,
+    }
+    row = _update(connection, where, values)
+    if row is None:
+        register(connection, identifier, registration, at)
+        row = _update(connection, where, values)
     return _record(row), row.generation
 
 
 def disconnect(connection: Connection, id: int, generation: int, at: datetime) -> ChargePoint | None:
     """Give the lease back; None where a newer connection holds it."""
-    statement = update(table).where(table.c.id == id, table.c.generation == generation)
-    done = connection.execute(statement.values(online_until=None, last_seen_at=to_ms(at)))
-    return _record(_row(connection, table.c.id == id)) if done.rowcount else None
+    where = (table.c.id == id, table.c.generation == generation)
+    row = _update(connection, where, {"online_until": None, "last_seen_at": to_ms(at)})
+    return None if row is None else _record(row)
 
 
 def end_all_leases(connection: Connection) -> None:
@@ -136,9 +126,12 @@ def end_all_leases(connection: Connection) -> None:
 
 def boot(connection: Connection, id: int, message: BootNotification, at: datetime) -> ChargePoint:
     """Keep what it said of itself."""
-    statement = update(table).where(table.c.id == id).values(**as_dict(message), booted_at=to_ms(at))
-    connection.execute(statement)
-    return _record(_row(connection, table.c.id == id))
+    return _record(_update(connection, (table.c.id == id,), {**as_dict(message), "booted_at": to_ms(at)}))
+
+
+def _update(connection: Connection, where: tuple[Any, ...], values: dict[str, Any]) -> Any:
+    """The row after the change; None where there is none."""
+    return connection.execute(update(table).where(*where).values(**values).returning(table)).one_or_none()
 
 
 def _row(connection: Connection, condition: Any) -> Any:

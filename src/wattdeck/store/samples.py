@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY
 from wattdeck.domain.records import Record
-from wattdeck.store.rows import add_row
 from wattdeck.store.tables import samples, text_values
 from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
@@ -33,6 +32,13 @@ INSERT_TEXT = Bulk(
     meter_values=True,
 )
 NEW_DAY = Bulk("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?1")
+
+_ADD_SERIES = (
+    "INSERT OR IGNORE INTO series (charge_point_id, connector_id, measurand, phase, location, unit, last_day)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+# What a series is known by within a charge point: connector, measurand, phase or "", location, unit.
+SeriesKey = tuple[int, str, str, str, str]
 
 
 class Series(Record, frozen=True):
@@ -88,19 +94,15 @@ def find_series(
 
 
 def add_series(
-    connection: Connection, charge_point_id: int, keys: Sequence[tuple[int, str, str, str, str]], day: int
-) -> dict[tuple[int, str, str, str, str], int]:
-    """Numbers for new series; a key is (connector, measurand, phase or "", location, unit)."""
-    numbers = {}
-    for key in keys:
-        names = ("connector_id", "measurand", "phase", "location", "unit")
-        values = dict(zip(names, key, strict=True)) | {"charge_point_id": charge_point_id}
-        row = connection.execute(select(series_table.c.id).filter_by(**values)).one_or_none()
-        if row is None:
-            numbers[key] = add_row(connection, series_table, **values, last_day=day)
-        else:
-            numbers[key] = row.id
-    return numbers
+    connection: Connection, charge_point_id: int, keys: Sequence[SeriesKey], day: int
+) -> dict[SeriesKey, int]:
+    """Give new series their numbers; those of all of the charge point's series."""
+    connection.exec_driver_sql(_ADD_SERIES, [(charge_point_id, *key, day) for key in keys])
+    return {key_of(series): series.id for series in series_of(connection, charge_point_id)}
+
+
+def key_of(series: Series) -> SeriesKey:
+    return (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
 
 
 def read(

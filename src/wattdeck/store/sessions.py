@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.sessions import ACTIVE, Session
 from wattdeck.domain.tags import same_tag
-from wattdeck.store.rows import Page, add_row, moment, ms, page
+from wattdeck.store.rows import Page, moment, ms, page
 from wattdeck.store.tables import sessions as table
 from wattdeck.store.writer import Bulk
 
@@ -72,9 +72,11 @@ def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
     return [_record(row) for row in rows]
 
 
-def running_with_tag(connection: Connection, id_tag: str) -> int:
-    query = select(table.c.id_tag).where(table.c.status == ACTIVE)
-    return sum(same_tag(row.id_tag or "") == same_tag(id_tag) for row in connection.execute(query))
+def running_with_tag(connection: Connection, id_tag: str, but: int | None = None) -> int:
+    """How many sessions run with this tag, the session `but` not counted."""
+    same = func.lower(func.trim(table.c.id_tag)) == same_tag(id_tag)
+    query = select(func.count()).where(table.c.status == ACTIVE, same, table.c.id != (but or 0))
+    return connection.execute(query).scalar_one()
 
 
 def find_at(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> Session | None:
@@ -98,12 +100,11 @@ def add(connection: Connection, **values: Any) -> Session:
     """A new session. Its transaction id is its own number, as 1.6 wants an integer from us (§4.8)."""
     times = {name: ms(values.pop(name)) for name in ("started_at", "stopped_at", "meter_at") if name in values}
     row = {"energy_wh": 0.0, "flags": 0, "status": ACTIVE, "transaction_id": ""} | values | times
-    id = add_row(connection, table, **row)
-    if not row["transaction_id"]:
-        connection.execute(update(table).where(table.c.id == id).values(transaction_id=str(id)))
-    session = get(connection, id)
-    assert session is not None
-    return session
+    made = connection.execute(insert(table).values(**row).returning(table)).one()
+    if made.transaction_id:
+        return _record(made)
+    own = update(table).where(table.c.id == made.id).values(transaction_id=str(made.id))
+    return _record(connection.execute(own.returning(table)).one())
 
 
 def save(connection: Connection, session: Session) -> Session:

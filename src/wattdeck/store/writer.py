@@ -127,24 +127,37 @@ class Writer:
             telemetry.commit_failures.inc()
 
     def _commit(self, batch: list[_Work]) -> Exception | None:
-        """One transaction, in the writer's thread."""
+        """One transaction, in the writer's thread: all at once, and only where something of it fails once more with
+        a savepoint around each piece of work, so that only that piece fails.
+        """
         try:
-            added = 0
-            with self._engine.connect() as connection, connection.begin():
-                for work in batch:
-                    if work.call is not None:
-                        _call(connection, work)
-                for bulk, works in _by_statement(batch).items():
-                    count = _run_bulk(connection, bulk, works)
-                    added += count if bulk.meter_values else 0
+            try:
+                added = self._transact(batch, careful=False)
+            except Exception:
+                added = self._transact(batch, careful=True)
         except DBAPIError as error:
             return StoreUnavailable(str(error.orig))
         self._telemetry.meter_values.inc(added)
         return None
 
+    def _transact(self, batch: list[_Work], careful: bool) -> int:
+        """How many meter values were added."""
+        added = 0
+        with self._engine.connect() as connection, connection.begin():
+            for work in batch:
+                if work.call is not None:
+                    _call(connection, work, careful)
+            for bulk, works in _by_statement(batch).items():
+                count = _run_bulk(connection, bulk, works, careful)
+                added += count if bulk.meter_values else 0
+        return added
 
-def _call(connection: Connection, work: _Work) -> None:
+
+def _call(connection: Connection, work: _Work, careful: bool) -> None:
     assert work.call is not None
+    if not careful:
+        work.result = work.call(connection)
+        return
     try:
         with connection.begin_nested():
             work.result = work.call(connection)
@@ -160,17 +173,20 @@ def _by_statement(batch: list[_Work]) -> dict[Bulk, list[tuple[_Work, Sequence[t
     return grouped
 
 
-def _run_bulk(connection: Connection, bulk: Bulk, works: list[tuple[_Work, Sequence[tuple[Any, ...]]]]) -> int:
-    """All rows of one statement at once; if a row is refused, each piece of work alone, so that only its own fails."""
-    everything = [row for _, rows in works for row in rows]
-    try:
-        with connection.begin_nested():
-            return _executemany(connection, bulk.sql, everything)
-    except Exception as error:
-        if len(works) == 1:
-            works[0][0].error = error
-            return 0
-    return sum(_run_bulk(connection, bulk, [one]) for one in works)
+def _run_bulk(
+    connection: Connection, bulk: Bulk, works: list[tuple[_Work, Sequence[tuple[Any, ...]]]], careful: bool
+) -> int:
+    """How many rows were added; when careful, each piece of work alone."""
+    if not careful:
+        return _executemany(connection, bulk.sql, [row for _, rows in works for row in rows])
+    count = 0
+    for work, rows in works:
+        try:
+            with connection.begin_nested():
+                count += _executemany(connection, bulk.sql, rows)
+        except Exception as error:
+            work.error = error
+    return count
 
 
 def _executemany(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
