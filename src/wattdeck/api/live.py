@@ -57,7 +57,7 @@ async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
         return
     throttle = request.get("throttle_s")
     if isinstance(throttle, int | float) and not isinstance(throttle, bool):
-        outbox.throttle_s = min(max(float(throttle), 0.0), LONGEST_THROTTLE_S)
+        outbox.throttle(min(max(float(throttle), 0.0), LONGEST_THROTTLE_S))
     if request["action"] == "unsubscribe":
         hub.unsubscribe(outbox, request["topics"])
         return

@@ -22,17 +22,21 @@ from wattdeck.telemetry import Telemetry
 KEEP_MESSAGES = 1_000  # per topic, for those who come back
 KEEP_WARM_S = 120.0  # how long a topic is kept after its last client left
 MOST_TOPICS_PER_CLIENT = 2_000
-# A client's last number can be newer than a throttled message that still waited in its outbox.
-_OVERLAP_S = 10.0
+# A client's last number can be newer than a throttled message that still waited in its outbox: for as long as its
+# throttle holds back, and a little longer.
+_OVERLAP_S = 2.0
+
+
+Source = tuple[int | None, str]
 
 
 class Topic:
-    """A topic somebody watches, or did a moment ago."""
+    """A topic somebody watches, or did a moment ago. `source`: whose (None: everyone's) and which stream."""
 
-    __slots__ = ("clients", "kept", "left_at", "name", "prefix", "since")
+    __slots__ = ("clients", "kept", "left_at", "name", "prefix", "since", "source")
 
-    def __init__(self, name: str, since: int) -> None:
-        self.name = name
+    def __init__(self, name: str, source: Source, since: int) -> None:
+        self.name, self.source = name, source
         self.prefix = b'{"topic":' + to_json(name) + b',"seq":'
         self.since = since  # messages after this number are complete
         self.clients: set[Outbox] = set()
@@ -45,6 +49,8 @@ class Hub:
         """`stats`: an awaitable function that gives the totals' shape."""
         self._events, self._store, self._stats, self._telemetry = events_, store, stats, telemetry
         self._topics: dict[str, Topic] = {}
+        # one charge point's topic can be asked for by number, by identifier, and in other letter case
+        self._fed_by: dict[Source, list[Topic]] = {}
         self._clients: dict[Outbox, set[str]] = {}
         # numbers go on rising after a restart, so an old one is seen to be old
         self._seq = time.time_ns() // 1_000_000
@@ -70,21 +76,40 @@ class Hub:
             mine = self._clients.get(outbox)
             if mine is None or name in mine:
                 continue
-            parsed = snapshots.parse(name)
-            if parsed is None and name != STATS:
-                self._tell(outbox, name, "error", {"detail": "no such topic"})
-                continue
             if len(mine) >= MOST_TOPICS_PER_CLIENT:
                 self._tell(outbox, name, "error", {"detail": "too many topics"})
                 continue
-            topic = self._topics.get(name) or self._topics.setdefault(name, Topic(name, self._seq))
+            topic = self._topics.get(name) or await self._open(name)
+            if isinstance(topic, str):
+                self._tell(outbox, name, "error", {"detail": topic})
+                continue
+            if outbox not in self._clients:
+                return  # it left meanwhile
             mine.add(name)
-            topic.clients.add(outbox)
             if since is not None and self._resume(topic, outbox, since):
                 continue
             if since is not None:
                 self._tell(outbox, name, "gap", {"since": since, "oldest": self._oldest(topic)})
-            await self._snapshot(topic, outbox, parsed)
+            await self._snapshot(topic, outbox)
+
+    async def _open(self, name: str) -> Topic | str:
+        """The topic of this name, watched from now on; or why there is none."""
+        parsed = snapshots.parse(name)
+        if parsed is None:
+            return "no such topic"
+        charge_point, stream = parsed
+        number = None
+        if charge_point is not None:
+            number = await self._store.read(lambda c: snapshots.number_of(c, charge_point))
+            if number is None:
+                return "no such charge point"
+        if name not in self._topics:
+            # what happened while nobody watched has no number, so no older number may seem to be followed by this one
+            self._seq += 1
+            topic = self._topics[name] = Topic(name, (number, stream), self._seq)
+            self._fed_by.setdefault(topic.source, []).append(topic)
+            topic.left_at = time.monotonic()
+        return self._topics[name]
 
     def unsubscribe(self, outbox: Outbox, names: Sequence[str]) -> None:
         for name in names:
@@ -99,29 +124,43 @@ class Hub:
         if since > self._seq or since < self._oldest(topic) - 1:
             return False
         seen_at = next((at for seq, at, _, _ in reversed(topic.kept) if seq <= since), 0.0)
-        throttled = topic.name.endswith(METER_VALUES)
+        throttled = topic.source[1] == METER_VALUES
+        overlap_from = seen_at - outbox.throttle_s - _OVERLAP_S
+        if throttled and len(topic.kept) == KEEP_MESSAGES and topic.kept[0][1] > overlap_from:
+            return False
         for seq, at, key, message in topic.kept:
-            if seq > since or (throttled and at > seen_at - _OVERLAP_S):
+            if seq > since or (throttled and at > overlap_from):
                 outbox.put(key or seq, message, throttled)
+        topic.clients.add(outbox)
         return True
 
     def _oldest(self, topic: Topic) -> int:
         full = len(topic.kept) == KEEP_MESSAGES
         return topic.kept[0][0] if full else topic.since + 1
 
-    async def _snapshot(self, topic: Topic, outbox: Outbox, parsed: tuple[str | None, str] | None) -> None:
-        seq = self._seq  # deltas that come while the store is read may say the same again, never less
-        if parsed is None:
+    async def _snapshot(self, topic: Topic, outbox: Outbox) -> None:
+        """Hand out its present state, then what came while that was read; from then on it gets what comes."""
+        before = self._seq
+        charge_point, stream = snapshots.parse(topic.name) or (None, STATS)
+        items: Any
+        if stream == STATS:
             items = await self._stats()
+            self._last_stats = None  # whatever was published before, the next totals may be news to this client
         else:
-            charge_point, stream = parsed
             items = await self._store.read(lambda c: snapshots.read(c, charge_point, stream, now()))
+        mine = self._clients.get(outbox, set())
+        if topic.name not in mine:
+            return  # it left meanwhile
         if items is None:
             self._tell(outbox, topic.name, "error", {"detail": "no such charge point"})
-            self.unsubscribe(outbox, [topic.name])
+            mine.discard(topic.name)
             return
-        message = {"topic": topic.name, "kind": "snapshot", "seq": seq, "data": items}
+        message = {"topic": topic.name, "kind": "snapshot", "seq": before, "data": items}
         outbox.put((topic.name, "snapshot"), to_json(message))
+        for seq, _, key, delta in topic.kept:
+            if seq > before:
+                outbox.put(key or seq, delta, stream == METER_VALUES)
+        topic.clients.add(outbox)
 
     def _tell(self, outbox: Outbox, topic: str, kind: str, data: dict[str, Any]) -> None:
         outbox.put((topic, kind), to_json({"topic": topic, "kind": kind, "seq": self._seq, "data": data}))
@@ -137,15 +176,13 @@ class Hub:
             self._publish(draft)
 
     def _publish(self, draft: Draft) -> None:
-        encoded: bytes | None = None
-        for name in (
-            f"charge_point_{draft.charge_point}_{draft.stream}",
-            f"charge_point_{draft.charge_point_id}_{draft.stream}",
-            messages.FLEET_TOPICS.get(draft.stream, ""),
-        ):
-            topic = self._topics.get(name)
-            if topic is not None:
-                encoded = encoded or to_json(draft.data)
+        topics = [
+            *self._fed_by.get((draft.charge_point_id, draft.stream), ()),
+            *self._fed_by.get((None, draft.stream), ()),
+        ]
+        if topics:
+            encoded = to_json(draft.data)
+            for topic in topics:
                 self._hand_out(topic, draft.key, encoded, draft.stream == METER_VALUES)
 
     def _hand_out(self, topic: Topic, key: Any, data: bytes, throttled: bool) -> None:
@@ -176,5 +213,12 @@ class Hub:
         for outbox in self._clients:
             outbox.put(("server", "heartbeat"), encoded)
         cold = time.monotonic() - KEEP_WARM_S
-        for name in [name for name, topic in self._topics.items() if not topic.clients and topic.left_at < cold]:
-            del self._topics[name]
+        for topic in [one for one in self._topics.values() if not one.clients and one.left_at < cold]:
+            self._forget(topic)
+
+    def _forget(self, topic: Topic) -> None:
+        del self._topics[topic.name]
+        fed = self._fed_by[topic.source]
+        fed.remove(topic)
+        if not fed:
+            del self._fed_by[topic.source]

@@ -36,6 +36,11 @@ class Outbox:
         if not throttled:
             self._hurry.set()
 
+    def throttle(self, seconds: float) -> None:
+        """Hand out meter values at most this often, from now on."""
+        self.throttle_s = seconds
+        self._hurry.set()
+
     async def take(self) -> bytes:
         """The next frame: a JSON array of all that is due. Waits for it."""
         while True:

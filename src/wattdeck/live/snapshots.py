@@ -20,10 +20,15 @@ def parse(topic: str) -> tuple[str | None, str] | None:
     match = _OF_ONE.fullmatch(topic)
     if match is not None:
         return match[1], match[2]
-    for stream, name in messages.FLEET_TOPICS.items():
-        if topic == name:
-            return None, stream
-    return None
+    if topic == messages.STATS:
+        return None, messages.STATS
+    return next(((None, stream) for stream, name in messages.FLEET_TOPICS.items() if topic == name), None)
+
+
+def number_of(connection: Connection, charge_point: str) -> int | None:
+    """The number of the charge point that a topic names."""
+    one = charge_points.find(connection, charge_point)
+    return None if one is None else one.id
 
 
 def read(connection: Connection, charge_point: str | None, stream: str, at: datetime) -> list[Any] | None:
