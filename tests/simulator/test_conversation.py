@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from mobility_house import call
+from mobility_house import call, cut
 from ocpp.exceptions import NotImplementedError as NotImplementedByPeer
 
 from wattdeck.simulator.fleet import Fleet, Plan, Unreachable, identifiers_for
@@ -258,6 +258,18 @@ async def test_the_end_of_the_play_stops_every_session_and_leaves_nothing_unsent
     )
     assert summary["messages_sent"] == summary["messages_acknowledged"] == len(house.said)
     assert summary["answers"]["count"] == len(house.said)
+
+
+async def test_a_play_that_ends_while_the_line_is_cut_connects_once_more_to_say_so(house, play):
+    fleet = play(cars_come=False, interval_s=0.1)
+    await house.until("StatusNotification", 2)
+    await house.ask("CP", call.RemoteStartTransaction(id_tag="TAG", connector_id=1))
+    await house.until("MeterValues", 2)
+    await cut(house.counterparts["CP"])
+    fleet.end()
+    await asyncio.gather(*(line.closed.wait() for line in fleet.lines))
+    assert len(house.all("StopTransaction")) == 1
+    assert fleet.summary()["unsent"] == 0
 
 
 async def test_a_password_is_shown_as_basic_auth(house, play):

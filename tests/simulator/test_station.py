@@ -205,7 +205,7 @@ def test_more_than_half_of_the_connectors_have_a_car_within_four_seconds():
 
 @given(st.integers(0, 50), st.floats(0, 1))
 def test_the_back_off_is_jittered_and_bounded(failures, chance):
-    assert 0.5 <= back_off(failures, chance) <= 45
+    assert 0.5 <= back_off(failures, chance) <= 15
 
 
 def test_identifiers_are_numbered_where_there_are_several():

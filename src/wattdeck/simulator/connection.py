@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 
@@ -13,7 +14,8 @@ from wattdeck.simulator.station import Station
 from wattdeck.simulator.voice16 import SUBPROTOCOL
 
 Clock = Callable[[], float]
-MOST_BACK_OFF_S = 30.0
+MOST_BACK_OFF_S = 10.0
+_LAST_BACK_OFF_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Line:
     def __init__(self, station: Station, address: Address, clock: Clock) -> None:
         self.station = station
         self.closed = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._address = address
         self._clock = clock
         self._transport: WSTransport | None = None
@@ -66,16 +69,15 @@ class Line:
             await self._pause(pause)
 
     def finish(self) -> None:
-        """End the sessions, say what is left to say, then hang up for good."""
-        if self._transport is None:
-            self.close()
-            return
+        """End the sessions, say what is left to say (connecting again for it if need be), then hang up for good."""
         conversation.finish(self.station, self._clock())
+        self._hurry.set()
         self._flush()
 
     def close(self) -> None:
         """Hang up now."""
         self.closed.set()
+        self._hurry.set()
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
@@ -102,11 +104,12 @@ class Line:
         return transport
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        """Wait, not much longer once the play is to end and not at all when it has ended."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+            async with asyncio.timeout(min(seconds, _LAST_BACK_OFF_S)):
                 await self.closed.wait()
-        except TimeoutError:
-            return
 
     def opened(self, transport: WSTransport) -> None:
         self._transport = transport
@@ -130,12 +133,12 @@ class Line:
         if self._transport is not None:
             for text in outgoing:
                 self._transport.send(WSMsgType.TEXT, text.encode())
-            if conversation.is_done(self.station):
-                self.close()
-                return
-            if conversation.wants_to_hang_up(self.station, self._clock()):
-                self._transport.send_close(WSCloseCode.OK)
-                self._transport.disconnect()
+        if conversation.is_done(self.station):
+            self.close()
+            return
+        if self._transport is not None and conversation.wants_to_hang_up(self.station, self._clock()):
+            self._transport.send_close(WSCloseCode.OK)
+            self._transport.disconnect()
         self._set_alarm()
 
     def _set_alarm(self) -> None:
@@ -182,7 +185,7 @@ class _Listener(WSListener):
 
 
 def back_off(failures: int, chance: float, first_s: float = 1.0) -> float:
-    """Seconds to wait before the next attempt: doubled each time up to half a minute, half of it up or down."""
+    """Seconds to wait before the next attempt: doubled each time up to ten, half of it up or down."""
     return float(min(MOST_BACK_OFF_S, first_s * 2 ** min(failures, 10)) * (0.5 + chance))
 
 

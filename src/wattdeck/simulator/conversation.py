@@ -80,8 +80,9 @@ def wants_to_hang_up(station: Station, now: float) -> bool:
 
 
 def is_done(station: Station) -> bool:
-    """Nothing left to say after `finish`."""
-    return station.finishing and (station.outbox.is_empty or not station.is_online)
+    """Nothing left to say after `finish`, or nobody who would listen."""
+    unwanted = station.rpc is not None and station.registration in ("Pending", "Rejected")
+    return station.finishing and (station.outbox.is_empty or unwanted)
 
 
 def pump(station: Station, now: float) -> None:

@@ -113,9 +113,9 @@ class Fleet:
             for line in self.lines:
                 line.finish()
                 await asyncio.sleep(0)  # not all of them in one breath
-            _, late = await asyncio.wait(
-                [asyncio.create_task(line.closed.wait()) for line in self.lines], timeout=self.plan.last_words_s
-            )
+            waiters = [asyncio.create_task(line.closed.wait()) for line in self.lines]
+            patience = self.plan.last_words_s if self.connected else min(3.0, self.plan.last_words_s)
+            _, late = await asyncio.wait(waiters, timeout=patience)
             for waiting in late:
                 waiting.cancel()
         finally:
