@@ -66,11 +66,21 @@ export function useChargePointNews(identifier: string, exists: boolean): void {
 const KEEP_SECONDS = 3600;
 /** Asked for once more after an outage: samples may have been stored late or out of order. */
 const OVERLAP_SECONDS = 30;
+/**
+ * A charge point that was cut off sends what it kept in one go, faster than the throttled stream hands on; so what was
+ * missed is asked for again when it has had time to arrive.
+ */
+const REFILL_AGAIN_SECONDS = [8, 25, 90];
 
 /** The samples of one charge point: the window asked for from REST, then live; after an outage the missed ones from REST again. */
-export function useSeries(identifier: string, exists: boolean, windowSeconds: number): SeriesStore {
+export function useSeries(
+  identifier: string,
+  exists: boolean,
+  connected: boolean,
+  windowSeconds: number,
+): SeriesStore {
   const live = useLive();
-  const state = useConnectionState();
+  const isLive = useConnectionState() === "live";
   // biome-ignore lint/correctness/useExhaustiveDependencies: another charge point is another store.
   const store = useMemo(() => new SeriesStore(KEEP_SECONDS), [identifier]);
 
@@ -79,24 +89,35 @@ export function useSeries(identifier: string, exists: boolean, windowSeconds: nu
     return subscribeToMeterValues(live, identifier, { onMeterValue: (sample) => store.add([sample]) });
   }, [live, identifier, exists, store]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `state` is the reason to ask again, not an ingredient.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that the charge point is back is a reason to ask, not an ingredient.
   useEffect(() => {
-    if (!exists) return;
+    const isRefill = store.coversFrom !== null;
+    if (!exists || (isRefill && !isLive)) return;
     const abort = new AbortController();
-    const now = Date.now() / 1000;
-    const from =
-      store.coversFrom !== null && store.coversFrom <= now - windowSeconds
-        ? store.coversTo
-        : now - windowSeconds;
-    samplesSince(identifier, from - OVERLAP_SECONDS, null, (samples) => store.add(samples), abort.signal)
-      .then(() => store.covered(from, now))
-      // Without an answer the charts begin with what comes live; the next reconnect asks again.
-      .catch(() => {});
+    const start = Date.now() / 1000 - windowSeconds;
+    const from = store.coversFrom !== null && store.coversFrom <= start ? store.coversTo : start;
+    const fill = (isLast: boolean) => {
+      const asked = Date.now() / 1000;
+      samplesSince(identifier, from - OVERLAP_SECONDS, null, (samples) => store.add(samples), abort.signal)
+        // Late ones may still come: only the last answer lets the next question begin later.
+        .then(() => isLast && store.covered(from, asked))
+        // Without an answer the charts go on with what comes live; the next reconnect asks again.
+        .catch(() => {});
+    };
+    fill(!isRefill);
     latestSamples(identifier, abort.signal)
       .then((samples) => store.add(samples))
       .catch(() => {});
-    return () => abort.abort();
-  }, [identifier, exists, store, windowSeconds, state]);
+    const again = isRefill
+      ? REFILL_AGAIN_SECONDS.map((seconds, index) =>
+          setTimeout(fill, seconds * 1000, index === REFILL_AGAIN_SECONDS.length - 1),
+        )
+      : [];
+    return () => {
+      abort.abort();
+      for (const timer of again) clearTimeout(timer);
+    };
+  }, [identifier, exists, connected, store, windowSeconds, isLive]);
 
   useSyncExternalStore(store.subscribe, store.getVersion);
   return store;

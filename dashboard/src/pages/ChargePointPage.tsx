@@ -29,7 +29,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const chargePoint = useChargePoint(identifier);
   const exists = chargePoint.data !== undefined;
   useChargePointNews(identifier, exists);
-  const store = useSeries(identifier, exists, windowSeconds);
+  const store = useSeries(identifier, exists, chargePoint.data?.connected ?? false, windowSeconds);
   const sessions = useSessionsOf(identifier);
   const commands = useCommandsOf(identifier);
 
