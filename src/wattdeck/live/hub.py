@@ -14,8 +14,9 @@ from wattdeck.domain import events
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.records import to_json
 from wattdeck.live import messages, snapshots
-from wattdeck.live.messages import METER_VALUES, STATS, Draft
+from wattdeck.live.messages import METER_VALUES, STATS, STATUS, Draft
 from wattdeck.live.outbox import Outbox
+from wattdeck.store import connectors
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
 
@@ -54,7 +55,7 @@ class Hub:
         self._clients: dict[Outbox, set[str]] = {}
         # numbers go on rising after a restart, so an old one is seen to be old
         self._seq = time.time_ns() // 1_000_000
-        self._whole: dict[int, str | None] = {}
+        self._reported: messages.Reported = {}
         self._last_stats: Any = None
         events_.tap(self._hear)
 
@@ -103,6 +104,8 @@ class Hub:
             number = await self._store.read(lambda c: snapshots.number_of(c, charge_point))
             if number is None:
                 return "no such charge point"
+        if stream == STATUS:
+            await self._remember(None if number is None else [number])
         if name not in self._topics:
             # what happened while nobody watched has no number, so no older number may seem to be followed by this one
             self._seq += 1
@@ -110,6 +113,13 @@ class Hub:
             self._fed_by.setdefault(topic.source, []).append(topic)
             topic.left_at = time.monotonic()
         return self._topics[name]
+
+    async def _remember(self, numbers: list[int] | None) -> None:
+        """What connectors said before this server began to listen; what was heard since is newer."""
+        for number, stored in (await self._store.read(lambda c: connectors.of_all(c, numbers))).items():
+            known = self._reported.setdefault(number, {})
+            for connector in stored:
+                known.setdefault(connector.connector_id, connector)
 
     def unsubscribe(self, outbox: Outbox, names: Sequence[str]) -> None:
         for name in names:
@@ -169,10 +179,10 @@ class Hub:
 
     def _hear(self, event: events.Event) -> None:
         if isinstance(event, events.StatusChanged | events.ChargePointConnected | events.ChargePointDisconnected):
-            pass  # their words for the whole charge point are remembered even while nobody watches
+            pass  # what they say is remembered even while nobody watches
         elif not self._topics:
             return
-        for draft in messages.drafts(event, self._whole):
+        for draft in messages.drafts(event, self._reported):
             self._publish(draft)
 
     def _publish(self, draft: Draft) -> None:

@@ -1,10 +1,11 @@
 """What an event says on the live streams: topics, a key under which a newer message replaces it, and the data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from wattdeck.domain import events
+from wattdeck.domain.charge_points import whole_status
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.meter_values import flag_names
@@ -28,16 +29,20 @@ class Draft(Record, frozen=True):
     data: Any
 
 
-def drafts(event: events.Event, whole: dict[int, str | None]) -> Iterator[Draft]:
-    """The messages of an event. `whole`: the status of charge points as a whole, as far as it was seen."""
+# charge point's number → connector_id → what it said last
+Reported = dict[int, dict[int, Connector]]
+
+
+def drafts(event: events.Event, reported: Reported) -> Iterator[Draft]:
+    """The messages of an event. `reported`: what connectors said so far; a status is added to it."""
     match event:
         case events.StatusChanged(identifier, connector):
-            if connector.connector_id == 0:
-                whole[connector.charge_point_id] = connector.status
+            reported.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
             data = status(identifier, connector, True)
             yield Draft(STATUS, connector.charge_point_id, identifier, (identifier, connector.connector_id), data)
         case events.ChargePointConnected(one, at) | events.ChargePointDisconnected(one, at, _):
-            data = presence(one.identifier, whole.get(one.id), isinstance(event, events.ChargePointConnected), at)
+            known = tuple(reported.get(one.id, {}).values())
+            data = presence(one.identifier, known, isinstance(event, events.ChargePointConnected), at)
             yield Draft(STATUS, one.id, one.identifier, (one.identifier, "connected"), data)
         case events.SessionStarted(session):
             yield _of_session("started", session, None)
@@ -69,12 +74,15 @@ def status(charge_point: str, connector: Connector, connected: bool) -> dict[str
     }
 
 
-def presence(charge_point: str, whole_status: str | None, connected: bool, at: datetime) -> dict[str, Any]:
-    """The charge point connected or disconnected: a message about connector 0."""
+def presence(charge_point: str, connectors: Sequence[Connector], connected: bool, at: datetime) -> dict[str, Any]:
+    """The charge point connected or disconnected: a message about connector 0, with what that said last."""
+    own = next((connector for connector in connectors if connector.connector_id == 0), None)
+    if own is not None:
+        return status(charge_point, own, connected) | {"timestamp": iso(at)}
     return {
         "charge_point": charge_point,
         "connector_id": 0,
-        "status": whole_status,
+        "status": whole_status(connectors),
         "error_code": "NoError",
         "info": None,
         "vendor_id": None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.charge_points import is_connected, whole_status
+from wattdeck.domain.charge_points import is_connected
 from wattdeck.live import messages, shapes
 from wattdeck.store import charge_points, commands, connectors, samples, sessions
 
@@ -55,7 +55,7 @@ def _status(one: Any, reported: list[Any], at: datetime) -> list[dict[str, Any]]
     connected = is_connected(one, at)
     items = [messages.status(one.identifier, connector, connected) for connector in reported]
     if not any(item["connector_id"] == 0 for item in items):
-        items.insert(0, messages.presence(one.identifier, whole_status(reported), connected, one.last_seen_at or at))
+        items.insert(0, messages.presence(one.identifier, reported, connected, one.last_seen_at or at))
     return items
 
 
