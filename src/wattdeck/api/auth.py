@@ -61,8 +61,11 @@ def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:
     origin = connection.headers.get("origin")
     if origin is None:
         return True  # not a browser's cross-site request: those always say where they come from
-    host = connection.headers.get("host", "")
-    return urlsplit(origin).netloc.lower() == host.lower() or origin in house.settings.public_origins
+    try:
+        site = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return site.lower() == connection.headers.get("host", "").lower() or origin in house.settings.public_origins
 
 
 def _at_least(role: str):  # type: ignore[no-untyped-def]

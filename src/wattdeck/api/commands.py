@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Person, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
 from wattdeck.commands import charging
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
@@ -90,7 +90,7 @@ async def of_charge_point(
 async def read(command_id: int, person: Viewer, house: House) -> Response:
     """One command with its state and result."""
     found = None
-    if command_id < 2**63:
+    if can_be_row(command_id):
         found = await house.store.read(lambda connection: commands.get(connection, command_id))
     if found is None:
         raise NotFound(f"no command {command_id}")

@@ -1,15 +1,25 @@
 """Meter values of a charge point: raw, the latest of each series, grouped by measurand, and statistics."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, From, Listed, To, aware, find_charge_point, listed, numbers
-from wattdeck.domain.clock import iso, now
+from wattdeck.api.parameters import (
+    ConnectorId,
+    Cursor,
+    From,
+    Listed,
+    To,
+    aware,
+    find_charge_point,
+    listed,
+    numbers,
+)
+from wattdeck.domain.clock import UTC, iso, now, to_ms
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape, StatisticsShape
 from wattdeck.store import samples, sessions, statistics
@@ -17,8 +27,8 @@ from wattdeck.store import samples, sessions, statistics
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 Measurand = Annotated[str | None, Query(max_length=100)]
 Phase = Annotated[str | None, Query(max_length=10, description="empty: those without a phase")]
-ConnectorId = Annotated[int | None, Query(ge=0)]
 MOST_GROUPED = 20_000
+_LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC)) - 1000  # the calendar ends there
 
 
 @router.get("/meter-values", response_model=Listed[MeterValueShape])
@@ -39,14 +49,17 @@ async def raw(
     """As they were taken, newest first."""
     one = await find_charge_point(house, identifier)
     before: Any = numbers(cursor, 3)
+    if before is not None and before[0] > _LAST_MS:
+        raise HTTPException(422, "cursor: not one of ours")
+    since, until = aware(from_), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
         wanted = samples.find_series(connection, one.id, measurand, phase, connector_id)
         return samples.read(
             connection,
             wanted,
-            since=aware(from_),
-            until=aware(to),
+            since=since,
+            until=until,
             context=context,
             session_id=session_id,
             limit=limit + 1,
@@ -82,11 +95,11 @@ async def grouped(
 ) -> Response:
     """By measurand, in order of time; without `from` the last hour."""
     one = await find_charge_point(house, identifier)
-    since = aware(from_) or now() - timedelta(hours=1)
+    since, until = aware(from_) or now() - timedelta(hours=1), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
         wanted = samples.find_series(connection, one.id, connector_id=connector_id)
-        return samples.read(connection, wanted, since=since, until=aware(to), limit=MOST_GROUPED)
+        return samples.read(connection, wanted, since=since, until=until, limit=MOST_GROUPED)
 
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in reversed(await house.store.read(read)):

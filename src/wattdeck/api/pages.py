@@ -55,10 +55,12 @@ async def dashboard(path: str, request: Request) -> Response:
 
 
 def _file(folder: Path, name: str) -> Response | None:
-    path = (folder / name).resolve()
-    if not name or not path.is_relative_to(folder.resolve()) or not path.is_file() or path.name == "index.html":
-        return None
-    return FileResponse(path)
+    try:
+        path = (folder / name).resolve()
+        found = path.is_relative_to(folder.resolve()) and path.is_file()
+    except (ValueError, OSError):
+        return None  # no file can have such a name
+    return FileResponse(path) if found and path.name != "index.html" else None
 
 
 def _missing(name: str) -> Response:

@@ -14,7 +14,10 @@ from wattdeck.store import charge_points
 
 T = TypeVar("T")
 
+_LARGEST_ROW_NUMBER = 2**63 - 1
+
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
+ConnectorId = Annotated[int | None, Query(ge=0, lt=2**31)]
 Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the page before")]
 From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
 To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
@@ -48,9 +51,18 @@ def numbers(cursor: str | None, count: int) -> tuple[int, ...] | None:
 
 
 def aware(at: datetime | None) -> datetime | None:
+    """In UTC. Raises 422 for one at the very ends of the calendar, which UTC would move beyond them."""
     if at is None:
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise HTTPException(422, f"{at.isoformat()} is out of range") from None
+
+
+def can_be_row(id: int) -> bool:
+    """Whether a number fits what the database numbers its rows with."""
+    return 0 < id <= _LARGEST_ROW_NUMBER
 
 
 async def find_charge_point(house: ApiHouse, identifier: str) -> ChargePoint:

@@ -6,7 +6,19 @@ from fastapi import APIRouter, Query, Response
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, find_charge_point, listed, number
+from wattdeck.api.parameters import (
+    ConnectorId,
+    Cursor,
+    From,
+    Limit,
+    Listed,
+    To,
+    aware,
+    can_be_row,
+    find_charge_point,
+    listed,
+    number,
+)
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session
@@ -28,7 +40,7 @@ async def search(
     cursor: Cursor = None,
     state: State = None,
     charge_point: Annotated[str | None, Query(max_length=128)] = None,
-    connector_id: Annotated[int | None, Query(ge=0)] = None,
+    connector_id: ConnectorId = None,
     id_tag: Annotated[str | None, Query(max_length=255)] = None,
     from_: From = None,
     to: To = None,
@@ -61,7 +73,7 @@ async def of_charge_point(
     limit: Limit = 100,
     cursor: Cursor = None,
     state: State = None,
-    connector_id: Annotated[int | None, Query(ge=0)] = None,
+    connector_id: ConnectorId = None,
     from_: From = None,
     to: To = None,
 ) -> Response:
@@ -100,9 +112,9 @@ async def read_meter_values(
 
 
 async def _find(house: ApiHouse, session_id: int) -> Session:
-    if session_id >= 2**63:
-        raise NotFound(f"no session {session_id}")
-    session = await house.store.read(lambda connection: sessions.get(connection, session_id))
+    session = None
+    if can_be_row(session_id):
+        session = await house.store.read(lambda connection: sessions.get(connection, session_id))
     if session is None:
         raise NotFound(f"no session {session_id}")
     return session

@@ -27,7 +27,7 @@ class TagBody(BaseModel):
     expires_at: datetime | None = None
     parent: str | None = Field(default=None, max_length=20)
     note: str | None = Field(default=None, max_length=1000)
-    max_sessions: int | None = Field(default=None, ge=0)
+    max_sessions: int | None = Field(default=None, ge=0, lt=2**31)
 
 
 @router.get("", response_model=Listed[TagShape])
