@@ -84,11 +84,15 @@ async def search(
 async def register(body: New, person: Operator, house: House) -> Response:
     """Make a charge point known, so that it is let in."""
     password, at = _hash(body, house), now()
-    if await house.store.read(lambda connection: charge_points.find(connection, body.identifier)) is not None:
-        raise Conflict(f"{body.identifier} is registered already")
-    made = await house.store.write(
-        lambda connection: charge_points.register(connection, body.identifier, body.registration, at, password)
-    )
+
+    def make(connection: Connection) -> ChargePoint:
+        known = charge_points.find(connection, body.identifier)
+        # found by its number is another one
+        if known is not None and charge_points.key_of(known.identifier) == charge_points.key_of(body.identifier):
+            raise Conflict(f"{body.identifier} is registered already")
+        return charge_points.register(connection, body.identifier, body.registration, at, password)
+
+    made = await house.store.write(make)
     _tell_doors(house, made, password)
     return json_response(await _shape(house, made), 201)
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Person, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
@@ -13,6 +13,7 @@ from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import FINAL
 from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.records import from_json, to_json
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store import commands, connectors, sessions
@@ -21,11 +22,21 @@ router = APIRouter(tags=["commands"])
 Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the result")]
 
 
+def _fits_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
+    try:
+        same = from_json(to_json(payload)) == payload
+    except (OverflowError, ValueError, RecursionError):
+        same = False
+    if not same:
+        raise ValueError("holds a number that is too large or none, or text that is not Unicode")
+    return payload
+
+
 class RemoteStart(BaseModel):
     model_config = ConfigDict(extra="forbid")
     connector_id: Annotated[int, Field(ge=1)] | None = None
     id_tag: str = Field(min_length=1, max_length=20)
-    charging_profile: dict[str, Any] | None = None
+    charging_profile: Annotated[dict[str, Any] | None, AfterValidator(_fits_json)] = None
 
 
 class RemoteStop(BaseModel):
@@ -41,7 +52,7 @@ class AnyCommand(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     action: str = Field(min_length=1, max_length=64)
-    payload: dict[str, Any] = Field(default_factory=dict)
+    payload: Annotated[dict[str, Any], AfterValidator(_fits_json)] = Field(default_factory=dict)
     wait: float = Field(0, ge=0, le=300)
     check: bool = Field(True, alias="validate")
 
