@@ -94,10 +94,10 @@ async def login(credentials: Credentials, request: Request, house: House) -> Res
     passwords = house.passwords
     if passwords.too_many_failures(key):
         raise HTTPException(429, "too many failed log-ins, wait a few minutes", {"Retry-After": str(int(WINDOW_S))})
+    passwords.note_failure(key)  # before the slow part, so that many at once are counted too
     user = await house.store.read(lambda connection: users.find(connection, credentials.username))
     matches = await passwords.verify(None if user is None else user.password_hash, credentials.password)
     if user is None or not matches:
-        passwords.note_failure(key)
         raise HTTPException(401, "wrong user name or password")
     passwords.forget_failures(key)
     token, at = secrets.token_urlsafe(32), now()
