@@ -172,6 +172,7 @@ class CentralSystem:
             Job("ping", min(5.0, self.settings.ping_interval_s / 2), self._gateway.ping_silent),
             Job("live-stats", 1.0, self._hub.publish_stats),
             Job("live-heartbeat", 10.0, self._hub.beat),
+            Job("seal-samples", 20.0, self._pipeline.seal),
             Job("forget-frames", 10.0, self._forget_frames),
         )
 

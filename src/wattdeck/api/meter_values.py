@@ -22,7 +22,7 @@ from wattdeck.api.parameters import (
 from wattdeck.domain.clock import UTC, iso, now, to_ms
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape, StatisticsShape
-from wattdeck.store import samples, sessions, statistics
+from wattdeck.store import samples, series, sessions, statistics
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 Measurand = Annotated[str | None, Query(max_length=100)]
@@ -54,7 +54,7 @@ async def raw(
     since, until = aware(from_), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
-        wanted = samples.find_series(connection, one.id, measurand, phase, connector_id)
+        wanted = series.find(connection, one.id, measurand, phase, connector_id)
         return samples.read(
             connection,
             wanted,
@@ -83,9 +83,7 @@ async def latest(
 ) -> Response:
     """The newest value of each series."""
     one = await find_charge_point(house, identifier)
-    found = await house.store.read(
-        lambda c: samples.latest(c, samples.find_series(c, one.id, measurand, phase, connector_id))
-    )
+    found = await house.store.read(lambda c: samples.latest(c, series.find(c, one.id, measurand, phase, connector_id)))
     return listed([shapes.meter_value(each, one.identifier) for each in found])
 
 
@@ -98,7 +96,7 @@ async def grouped(
     since, until = aware(from_) or now() - timedelta(hours=1), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
-        wanted = samples.find_series(connection, one.id, connector_id=connector_id)
+        wanted = series.find(connection, one.id, connector_id=connector_id)
         return samples.read(connection, wanted, since=since, until=until, limit=MOST_GROUPED)
 
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -124,7 +122,7 @@ async def read_statistics(
     until = at + timedelta(seconds=1)
 
     def read(connection: Connection) -> list[statistics.Statistics]:
-        wanted = samples.find_series(connection, one.id, measurand, phase, connector_id)
+        wanted = series.find(connection, one.id, measurand, phase, connector_id)
         if window != "session":
             hours = timedelta(hours=1 if window == "1h" else 24)
             return statistics.over(connection, wanted, at - hours, until)

@@ -24,7 +24,7 @@ from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape, SessionShape
-from wattdeck.store import samples, sessions
+from wattdeck.store import samples, series, sessions
 from wattdeck.store.samples import Sample
 
 router = APIRouter(tags=["sessions"])
@@ -100,7 +100,7 @@ async def read_meter_values(
     session = await _find(house, session_id)
 
     def values(connection) -> list[Sample]:  # type: ignore[no-untyped-def]
-        wanted = samples.find_series(connection, session.charge_point_id, measurand, phase)
+        wanted = series.find(connection, session.charge_point_id, measurand, phase)
         since = session.started_at - samples.AROUND_SESSION
         until = None if session.stopped_at is None else session.stopped_at + samples.AROUND_SESSION
         numeric = samples.read(connection, wanted, since=since, until=until, session_id=session.id, limit=limit)

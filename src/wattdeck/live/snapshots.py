@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.charge_points import is_connected
 from wattdeck.live import messages, shapes
-from wattdeck.store import charge_points, commands, connectors, samples, sessions
+from wattdeck.store import charge_points, commands, connectors, samples, series, sessions
+from wattdeck.store.series import Series
 
 _OF_ONE = re.compile(r"charge_point_(.+)_(status|sessions|meter_values|commands)")
 _MOST_CHARGE_POINTS = 100_000
@@ -48,7 +49,8 @@ def read(connection: Connection, charge_point: str | None, stream: str, at: date
         return [messages.session("updated", session, at) for session in sessions.active(connection, ids)]
     if stream == messages.COMMANDS:
         return [shapes.command(one) for one in commands.of(connection, wanted[0].id, _MOST_COMMANDS).items]
-    return [item for one in wanted for item in _latest(connection, one.id, one.identifier)]
+    everything = series.everyones(connection) if ids is None else series.of(connection, ids[0])
+    return _latest(connection, everything, {one.id: one.identifier for one in wanted})
 
 
 def _status(one: Any, reported: list[Any], at: datetime) -> list[dict[str, Any]]:
@@ -59,11 +61,10 @@ def _status(one: Any, reported: list[Any], at: datetime) -> list[dict[str, Any]]
     return items
 
 
-def _latest(connection: Connection, charge_point_id: int, identifier: str) -> list[dict[str, Any]]:
-    found = samples.latest(connection, samples.series_of(connection, charge_point_id))
+def _latest(connection: Connection, wanted: list[Series], names: dict[int, str]) -> list[dict[str, Any]]:
     items = []
-    for sample in found:
-        shape: dict[str, Any] = dict(shapes.meter_value(sample, identifier))
+    for sample in samples.latest(connection, [one for one in wanted if one.charge_point_id in names]):
+        shape: dict[str, Any] = dict(shapes.meter_value(sample, names[sample.series.charge_point_id]))
         shape["timestamp"] = shape.pop("taken_at")
         del shape["received_at"], shape["original"]
         items.append(shape)

@@ -6,6 +6,7 @@ until it disconnects; if a commit fails the meter is forgotten and read from the
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,9 +20,10 @@ from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured, Meter, measure
 from wattdeck.metering.today import EnergyToday
-from wattdeck.store import samples, sessions
+from wattdeck.store import samples, sealing, series, sessions
 from wattdeck.store.engine import Store
-from wattdeck.store.samples import DAY_MS, SeriesKey
+from wattdeck.store.samples import DAY_MS
+from wattdeck.store.series import SeriesKey
 from wattdeck.store.writer import Rows
 
 
@@ -36,9 +38,18 @@ class Pipeline:
 
     async def open(self) -> None:
         """Rebuild today's energy from the store."""
-        midnight = self.today.midnight
-        readings = await self._store.read(lambda connection: list(samples.registers_since(connection, midnight)))
-        self.today.rebuild(readings, now())
+        midnight, at = self.today.midnight, now()
+        readings = await self._store.read(lambda connection: list(samples.registers_since(connection, midnight, at)))
+        self.today.rebuild(readings, at)
+
+    async def seal(self) -> None:
+        """Move samples that have lain in the head for long enough to their place, step by step."""
+        at = now()
+        before = await self._store.read(lambda connection: sealing.due(connection, at))
+        if before is None:
+            return
+        for first, last in await self._store.read(lambda connection: sealing.steps(connection, before)):
+            await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
 
     def forget(self, charge_point_id: int) -> None:
         """Let go of a charge point's meter: it has left, or a commit of its values failed."""
@@ -98,10 +109,10 @@ class Pipeline:
         if unknown:
             day = to_ms(received_at) // DAY_MS
             keys = sorted(unknown)
-            made = await self._store.write(lambda c: samples.add_series(c, charge_point_id, keys, day))
+            made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
             meter.series.update(made)
-            for series in made.values():
-                meter.days.setdefault(series, day)
+            for number in made.values():
+                meter.days.setdefault(number, day)
         return _rows(meter, connector_id, values, to_ms(received_at))
 
     async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
@@ -133,30 +144,28 @@ def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], receiv
     last_taken, taken_at = None, 0
     for one in values:
         value = one.value
-        series = meter.series[_key(connector_id, value)]
+        number = meter.series[_key(connector_id, value)]
         if value.taken_at is not last_taken:  # most values of a message share one time
             last_taken, taken_at = value.taken_at, to_ms(value.taken_at)
         context = samples.context_code(value.context)
         if value.value is None:
-            texts.append((series, taken_at, context, received_at, one.session_id, value.text or ""))
+            texts.append((number, taken_at, context, received_at, one.session_id, value.text or ""))
             continue
         day = taken_at // DAY_MS
-        numbers.append(
-            (day, series, taken_at, context, value.value, received_at, one.session_id, one.flags, value.text)
-        )
-        if day > meter.days[series]:
-            meter.days[series] = day
-            new_days.append((day, series))
-    rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (samples.NEW_DAY, new_days))
+        numbers.append((taken_at, number, context, value.value, received_at, one.session_id, one.flags, value.text))
+        if day > meter.days[number]:
+            meter.days[number] = day
+            new_days.append((day, number))
+    rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (series.NEW_DAY, new_days))
     return [(bulk, some) for bulk, some in rows if some]
 
 
 def _load(connection: Connection, charge_point_id: int) -> Meter:
     meter = Meter()
-    known = samples.series_of(connection, charge_point_id)
-    for series in known:
-        meter.series[samples.key_of(series)] = series.id
-        meter.days[series.id] = series.last_day
+    known = series.of(connection, charge_point_id)
+    for one in known:
+        meter.series[series.key_of(one)] = one.id
+        meter.days[one.id] = one.last_day
     registers = [one for one in known if one.measurand == ENERGY and one.phase is None and one.location == "Outlet"]
     for sample in samples.latest(connection, registers):
         if sample.value is not None and not sample.flags:

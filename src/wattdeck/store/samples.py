@@ -1,29 +1,31 @@
-"""Meter values in the database: series named once, narrow samples keyed (day, series, time, context).
+"""Meter values in the database: narrow samples keyed by series, time and context.
 
-A sample is known by (series, taken_at, context): writing it again changes nothing. Reads go day by day, newest day
-first, so that each touches one contiguous range per series.
+They arrive in the head, in order of time, and are sealed some minutes later (`sealing`) into their place by day and
+series. A sample is known by (series, taken_at, context): writing it again changes nothing that is read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, select, tuple_, union_all
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY
 from wattdeck.domain.records import Record
-from wattdeck.store.tables import samples, text_values
+from wattdeck.store.series import Series
+from wattdeck.store.tables import samples, samples_head, text_values
 from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
 
 DAY_MS = 86_400_000
 # Samples of a session are looked for this long before its start and after its stop: clocks differ.
 AROUND_SESSION = timedelta(hours=1)
+_SERIES_AT_ONCE = 5_000
 
 INSERT = Bulk(
-    "INSERT OR IGNORE INTO samples (day, series_id, taken_at, context, value, received_at, session_id, flags, text)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     meter_values=True,
 )
 INSERT_TEXT = Bulk(
@@ -31,27 +33,7 @@ INSERT_TEXT = Bulk(
     " VALUES (?, ?, ?, ?, ?, ?)",
     meter_values=True,
 )
-NEW_DAY = Bulk("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?1")
-
-_ADD_SERIES = (
-    "INSERT OR IGNORE INTO series (charge_point_id, connector_id, measurand, phase, location, unit, last_day)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-# What a series is known by within a charge point: connector, measurand, phase or "", location, unit.
-SeriesKey = tuple[int, str, str, str, str]
-
-
-class Series(Record, frozen=True):
-    """What is measured, once: one charge point's connector, measurand, phase, location, unit."""
-
-    id: int
-    charge_point_id: int
-    connector_id: int
-    measurand: str
-    phase: str | None
-    location: str
-    unit: str
-    last_day: int
+_COLUMNS = ("taken_at", "series_id", "context", "value", "received_at", "session_id", "flags", "text")
 
 
 class Sample(Record, frozen=True):
@@ -71,40 +53,6 @@ def context_code(context: str) -> int:
     return CONTEXT_CODES.get(context, CONTEXT_CODES["Other"])
 
 
-def series_of(connection: Connection, charge_point_id: int) -> list[Series]:
-    query = select(series_table).where(series_table.c.charge_point_id == charge_point_id)
-    return [_series(row) for row in connection.execute(query.order_by(series_table.c.id))]
-
-
-def find_series(
-    connection: Connection,
-    charge_point_id: int,
-    measurand: str | None = None,
-    phase: str | None = None,
-    connector_id: int | None = None,
-) -> list[Series]:
-    """A charge point's series that fit; `phase` "" asks for those without one."""
-    return [
-        series
-        for series in series_of(connection, charge_point_id)
-        if measurand in (None, series.measurand)
-        and (phase is None or phase == (series.phase or ""))
-        and connector_id in (None, series.connector_id)
-    ]
-
-
-def add_series(
-    connection: Connection, charge_point_id: int, keys: Sequence[SeriesKey], day: int
-) -> dict[SeriesKey, int]:
-    """Give new series their numbers; those of all of the charge point's series."""
-    connection.exec_driver_sql(_ADD_SERIES, [(charge_point_id, *key, day) for key in keys])
-    return {key_of(series): series.id for series in series_of(connection, charge_point_id)}
-
-
-def key_of(series: Series) -> SeriesKey:
-    return (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
-
-
 def read(
     connection: Connection,
     wanted: Sequence[Series],
@@ -118,26 +66,38 @@ def read(
 ) -> list[Sample]:
     """Numeric samples, newest first. `before`: the (taken_at, series, context) after which to go on."""
     by_id = {series.id: series for series in wanted}
-    conditions: list[ColumnElement[bool]] = [samples.c.series_id.in_(list(by_id))]
-    if since is not None:
-        conditions.append(samples.c.taken_at >= to_ms(since))
-    if until is not None:
-        conditions.append(samples.c.taken_at < to_ms(until))
-    if context is not None:
-        conditions.append(samples.c.context == context_code(context))
-    if session_id is not None:
-        conditions.append(samples.c.session_id == session_id)
-    order = (samples.c.taken_at, samples.c.series_id, samples.c.context)
     if before is not None:
-        conditions.append(tuple_(*order) < tuple_(*before))
         until = min(until or from_ms(before[0] + 1), from_ms(before[0] + 1))
-    found: list[Sample] = []
+
+    def query(table: Table) -> Any:
+        conditions: list[ColumnElement[bool]] = [table.c.series_id.in_(list(by_id))]
+        order = (table.c.taken_at, table.c.series_id, table.c.context)
+        if since is not None:
+            conditions.append(table.c.taken_at >= to_ms(since))
+        if until is not None:
+            conditions.append(table.c.taken_at < to_ms(until))
+        if context is not None:
+            conditions.append(table.c.context == context_code(context))
+        if session_id is not None:
+            conditions.append(table.c.session_id == session_id)
+        if before is not None:
+            conditions.append(tuple_(*order) < tuple_(*before))
+        return select(table).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
+
+    # one that was sent again can lie in both: the sealed one is the one that counts
+    found = {_place(row): row for row in connection.execute(query(samples_head))} if wanted else {}
+    sealed = 0
     for day in _days(connection, wanted, since, until):
-        query = select(samples).where(samples.c.day == day, *conditions).order_by(*(column.desc() for column in order))
-        found += [_sample(row, by_id[row.series_id]) for row in connection.execute(query.limit(limit - len(found)))]
-        if len(found) >= limit:
+        rows = connection.execute(query(samples).where(samples.c.day == day)).all()
+        found.update((_place(row), row) for row in rows)
+        sealed += len(rows)
+        if sealed >= limit:
             break
-    return found
+    return [_sample(found[key], by_id[key[1]]) for key in sorted(found, reverse=True)[:limit]]
+
+
+def _place(row: Row[Any]) -> tuple[int, int, int]:
+    return (row.taken_at, row.series_id, row.context)
 
 
 def place(sample: Sample) -> str:
@@ -148,7 +108,7 @@ def place(sample: Sample) -> str:
 def _days(
     connection: Connection, wanted: Sequence[Series], since: datetime | None, until: datetime | None
 ) -> Iterator[int]:
-    """The days that can hold samples of these series, newest first."""
+    """The days that can hold sealed samples of these series, newest first."""
     if not wanted:
         return
     newest = max(series.last_day for series in wanted)
@@ -162,23 +122,46 @@ def _days(
     yield from range(newest, oldest - 1, -1)
 
 
+def between(series_ids: Iterable[int], since: int, until: int) -> CompoundSelect[Any]:
+    """Believed samples of [since, until) in ms, each once, wherever they lie: for a query to build upon."""
+    # a list of days, not a range: only then the key (day, series, time) is used to its third column
+    days = list(range(since // DAY_MS, (until - 1) // DAY_MS + 1))
+    ids = list(series_ids)
+
+    def part(table: Table) -> Any:
+        time, flags = table.c.taken_at, table.c.flags
+        return select(*(table.c[name] for name in _COLUMNS)).where(
+            table.c.series_id.in_(ids), time >= since, time < until, flags == 0
+        )
+
+    sealed_too = (
+        (samples.c.day == samples_head.c.taken_at / DAY_MS)
+        & (samples.c.series_id == samples_head.c.series_id)
+        & (samples.c.taken_at == samples_head.c.taken_at)
+        & (samples.c.context == samples_head.c.context)
+    )
+    fresh = part(samples_head).where(~select(samples.c.day).where(sealed_too).exists())
+    return union_all(part(samples).where(samples.c.day.in_(days)), fresh)
+
+
 def latest(connection: Connection, wanted: Sequence[Series]) -> list[Sample]:
     """The newest value of each series."""
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(wanted), _SERIES_AT_ONCE):
+        ids = [series.id for series in wanted[start : start + _SERIES_AT_ONCE]]
+        last_day = samples.c.day == series_table.c.last_day
+        sealed = select(*_newest(samples)).join(series_table, last_day & (samples.c.series_id == series_table.c.id))
+        for query, table in ((sealed, samples), (select(*_newest(samples_head)), samples_head)):
+            for row in connection.execute(query.where(table.c.series_id.in_(ids)).group_by(table.c.series_id)):
+                if row.series_id not in found or row.newest >= found[row.series_id].newest:
+                    found[row.series_id] = row
     by_id = {series.id: series for series in wanted}
-    newest = (
-        select(samples.c.day, samples.c.series_id, func.max(samples.c.taken_at).label("taken_at"))
-        .join(series_table, (samples.c.day == series_table.c.last_day) & (samples.c.series_id == series_table.c.id))
-        .where(series_table.c.id.in_(list(by_id)))
-        .group_by(samples.c.day, samples.c.series_id)
-        .subquery()
-    )
-    same = (
-        (samples.c.day == newest.c.day)
-        & (samples.c.series_id == newest.c.series_id)
-        & (samples.c.taken_at == newest.c.taken_at)
-    )
-    rows = connection.execute(select(samples).join(newest, same).order_by(samples.c.series_id, samples.c.context))
-    return list({row.series_id: _sample(row, by_id[row.series_id]) for row in rows}.values())
+    return [_sample(found[id], by_id[id]) for id in sorted(found)]
+
+
+def _newest(table: Table) -> list[Any]:
+    # SQLite takes the other columns from the row that holds the maximum
+    return [func.max(table.c.taken_at * 16 + table.c.context).label("newest"), *(table.c[name] for name in _COLUMNS)]
 
 
 def texts(connection: Connection, wanted: Sequence[Series], session_id: int) -> list[Sample]:
@@ -200,35 +183,24 @@ def texts(connection: Connection, wanted: Sequence[Series], session_id: int) -> 
     ]
 
 
-def registers_since(connection: Connection, since: datetime) -> Iterator[tuple[int, int, int, float]]:
-    """(series, charge point, taken_at, Wh) of believed import registers from the day before `since` on, in order.
+def registers_since(connection: Connection, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, float]]:
+    """(series, charge point, taken_at, Wh) of believed import registers from a day before `since` on, in order.
 
     Connector 0 is the charge point's own meter: the same energy once more, so it is left out.
     """
-    first = to_ms(since) // DAY_MS - 1
-    last = connection.execute(select(func.max(samples.c.day))).scalar() or first
-    query = (
-        select(samples.c.series_id, series_table.c.charge_point_id, samples.c.taken_at, samples.c.value)
-        .join(series_table, samples.c.series_id == series_table.c.id)
-        .where(
-            samples.c.day.in_(range(first, max(last, first) + 1)),
-            samples.c.flags == 0,
-            series_table.c.measurand == ENERGY,
-            series_table.c.phase == "",
-            series_table.c.location == "Outlet",
-            series_table.c.connector_id > 0,
-        )
-        .order_by(samples.c.series_id, samples.c.taken_at)
+    registers = select(series_table.c.id, series_table.c.charge_point_id).where(
+        series_table.c.measurand == ENERGY,
+        series_table.c.phase == "",
+        series_table.c.location == "Outlet",
+        series_table.c.connector_id > 0,
     )
-    for row in connection.execute(query):
-        yield row.series_id, row.charge_point_id, row.taken_at, row.value
-
-
-def _series(row: Row[Any]) -> Series:
-    return Series(
-        *(row.id, row.charge_point_id, row.connector_id, row.measurand),
-        *(row.phase or None, row.location, row.unit, row.last_day),
-    )
+    owners = {row.id: row.charge_point_id for row in connection.execute(registers)}
+    ids = sorted(owners)
+    for start in range(0, len(ids), _SERIES_AT_ONCE):
+        rows = between(ids[start : start + _SERIES_AT_ONCE], to_ms(since) - DAY_MS, to_ms(until)).subquery()
+        query = select(rows.c.series_id, rows.c.taken_at, rows.c.value).order_by(rows.c.series_id, rows.c.taken_at)
+        for row in connection.execute(query):
+            yield row.series_id, owners[row.series_id], row.taken_at, row.value
 
 
 def _sample(row: Row[Any], series: Series) -> Sample:

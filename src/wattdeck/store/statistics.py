@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record
-from wattdeck.store.samples import DAY_MS, Series
-from wattdeck.store.tables import samples
+from wattdeck.store.samples import between
+from wattdeck.store.series import Series
 
 
 class Statistics(Record, frozen=True):
@@ -45,21 +45,11 @@ def over(
 
 
 def _query(series_id: int, since: int, until: int, session_id: int | None) -> Any:
-    # a list of days, not a range: only then the key (day, series, time) is used to its third column
-    days = list(range(since // DAY_MS, until // DAY_MS + 1))
-    conditions = [
-        samples.c.day.in_(days),
-        samples.c.series_id == series_id,
-        samples.c.taken_at >= since,
-        samples.c.taken_at < until,
-        samples.c.flags == 0,
-    ]
+    found = between([series_id], since, until).subquery()
+    following = func.lead(found.c.taken_at).over(order_by=found.c.taken_at)
+    rows = select(found.c.value, found.c.taken_at, (following - found.c.taken_at).label("held"))
     if session_id is not None:
-        conditions.append(samples.c.session_id == session_id)
-    following = func.lead(samples.c.taken_at).over(order_by=samples.c.taken_at)
-    rows = select(samples.c.value, samples.c.taken_at, (following - samples.c.taken_at).label("held")).where(
-        *conditions
-    )
+        rows = rows.where(found.c.session_id == session_id)
     held = rows.subquery()
     newest = select(held.c.value).order_by(held.c.taken_at.desc()).limit(1).scalar_subquery()
     return select(

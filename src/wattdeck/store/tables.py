@@ -117,7 +117,22 @@ series = Table(
     UniqueConstraint("charge_point_id", "connector_id", "measurand", "phase", "location", "unit"),
 )
 
-# Keyed by day first: today's pages stay hot, one series' day is contiguous, retention drops a contiguous range.
+# Where samples arrive: in order of time, so that a group commit touches a few pages, not one per series.
+samples_head = Table(
+    "samples_head",
+    metadata,
+    Column("taken_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("series_id", Id, primary_key=True, autoincrement=False),
+    Column("context", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Float, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("flags", SmallInteger, nullable=False),
+    Column("text", Text),  # what was sent, where its unit or spelling was changed
+    sqlite_with_rowid=False,
+)
+
+# Where they lie once sealed: by day first, so that one series' day is contiguous and retention drops a range.
 samples = Table(
     "samples",
     metadata,
@@ -129,7 +144,7 @@ samples = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("session_id", BigInteger),
     Column("flags", SmallInteger, nullable=False),
-    Column("text", Text),  # what was sent, where its unit or spelling was changed
+    Column("text", Text),
     sqlite_with_rowid=False,
 )
 
@@ -187,7 +202,7 @@ messages = Table(
     Column("at", BigInteger, nullable=False),
     Column("direction", String(3), nullable=False),  # in, out
     Column("frame", Text, nullable=False),
-    Index("messages_by_charge_point", "charge_point_id", "at"),
+    Index("messages_by_charge_point", "charge_point_id"),
 )
 
 findings = Table(

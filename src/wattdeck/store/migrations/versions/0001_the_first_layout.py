@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.create_index("messages_by_charge_point", ["charge_point_id", "at"], unique=False)
+        batch_op.create_index("messages_by_charge_point", ["charge_point_id"], unique=False)
 
     op.create_table(
         "samples",
@@ -62,6 +62,21 @@ def upgrade() -> None:
         sa.Column("flags", sa.SmallInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("day", "series_id", "taken_at", "context"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "samples_head",
+        sa.Column("taken_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("context", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=True),
+        sa.Column("flags", sa.SmallInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("taken_at", "series_id", "context"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -255,6 +270,7 @@ def downgrade() -> None:
     op.drop_table("text_values")
     op.drop_table("tags")
     op.drop_table("secrets")
+    op.drop_table("samples_head")
     op.drop_table("samples")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("messages_by_charge_point")

@@ -1,0 +1,75 @@
+"""Series in the database: what is measured, named once for all its samples."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from wattdeck.domain.records import Record
+from wattdeck.store.tables import series as series_table
+from wattdeck.store.writer import Bulk
+
+# What a series is known by within a charge point: connector, measurand, phase or "", location, unit.
+SeriesKey = tuple[int, str, str, str, str]
+
+NEW_DAY = Bulk("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?1")
+_ADD = (
+    "INSERT OR IGNORE INTO series (charge_point_id, connector_id, measurand, phase, location, unit, last_day)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Series(Record, frozen=True):
+    """What is measured, once: one charge point's connector, measurand, phase, location, unit."""
+
+    id: int
+    charge_point_id: int
+    connector_id: int
+    measurand: str
+    phase: str | None
+    location: str
+    unit: str
+    last_day: int
+
+
+def of(connection: Connection, charge_point_id: int) -> list[Series]:
+    query = select(series_table).where(series_table.c.charge_point_id == charge_point_id)
+    return [_series(row) for row in connection.execute(query.order_by(series_table.c.id))]
+
+
+def find(
+    connection: Connection,
+    charge_point_id: int,
+    measurand: str | None = None,
+    phase: str | None = None,
+    connector_id: int | None = None,
+) -> list[Series]:
+    """A charge point's series that fit; `phase` "" asks for those without one."""
+    return [
+        series
+        for series in of(connection, charge_point_id)
+        if measurand in (None, series.measurand)
+        and (phase is None or phase == (series.phase or ""))
+        and connector_id in (None, series.connector_id)
+    ]
+
+
+def add(connection: Connection, charge_point_id: int, keys: Sequence[SeriesKey], day: int) -> dict[SeriesKey, int]:
+    """Give new series their numbers; those of all of the charge point's series."""
+    connection.exec_driver_sql(_ADD, [(charge_point_id, *key, day) for key in keys])
+    return {key_of(series): series.id for series in of(connection, charge_point_id)}
+
+
+def key_of(series: Series) -> SeriesKey:
+    return (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
+
+
+def everyones(connection: Connection) -> list[Series]:
+    return [_series(row) for row in connection.execute(select(series_table))]
+
+
+def _series(row: Row[Any]) -> Series:
+    return Series(
+        *(row.id, row.charge_point_id, row.connector_id, row.measurand),
+        *(row.phase or None, row.location, row.unit, row.last_day),
+    )
