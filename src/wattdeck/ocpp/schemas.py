@@ -12,13 +12,15 @@ import jsonschema_rs
 from wattdeck.domain.records import from_json
 
 Fault = jsonschema_rs.ValidationError
+# Names come from outside, and file systems raise on very long ones.
+_LONGEST_NAME = 64
 
 
 @lru_cache(maxsize=512)  # bounded: the names come from outside
 def validator(folder: str, name: str) -> jsonschema_rs.Draft4Validator | None:
     """The compiled schema `<folder>/schemas/<name>.json`, or None where the version has no such message."""
     source = files("ocpp") / folder / "schemas" / f"{name}.json"
-    if not name.isalnum() or not source.is_file():
+    if not name.isalnum() or len(name) > _LONGEST_NAME or not source.is_file():
         return None
     return jsonschema_rs.Draft4Validator(
         from_json(source.read_bytes().removeprefix(b"\xef\xbb\xbf")), validate_formats=False
