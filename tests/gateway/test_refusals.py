@@ -1,0 +1,87 @@
+"""Messages that cannot be taken: the CALLERROR each gets (OCPP-J 1.6 §4.2.3), and what never stands in one."""
+
+import pytest
+
+from tests.stations import Refused, meter_values, start, status, stop
+
+NOW = "2026-09-14T12:00:00Z"
+
+
+async def refused(cp, action, payload) -> str:
+    """The code; whatever it says tells nothing of our insides, and the conversation goes on."""
+    with pytest.raises(Refused) as error:
+        await cp.call(action, payload)
+    text = f"{error.value.description} {error.value.details}"
+    assert len(error.value.description) <= 255
+    for word in ("Traceback", "wattdeck", ".py", "Error(", "sqlite", "Exception"):
+        assert word not in text
+    assert error.value.details == {}
+    assert await cp.call("Heartbeat")
+    return error.value.code
+
+
+async def test_an_unknown_action_is_not_implemented(house):
+    cp = await house.station()
+    for action in ("Nonsense", "bootnotification", "", "../v16", "GetVariables", "x" * 500, "Ä"):
+        assert await refused(cp, action, {}) == "NotImplemented"
+
+
+async def test_an_action_of_the_standard_that_is_not_for_us_is_not_supported(house):
+    cp = await house.station()
+    for action in ("RemoteStartTransaction", "Reset", "GetConfiguration"):
+        assert await refused(cp, action, {}) == "NotSupported"
+
+
+async def test_a_wrong_type_is_a_type_constraint_violation(house):
+    cp = await house.station()
+    for action, payload in (
+        ("Authorize", {"idTag": {"a": 1}}),
+        ("StatusNotification", status() | {"connectorId": "one"}),
+        ("StatusNotification", status() | {"connectorId": [1]}),
+        ("StartTransaction", start() | {"meterStart": "much"}),
+        ("StopTransaction", stop(1, 5) | {"meterStop": {}}),
+        ("MeterValues", {"connectorId": 1, "meterValue": "none"}),
+        ("MeterValues", {"connectorId": 1, "meterValue": [3]}),
+        ("BootNotification", {"chargePointVendor": [], "chargePointModel": "M"}),
+    ):
+        assert await refused(cp, action, payload) == "TypeConstraintViolation"
+
+
+async def test_a_missing_member_that_nothing_can_stand_in_for_is_an_occurence_constraint_violation(house):
+    cp = await house.station()
+    for action, payload in (
+        ("Authorize", {}),
+        ("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "timestamp": NOW}),
+        ("DataTransfer", {"data": "x"}),
+        ("MeterValues", {"connectorId": 1}),
+    ):
+        assert await refused(cp, action, payload) == "OccurenceConstraintViolation"
+
+
+async def test_a_word_that_is_no_status_is_a_property_constraint_violation(house):
+    cp = await house.station()
+    for word in ("Exploded", "", "elbaliavA"):
+        assert await refused(cp, "StatusNotification", status(word)) == "PropertyConstraintViolation"
+
+
+async def test_what_was_refused_is_counted_and_kept_as_a_finding(house):
+    await refused(await house.station(), "Nonsense", {})
+    assert house.metric("wattdeck_call_errors_total", code="NotImplemented") == 1
+    assert "Nonsense" in (await house.finding("message_refused"))["example"]
+
+
+async def test_what_can_be_stored_is_answered_however_imperfect_it_is(house):
+    cp = await house.station()
+    for action, payload in (
+        ("MeterValues", meter_values({"value": "5", "unit": "bananas", "measurand": "Volts"})),
+        ("MeterValues", meter_values(1) | {"connectorId": "1"}),
+        ("MeterValues", {"connectorId": 1, "meterValue": []}),
+        ("MeterValues", {"connectorId": 1, "meterValue": [{"timestamp": "yesterday", "sampledValue": []}]}),
+        ("MeterValues", meter_values({"value": 17})),
+        ("StartTransaction", {"connectorId": 1, "idTag": "x" * 40, "meterStart": 12.5, "timestamp": "soon"}),
+        ("StopTransaction", {"transactionId": 99, "meterStop": 5, "timestamp": NOW, "reason": "Bored"}),
+        ("StatusNotification", {"connectorId": 1, "status": "available", "errorCode": "VendorCode7"}),
+        ("BootNotification", {}),
+        ("BootNotification", {"chargePointVendor": "x" * 99, "chargePointModel": None, "extra": 1}),
+    ):
+        await cp.call(action, payload)
