@@ -9,10 +9,9 @@ class Settings:
     few_connections: int
     connections: int
     idle_connections: int
-    warm_up_s: float
-    window_s: float
+    sending_s: float
     pace_s: float
 
 
-FULL = Settings(runs=3, few_connections=100, connections=1000, idle_connections=5000, warm_up_s=2, window_s=5, pace_s=8)
-QUICK = Settings(runs=1, few_connections=100, connections=300, idle_connections=1000, warm_up_s=1, window_s=3, pace_s=4)
+FULL = Settings(runs=3, few_connections=100, connections=1000, idle_connections=5000, sending_s=6, pace_s=8)
+QUICK = Settings(runs=1, few_connections=100, connections=200, idle_connections=1000, sending_s=3, pace_s=3)

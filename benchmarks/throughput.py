@@ -16,7 +16,7 @@ TARGET_RATIO = 10.0
 
 @dataclass(frozen=True)
 class Saturated:
-    """One server, saturated once. `answered` covers the warm-up too; `counted` is what wattdeck itself says of it."""
+    """One server, saturated once. `counted` is what wattdeck itself says of it."""
 
     server: str
     connections: int
@@ -51,7 +51,7 @@ def few_then_many(settings: Settings, name: str) -> list[Saturated]:
 def saturate(load: Load, settings: Settings, connections: int) -> Saturated:
     counted_before = commits.count(load.server)
     cpu_before = servers.cpu_seconds(load.server)
-    result = load.ask("saturate", seconds=settings.window_s, warm_up_s=settings.warm_up_s)
+    result = load.ask("saturate", seconds=settings.sending_s)
     cpu_s = servers.cpu_seconds(load.server) - cpu_before
     return Saturated(
         server=load.server.name,
