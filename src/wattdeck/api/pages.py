@@ -44,8 +44,8 @@ async def dashboard(path: str, request: Request) -> Response:
         if path.startswith("assets/"):
             found.headers["Cache-Control"] = _YEAR  # their names change with their content
         return found
-    if "." in path.rpartition("/")[2]:
-        return _missing(path)
+    if path.startswith("assets/") or ("." in path and "/" not in path):
+        return _missing(path)  # a file; deeper paths are pages, and identifiers may have dots
     index = DASHBOARD / "index.html"
     if not index.is_file():
         return HTMLResponse(_NOT_BUILT)

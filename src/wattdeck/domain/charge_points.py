@@ -42,6 +42,7 @@ class ChargePoint(Record, frozen=True, kw_only=True):
     has_password: bool = False
     registered_at: datetime | None = None
     booted_at: datetime | None = None
+    connected_at: datetime | None = None
     last_seen_at: datetime | None = None
     last_heartbeat_at: datetime | None = None
     online_until: datetime | None = None

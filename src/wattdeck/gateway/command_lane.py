@@ -118,7 +118,8 @@ class CommandLane:
         task.add_done_callback(self._tasks.discard)
 
     async def _sent(self, command: Command) -> None:
-        sent = await self._board.rooms.store.write(lambda connection: commands.sent(connection, command.id, now()))
+        at = now()
+        sent = await self._board.rooms.store.write(lambda connection: commands.sent(connection, command.id, at))
         if sent is not None:
             self._board.rooms.events.publish(CommandChanged(sent))
 

@@ -81,6 +81,7 @@ class ChargePointShape(TypedDict):
     summary_status: str | None
     registered_at: str | None
     booted_at: str | None
+    connected_at: str | None
     last_seen_at: str | None
     last_heartbeat_at: str | None
     connectors: list[ConnectorShape]
@@ -217,6 +218,7 @@ def charge_point(
         "summary_status": summary_status(connectors),
         "registered_at": _iso(one.registered_at),
         "booted_at": _iso(one.booted_at),
+        "connected_at": _iso(one.connected_at) if connected else None,
         "last_seen_at": _iso(one.last_seen_at),
         "last_heartbeat_at": _iso(one.last_heartbeat_at),
         "connectors": [connector(each) for each in connectors],

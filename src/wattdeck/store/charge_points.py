@@ -102,6 +102,7 @@ def connect(
     values = {
         "generation": table.c.generation + 1,
         "online_until": to_ms(until),
+        "connected_at": to_ms(at),
         "last_seen_at": to_ms(at),
         "ocpp_version": version,
     }
@@ -150,6 +151,7 @@ def _record(row: Row[Any]) -> ChargePoint:
         has_password=row.password_hash is not None,
         registered_at=moment(row.registered_at),
         booted_at=moment(row.booted_at),
+        connected_at=moment(row.connected_at),
         last_seen_at=moment(row.last_seen_at),
         last_heartbeat_at=moment(row.last_heartbeat_at),
         online_until=moment(row.online_until),

@@ -38,6 +38,7 @@ charge_points = Table(
     Column("password_hash", String(64)),
     Column("registered_at", BigInteger, nullable=False),
     Column("booted_at", BigInteger),
+    Column("connected_at", BigInteger),  # when its newest connection began
     Column("last_seen_at", BigInteger),
     Column("last_heartbeat_at", BigInteger),
     Column("online_until", BigInteger),  # the lease

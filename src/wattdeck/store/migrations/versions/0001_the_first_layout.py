@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=64), nullable=True),
         sa.Column("registered_at", sa.BigInteger(), nullable=False),
         sa.Column("booted_at", sa.BigInteger(), nullable=True),
+        sa.Column("connected_at", sa.BigInteger(), nullable=True),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=True),
         sa.Column("last_heartbeat_at", sa.BigInteger(), nullable=True),
         sa.Column("online_until", sa.BigInteger(), nullable=True),
