@@ -2,14 +2,12 @@
 (OCPP 1.6 §4.8; contract §6).
 """
 
-import asyncio
-
 from sqlalchemy import Connection
 
 from wattdeck.domain.events import SessionStarted, SessionStopped
 from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
 from wattdeck.domain.tags import Authorization
 from wattdeck.handlers.authorize import ask_policy, by_list
@@ -34,12 +32,12 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
     reading = MeterValue(ENERGY, message.start_meter_wh, "Wh", None, "Transaction.Begin", "Outlet", message.started_at)
     measured = measure(meter, None, message.connector_id, [reading])
     id, connector_id, received_at = context.charge_point_id, message.connector_id, context.received_at
-    rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
     try:
-        # handed in together, so they share one commit
-        started, _ = await asyncio.gather(
-            house.store.write(lambda connection: _start(connection, message, given, context)), house.store.add(*rows)
-        )
+        started = await house.store.write(lambda connection: _start(connection, message, given, context))
+        # only now the reading's session has a number; were it lost in between, the start comes again and brings it
+        values = tuple(replace(one, session_id=started.session.id) for one in measured.values)
+        measured = replace(measured, values=values)
+        await house.store.add(*await house.pipeline.rows(meter, id, connector_id, values, received_at))
     except Exception:
         house.pipeline.forget(id)
         raise
