@@ -18,4 +18,4 @@ compile() { # OUTPUT ARGUMENTS…
 compile build --group pyproject.toml:build "$@"
 compile node --group pyproject.toml:node "$@"
 compile base pyproject.toml "$@"
-compile dev pyproject.toml --all-extras --group dev --constraints requirements/base.txt "$@"
+compile dev pyproject.toml --group dev --constraints requirements/base.txt "$@"

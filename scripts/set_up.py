@@ -28,7 +28,7 @@ STAMPS = VENV / ".stamps"
 LOG = STAMPS / "log"
 LOCKS = ROOT / "requirements"
 TEST_CLIENTS = ROOT / "tests/clients"
-TEST_PROGRAMS = {"chromium": "chromium", "redis-server": "redis-server", "mosquitto": "mosquitto"}  # program: package
+TEST_PROGRAMS = {"chromium": "chromium"}  # program: Debian package
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Step:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what lint and benchmarks need")
-    parser.add_argument("--test", action="store_true", help="also what the tests need: browser, servers, clients")
+    parser.add_argument("--test", action="store_true", help="also what the tests need: browser, clients")
     options = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036  (whatever `python3` is may start this file)
         sys.exit(f"wattdeck needs Python 3.11 or newer, this is {sys.version.split()[0]}: make PYTHON=python3.11 …")
@@ -67,7 +67,7 @@ def needed_steps(dev: bool, test: bool) -> list[Step]:
     ]
     if test:
         steps += [
-            Step("browser and servers for tests", test_programs_are_there, install_test_programs, optional=True),
+            Step("browser for tests", test_programs_are_there, install_test_programs, optional=True),
             Step("charge point clients for tests", test_clients_are_there, install_test_clients, optional=True),
         ]
     return steps
@@ -118,8 +118,10 @@ def packages_are_installed(lock: Path) -> bool:
 
 def install_packages(lock: Path) -> None:
     arguments = ["--require-hashes", "-r", str(lock)]
+    uv = (VENV / "bin/uv", "pip", "install", "--no-config", "--python", PYTHON)
     try:
-        run(VENV / "bin/uv", "pip", "install", "--no-config", "--python", PYTHON, *arguments)
+        # compiled now, so that no start has to: some machines forbid Python to do so by itself
+        run(*uv, "--compile-bytecode", *arguments)
     except (OSError, subprocess.CalledProcessError):  # slower, but honours what pip was configured with
         run(PYTHON, "-m", "pip", "install", *arguments)
     stamp(lock.stem, fingerprint(lock))
@@ -149,12 +151,7 @@ def build_dashboard() -> None:
 
 def missing_test_packages() -> list[str]:
     """Debian packages of what tests use and this machine lacks."""
-    missing = [package for program, package in TEST_PROGRAMS.items() if not find_program(program)]
-    return missing if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else [*missing, "postgresql"]
-
-
-def find_program(name: str) -> str | None:
-    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+    return [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
 
 
 def test_programs_are_there() -> bool:
