@@ -50,7 +50,7 @@ def open_sqlite(path: Path, begin: str, pool_size: int) -> Engine:
 class Store:
     """The open database. `await open()` first; `await close()` writes what waits and lets go of the file."""
 
-    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.02) -> None:
+    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005) -> None:
         self._path = folder / "wattdeck.sqlite3"
         self._telemetry = telemetry
         self._linger_s = linger_s
