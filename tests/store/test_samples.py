@@ -1,6 +1,6 @@
 """Meter values: series named once, samples known by (series, time, context), read newest first, in pages, by day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,36 +12,53 @@ from sqlalchemy import Connection, text
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY
-from wattdeck.store import samples
-from wattdeck.store.samples import DAY_MS, Sample, Series, context_code
+from wattdeck.store import samples, sealing, series
+from wattdeck.store.samples import DAY_MS, Sample, context_code
+from wattdeck.store.series import Series
 
 VOLTAGE = (1, "Voltage", "L1", "Outlet", "V")
 REGISTER = (1, ENERGY, "", "Outlet", "Wh")
 Row = tuple[Any, ...]
+Put = Callable[[Iterable[Row]], None]
 
 
-def row(series: int, at: datetime, value: float, context: str = "Sample.Periodic", flags: int = 0, **more: Any) -> Row:
+def row(number: int, at: datetime, value: float, context: str = "Sample.Periodic", flags: int = 0, **more: Any) -> Row:
     taken = to_ms(at)
     session, said = more.get("session_id"), more.get("text")
-    return (taken // DAY_MS, series, taken, context_code(context), value, taken + 9, session, flags, said)
+    return (taken, number, context_code(context), value, taken + 9, session, flags, said)
 
 
-def put(connection: Connection, rows: Iterable[Row], sql: str = samples.INSERT.sql) -> int:
-    """Rows as the writer writes them; the newest day is noted as the pipeline does."""
-    driver = connection.connection.driver_connection
-    rows = list(rows)
-    count = driver.executemany(sql, rows).rowcount
-    if sql == samples.INSERT.sql:
-        driver.executemany(samples.NEW_DAY.sql, [(one[0], one[1]) for one in rows])
-    return int(count)
+def insert(connection: Connection, rows: list[Row], sql: str = samples.INSERT.sql) -> int:
+    return int(connection.connection.driver_connection.executemany(sql, rows).rowcount)
+
+
+def seal(connection: Connection, before: datetime) -> None:
+    for first, last in sealing.steps(connection, before):
+        sealing.seal(connection, before, first, last)
+
+
+@pytest.fixture(params=["in the head", "sealed", "half sealed", "sealed and sent again"])
+def put(connection: Connection, request: pytest.FixtureRequest) -> Put:
+    """Stores samples as the writer does; what is read must not depend on where they lie."""
+
+    def store(rows: Iterable[Row]) -> None:
+        rows = list(rows)
+        insert(connection, rows)
+        days = [(one[0] // DAY_MS, one[1]) for one in rows]
+        connection.connection.driver_connection.executemany(series.NEW_DAY.sql, days)
+        times = sorted(one[0] for one in rows)
+        if request.param == "half sealed":
+            seal(connection, from_ms(times[len(times) // 2]))
+        elif request.param != "in the head":
+            seal(connection, from_ms(times[-1] + 1))
+        if request.param == "sealed and sent again":
+            insert(connection, rows)
+
+    return store
 
 
 def made(connection: Connection, cp: ChargePoint, at: datetime, *keys: tuple[Any, ...]) -> list[Series]:
     series.add(connection, cp.id, keys, to_ms(at) // DAY_MS)
-    return known(connection, cp)
-
-
-def known(connection: Connection, cp: ChargePoint) -> list[Series]:
     return series.of(connection, cp.id)
 
 
@@ -54,66 +71,31 @@ def hours(at: datetime, count: float) -> datetime:
 
 
 @pytest.fixture
-def voltage(connection: Connection, cp: ChargePoint, now: datetime) -> Series:
+def voltage(connection: Connection, cp: ChargePoint, put: Put, now: datetime) -> Series:
     """A series with a value at each of 48 hours until now; the value is the hour."""
-    (series,) = made(connection, cp, hours(now, -48), VOLTAGE)
-    put(connection, (row(series.id, hours(now, -number), float(number)) for number in range(48)))
-    return known(connection, cp)[0]
+    (one,) = made(connection, cp, hours(now, -48), VOLTAGE)
+    put(row(one.id, hours(now, -number), float(number)) for number in range(48))
+    return series.of(connection, cp.id)[0]
 
 
-def test_a_series_is_named_once(connection: Connection, cp: ChargePoint):
-    first = series.add(connection, cp.id, [VOLTAGE, REGISTER], 5)
-    again = series.add(connection, cp.id, [REGISTER, VOLTAGE], 9)
-    assert again == first
-    assert [one.last_day for one in known(connection, cp)] == [5, 5]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        (2, "Voltage", "L1", "Outlet", "V"),
-        (1, "Voltage", "", "Outlet", "V"),
-        (1, "Voltage", "L1", "Inlet", "V"),
-        (1, "Voltage", "L1", "Outlet", "mV"),
-        (1, "Current.Import", "L1", "Outlet", "V"),
-    ],
-)
-def test_connector_measurand_phase_location_and_unit_tell_series_apart(
-    connection: Connection, cp: ChargePoint, other: tuple[Any, ...]
+def test_a_sample_is_stored_once_however_often_it_comes(
+    connection: Connection, voltage: Series, put: Put, now: datetime
 ):
-    numbers = series.add(connection, cp.id, [VOLTAGE, other], 5)
-    assert len(set(numbers.values())) == 2
+    put([row(voltage.id, now, 0.0)])
+    assert values(samples.read(connection, [voltage], limit=100)) == [float(number) for number in range(48)]
 
 
-def test_a_series_without_a_phase_has_none(connection: Connection, cp: ChargePoint, now: datetime):
-    assert [one.phase for one in made(connection, cp, now, VOLTAGE, REGISTER)] == ["L1", None]
+def test_a_sample_that_waits_in_the_head_is_not_written_twice(connection: Connection, cp: ChargePoint, now: datetime):
+    (one,) = made(connection, cp, now, VOLTAGE)
+    assert [insert(connection, [row(one.id, now, value)]) for value in (5.0, 6.0)] == [1, 0]
+    assert values(samples.read(connection, [one], limit=9)) == [5.0]
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ({}, [VOLTAGE, REGISTER]),
-        ({"measurand": "Voltage"}, [VOLTAGE]),
-        ({"phase": ""}, [REGISTER]),
-        ({"phase": "L1"}, [VOLTAGE]),
-        ({"connector_id": 2}, []),
-    ],
-)
-def test_series_are_found_by_what_they_measure(
-    connection: Connection, cp: ChargePoint, now: datetime, asked: dict[str, Any], found: list[tuple[Any, ...]]
+def test_another_context_at_the_same_time_is_another_sample(
+    connection: Connection, voltage: Series, put: Put, now: datetime
 ):
-    made(connection, cp, now, VOLTAGE, REGISTER)
-    series = series.find(connection, cp.id, **asked)
-    assert [one.measurand for one in series] == [key[1] for key in found]
-
-
-def test_a_sample_is_stored_once_however_often_it_comes(connection: Connection, voltage: Series, now: datetime):
-    assert put(connection, [row(voltage.id, now, 999.0)]) == 0
-    assert values(samples.read(connection, [voltage], limit=1)) == [0.0]
-
-
-def test_another_context_at_the_same_time_is_another_sample(connection: Connection, voltage: Series, now: datetime):
-    assert put(connection, [row(voltage.id, now, 5.0, "Transaction.End")]) == 1
+    put([row(voltage.id, now, 5.0, "Transaction.End")])
+    assert values(samples.read(connection, [voltage], since=now, limit=9)) == [5.0, 0.0]
 
 
 @pytest.mark.parametrize("context", [*CONTEXT_CODES, "Vendor.Own"])
@@ -121,9 +103,9 @@ def test_a_context_outside_the_standard_is_other(context: str):
     assert context_code(context) == CONTEXT_CODES.get(context, CONTEXT_CODES["Other"])
 
 
-def test_a_sample_is_read_as_it_was_written(connection: Connection, voltage: Series, now: datetime):
+def test_a_sample_is_read_as_it_was_written(connection: Connection, voltage: Series, put: Put, now: datetime):
     at = hours(now, 1)
-    put(connection, [row(voltage.id, at, 1.5, "Trigger", 2, session_id=7, text="1.5 kV")])
+    put([row(voltage.id, at, 1.5, "Trigger", 2, session_id=7, text="1.5 kV")])
     (sample,) = samples.read(connection, [voltage], since=at, limit=5)
     received_at = at + timedelta(milliseconds=9)
     assert sample == Sample(voltage, 1.5, "Trigger", at, received_at, 7, 2, "1.5 kV")
@@ -142,27 +124,31 @@ def test_samples_are_bounded_by_time_the_end_left_out(connection: Connection, vo
     assert values(found) == [float(number) for number in range(21, 31)]
 
 
-def test_samples_are_limited_to_a_context_or_a_session(connection: Connection, voltage: Series, now: datetime):
-    put(connection, [row(voltage.id, hours(now, -50), 7.0, "Trigger", session_id=3)])
+def test_samples_are_limited_to_a_context_or_a_session(
+    connection: Connection, put: Put, voltage: Series, now: datetime
+):
+    put([row(voltage.id, hours(now, -50), 7.0, "Trigger", session_id=3)])
     assert values(samples.read(connection, [voltage], context="Trigger", limit=9)) == [7.0]
     assert values(samples.read(connection, [voltage], session_id=3, limit=9)) == [7.0]
 
 
-def test_only_the_wanted_series_are_read(connection: Connection, cp: ChargePoint, voltage: Series, now: datetime):
+def test_only_the_wanted_series_are_read(
+    connection: Connection, put: Put, cp: ChargePoint, voltage: Series, now: datetime
+):
     register = made(connection, cp, now, REGISTER)[1]
-    put(connection, [row(register.id, now, 1000.0)])
+    put([row(register.id, now, 1000.0)])
     assert values(samples.read(connection, [register], limit=9)) == [1000.0]
     assert samples.read(connection, [], limit=9) == []
 
 
 @pytest.mark.parametrize("size", [1, 7, 24, 50])
 def test_pages_follow_each_other_across_days(
-    connection: Connection, cp: ChargePoint, voltage: Series, now: datetime, size: int
+    connection: Connection, put: Put, cp: ChargePoint, voltage: Series, now: datetime, size: int
 ):
     register = made(connection, cp, now, REGISTER)[1]
-    put(connection, [row(register.id, hours(now, -number), 100.0 + number) for number in range(0, 48, 5)])
-    put(connection, [row(voltage.id, hours(now, -4), 500.0, "Trigger")])
-    wanted = known(connection, cp)
+    put([row(register.id, hours(now, -number), 100.0 + number) for number in range(0, 48, 5)])
+    put([row(voltage.id, hours(now, -4), 500.0, "Trigger")])
+    wanted = series.of(connection, cp.id)
     whole = samples.read(connection, wanted, limit=1000)
     seen: list[Sample] = []
     before = None
@@ -174,11 +160,11 @@ def test_pages_follow_each_other_across_days(
 
 
 def test_the_latest_value_of_each_series_is_told(
-    connection: Connection, cp: ChargePoint, voltage: Series, now: datetime
+    connection: Connection, put: Put, cp: ChargePoint, voltage: Series, now: datetime
 ):
     register = made(connection, cp, now, REGISTER)[1]
-    put(connection, [row(register.id, hours(now, -1), 1000.0), row(register.id, hours(now, -2), 900.0)])
-    assert values(samples.latest(connection, known(connection, cp))) == [0.0, 1000.0]
+    put([row(register.id, hours(now, -1), 1000.0), row(register.id, hours(now, -2), 900.0)])
+    assert values(samples.latest(connection, series.of(connection, cp.id))) == [0.0, 1000.0]
 
 
 def test_a_series_without_samples_has_no_latest_value(connection: Connection, cp: ChargePoint, now: datetime):
@@ -190,48 +176,54 @@ def test_a_series_without_samples_has_no_latest_value(connection: Connection, cp
 def test_the_latest_value_is_told_where_it_was_taken_before_the_day_the_series_was_made(
     connection: Connection, cp: ChargePoint, now: datetime
 ):
-    (series,) = made(connection, cp, now, VOLTAGE)
-    put(connection, [row(series.id, hours(now, -24), 230.0)])
-    assert values(samples.latest(connection, known(connection, cp))) == [230.0]
+    (one,) = made(connection, cp, now, VOLTAGE)
+    insert(connection, [row(one.id, hours(now, -24), 230.0)])
+    seal(connection, now)
+    assert values(samples.latest(connection, [one])) == [230.0]
 
 
-def test_an_older_day_does_not_move_the_latest_value(connection: Connection, voltage: Series, now: datetime):
-    put(connection, [row(voltage.id, hours(now, -72), 72.0)])
+def test_an_older_day_does_not_move_the_latest_value(connection: Connection, put: Put, voltage: Series, now: datetime):
+    put([row(voltage.id, hours(now, -72), 72.0)])
     assert values(samples.latest(connection, [voltage])) == [0.0]
 
 
 def test_signed_values_come_byte_for_byte_in_their_order(connection: Connection, cp: ChargePoint, now: datetime):
-    (series,) = made(connection, cp, now, REGISTER)
-    rows = [(series.id, to_ms(hours(now, step)), 3, to_ms(now), 7, f"OCMF|{step}\t ") for step in (2, 1)]
-    assert put(connection, [*rows, rows[0]], samples.INSERT_TEXT.sql) == 2
-    found = samples.texts(connection, [series], 7)
-    assert [(one.text, one.value, one.context) for one in found] == [
+    (one,) = made(connection, cp, now, REGISTER)
+    rows = [(one.id, to_ms(hours(now, step)), 3, to_ms(now), 7, f"OCMF|{step}\t ") for step in (2, 1)]
+    assert insert(connection, [*rows, rows[0]], samples.INSERT_TEXT.sql) == 2
+    found = samples.texts(connection, [one], 7)
+    assert [(sample.text, sample.value, sample.context) for sample in found] == [
         ("OCMF|1\t ", None, "Transaction.End"),
         ("OCMF|2\t ", None, "Transaction.End"),
     ]
-    assert samples.texts(connection, [series], 8) == []
+    assert samples.texts(connection, [one], 8) == []
 
 
-def test_registers_are_read_from_the_day_before_in_order(connection: Connection, cp: ChargePoint, now: datetime):
+def test_registers_are_read_from_the_day_before_in_order(
+    connection: Connection, cp: ChargePoint, put: Put, now: datetime
+):
     keys = [REGISTER, (0, *REGISTER[1:]), (1, ENERGY, "L1", "Outlet", "Wh"), (1, ENERGY, "", "Inlet", "Wh"), VOLTAGE]
-    series = made(connection, cp, now, *keys)
-    for one in series:
-        put(connection, [row(one.id, hours(now, step), 50.0 + step) for step in (1, -14, -60)])
-    put(connection, [row(series[0].id, now, 99e6, flags=2)])
-    found = list(samples.registers_since(connection, hours(now, -12)))
-    believed = [(to_ms(hours(now, -14)), 36.0), (to_ms(hours(now, 1)), 51.0)]
-    assert found == [(series[0].id, cp.id, *reading) for reading in believed]
+    known = made(connection, cp, now, *keys)
+    for one in known:
+        put([row(one.id, hours(now, step), 60.0 + step) for step in (2, 1, -14, -60)])
+    put([row(known[0].id, now, 99e6, flags=2)])
+    found = list(samples.registers_since(connection, hours(now, -12), hours(now, 2)))
+    believed = [(to_ms(hours(now, -14)), 46.0), (to_ms(hours(now, 1)), 61.0)]
+    assert found == [(known[0].id, cp.id, *reading) for reading in believed]
 
 
-def test_the_place_of_a_sample_is_its_time_series_and_context(connection: Connection, voltage: Series, now: datetime):
-    put(connection, [row(voltage.id, hours(now, 1), 5.0, "Trigger")])
+def test_the_place_of_a_sample_is_its_time_series_and_context(
+    connection: Connection, put: Put, voltage: Series, now: datetime
+):
+    put([row(voltage.id, hours(now, 1), 5.0, "Trigger")])
     (sample,) = samples.read(connection, [voltage], limit=1)
     assert samples.place(sample) == f"{to_ms(hours(now, 1))}.{voltage.id}.6"
 
 
-def test_samples_have_no_row_number(connection: Connection):
-    sql = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'samples'")).scalar_one()
-    assert "WITHOUT ROWID" in sql
+@pytest.mark.parametrize("table", ["samples", "samples_head"])
+def test_samples_have_no_row_number(connection: Connection, table: str):
+    query = text("SELECT sql FROM sqlite_master WHERE name = :table")
+    assert "WITHOUT ROWID" in connection.execute(query, {"table": table}).scalar_one()
 
 
 @given(st.integers(0, 2**41))

@@ -190,9 +190,9 @@ async def test_a_writer_who_goes_away_does_not_take_the_work_along(store: Store)
 
 
 async def test_meter_values_are_counted_when_they_are_new(store: Store, telemetry: Telemetry, now: datetime):
-    row = (1, 1, 86_400_000, 0, 5.0, 86_400_000, None, 0, None)
+    row = (86_400_000, 1, 0, 5.0, 86_400_000, None, 0, None)
     await store.add((samples.INSERT, [row]))
-    await store.add((samples.INSERT, [row, (1, 2, *row[2:])]))
+    await store.add((samples.INSERT, [row, (row[0], 2, *row[2:])]))
     assert figure(telemetry, "wattdeck_meter_values_total") == 2
 
 
