@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.api.people import PASSWORD
 from tests.api.story import Story, tell
-from tests.houses import door, house, make_house, open_house
+from tests.houses import House, door, house, make_house, open_house
 
 __all__ = ["door", "house", "make_house"]
 
@@ -17,3 +17,10 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
     """A house in which something has happened, for all tests of a module that only read."""
     async with open_house(tmp_path_factory.mktemp("story"), admin_password=PASSWORD) as house:
         yield await tell(house)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house for all tests of a module that do not mind each other."""
+    async with open_house(tmp_path_factory.mktemp("shared"), admin_password=PASSWORD) as house:
+        yield house
