@@ -1,0 +1,114 @@
+"""kill -9 under load: what was acknowledged is there after the restart, what is sent again is there once."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.ledger import Ledger
+from tests.servers import Server, serving
+from tests.stations import at, until
+
+STATIONS = 8
+
+
+def rows(database: Path, query: str) -> list[tuple]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def load(server: Server, ledgers: list[Ledger], count: int) -> list[asyncio.Task]:
+    """Let all talk until so many messages more are acknowledged; they go on talking."""
+    goal = sum(one.acknowledged for one in ledgers) + count
+    tasks = [asyncio.create_task(one.talk(server.ocpp_url)) for one in ledgers]
+    await until(lambda: sum(one.acknowledged for one in ledgers) >= goal, 30)
+    return tasks
+
+
+def check(server: Server, ledger: Ledger) -> None:
+    """Everything acknowledged is in the database once, by our own API."""
+    found = server.get("sessions", charge_point=ledger.identifier, limit=1000)["items"]
+    sessions = {int(one["transaction_id"]): one for one in found}
+    assert len(found) == len(sessions)
+    assert set(ledger.starts) <= set(sessions)
+    starts = [(one["started_at"], one["start_meter_wh"]) for one in found]
+    assert len(starts) == len(set(starts))
+    for transaction, payload in ledger.stops.items():
+        one = sessions[transaction]
+        assert (one["status"], one["stop_meter_wh"]) == ("completed", payload["meterStop"])
+        assert one["energy_wh"] == payload["meterStop"] - ledger.starts[transaction]["meterStart"]
+        assert one["flags"] == []
+    stored = server.get(f"charge-points/{ledger.identifier}/meter-values", limit=10000)["items"]
+    keys = [(at(one["taken_at"]), one["value"], one["session_id"]) for one in stored]
+    assert len(keys) == len(set(keys))
+    missing = {(taken_at, wh) for _, taken_at, wh in ledger.values} - {key[:2] for key in keys}
+    assert not missing
+
+
+async def test_everything_acknowledged_survives_kill_9_and_nothing_is_doubled(tmp_path):
+    ledgers = [Ledger(f"CP-{number}") for number in range(STATIONS)]
+    with serving(tmp_path) as server:
+        ports = server.ports
+        tasks = await load(server, ledgers, 150)
+        server.kill()
+        await asyncio.gather(*tasks)
+    with serving(tmp_path, **ports) as server:
+        for ledger in ledgers:
+            check(server, ledger)
+        open_before = server.get("stats")["active_sessions"]
+        assert open_before <= STATIONS
+        tasks = await load(server, ledgers, 60)  # what was not acknowledged comes again first
+        server.kill()
+        await asyncio.gather(*tasks)
+    with serving(tmp_path, **ports) as server:
+        for ledger in ledgers:
+            check(server, ledger)
+    [(verdict,)] = rows(server.database, "PRAGMA integrity_check")
+    assert verdict == "ok"
+    doubled = "SELECT count(*) FROM sessions GROUP BY charge_point_id, started_at, start_meter_wh HAVING count(*) > 1"
+    assert rows(server.database, doubled) == []
+
+
+async def test_after_kill_9_and_restart_charge_points_that_are_gone_are_offline(tmp_path):
+    """Promise 14."""
+    ledgers = [Ledger("STAYS"), Ledger("GOES")]
+    with serving(tmp_path) as server:
+        tasks = await load(server, ledgers, 4)
+        assert server.get("stats")["connected"] == 2
+        server.kill()
+        await asyncio.gather(*tasks)
+    with serving(tmp_path) as server:
+        assert server.get("stats")["connected"] == 0
+        tasks = await load(server, ledgers[:1], 1)
+        one, other = server.get("charge-points/STAYS"), server.get("charge-points/GOES")
+        assert (one["connected"], other["connected"]) == (True, False)
+        assert server.ask("POST", "charge-points/GOES/remote-start", json={"id_tag": "T"}).status_code == 409
+        assert server.stop() == 0
+        await asyncio.gather(*tasks)
+
+
+async def test_sigterm_drains_what_was_received(tmp_path):
+    ledgers = [Ledger(f"CP-{number}") for number in range(STATIONS)]
+    with serving(tmp_path) as server:
+        tasks = await load(server, ledgers, 80)
+        assert server.stop() == 0
+        await asyncio.gather(*tasks)
+        assert "Traceback" not in server.log.read_text()
+    with serving(tmp_path) as server:
+        for ledger in ledgers:
+            check(server, ledger)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("delay_messages", [1, 37, 90])
+async def test_kill_9_at_other_moments_loses_nothing_either(tmp_path, delay_messages):
+    ledgers = [Ledger(f"CP-{number}") for number in range(3)]
+    with serving(tmp_path) as server:
+        tasks = await load(server, ledgers, delay_messages)
+        server.kill()
+        await asyncio.gather(*tasks)
+    with serving(tmp_path) as server:
+        for ledger in ledgers:
+            check(server, ledger)
