@@ -2,7 +2,8 @@
 
 import socket
 
-from wattdeck.cli.demo import _figures, _free_port, read_metric
+from wattdeck.cli.demo import _free_port
+from wattdeck.cli.demo_figures import figures, read_metric
 
 METRICS = """\
 # HELP wattdeck_messages_total Frames by action and direction
@@ -31,8 +32,8 @@ def test_lost_is_what_was_acknowledged_and_is_not_stored():
         "errors": {},
     }
     before = {"meter_values": 1000.0, "commits": 10.0}
-    assert _figures(summary, before, {"meter_values": 1100.0, "commits": 20.0})["lost"] == 0
-    lossy = _figures(summary, before, {"meter_values": 1097.0, "commits": 20.0})
+    assert figures(summary, before, {"meter_values": 1100.0, "commits": 20.0})["lost"] == 0
+    lossy = figures(summary, before, {"meter_values": 1097.0, "commits": 20.0})
     assert lossy["lost"] == 3
     assert lossy["values_per_commit"] == 9.7
 

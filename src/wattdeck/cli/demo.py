@@ -20,8 +20,9 @@ import httpx2
 import typer
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
+
+from wattdeck.cli.demo_figures import counters, figures, live_line, power_w, show
 
 _READY_S = 60.0
 _SIMULATOR_ENDS_S = 25.0
@@ -69,20 +70,20 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
         ports = _choose_ports(console, http_port, ocpp_port)
         stage = Stage(folder, *ports, secrets.token_urlsafe(9), secrets.token_urlsafe(24))
-        figures = asyncio.run(_perform(stage, count, duration, console))
+        outcome = asyncio.run(_perform(stage, count, duration, console))
     except (DemoError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     finally:
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
-    if figures is None:
+    if outcome is None:
         return
     if as_json:
-        typer.echo(json.dumps(figures))
+        typer.echo(json.dumps(outcome))
     else:
-        _show(console, figures)
-    if figures["lost"]:
+        show(console, outcome)
+    if outcome["lost"]:
         raise typer.Exit(1)
 
 
@@ -95,7 +96,7 @@ async def _perform(stage: Stage, count: int, duration: float | None, console: Co
     async with _server(stage) as server, _client(stage) as client:
         if not await _is_ready(client, server, stage, ended):
             return None
-        before = await _counters(client)
+        before = await counters(client)
         _welcome(console, stage)
         async with _simulator(stage, count, duration) as simulator:
             reading = asyncio.create_task(simulator.communicate())
@@ -108,7 +109,7 @@ async def _perform(stage: Stage, count: int, duration: float | None, console: Co
             raise DemoError(f"The server ended with {server.returncode}:\n{_tail(stage.data / 'server.log')}")
         if simulator.returncode != 0 or not out:
             raise DemoError(f"The charge points failed:\n{_tail(stage.data / 'simulator.log')}")
-        return _figures(json.loads(out), before, await _counters(client))
+        return figures(json.loads(out), before, await counters(client))
 
 
 @asynccontextmanager
@@ -199,76 +200,17 @@ async def _watch(
     ended: asyncio.Event,
 ) -> None:
     """One live line until the charge points end, the server dies or somebody says stop."""
-    last, seen_at = await _counters(client), time.monotonic()
+    last, seen_at = await counters(client), time.monotonic()
     with Live(console=console, transient=True, auto_refresh=False) as live:
         while not ended.is_set() and not simulator.done() and server.returncode is None:
             await _pause(ended, 1.0, simulator)
             with suppress(httpx2.HTTPError, ValueError):
-                now, counters = time.monotonic(), await _counters(client)
-                rate = (counters["messages"] - last["messages"]) / max(0.001, now - seen_at)
-                last, seen_at = counters, now
+                at, counted = time.monotonic(), await counters(client)
+                rate = (counted["messages"] - last["messages"]) / max(0.001, at - seen_at)
+                last, seen_at = counted, at
                 stats = (await client.get("/api/v1/stats")).raise_for_status().json()
-                power_w = await _power_w(client)
-                live.update(Text(_line(stats, power_w, rate)), refresh=console.is_terminal)
-
-
-def _line(stats: dict[str, Any], power_w: float, rate: float) -> str:
-    return (
-        f"{stats['connected']} connected · {stats['charging']} charging · {power_w / 1000:.1f} kW · "
-        f"{stats['total_energy_today']:.2f} kWh today · {rate:.0f} messages/s"
-    )
-
-
-async def _power_w(client: httpx2.AsyncClient) -> float:
-    """W of the sessions that run."""
-    answer = (await client.get("/api/v1/sessions", params={"state": "active", "limit": 200})).raise_for_status()
-    return float(sum(session.get("power_w") or 0 for session in answer.json()["items"]))
-
-
-async def _counters(client: httpx2.AsyncClient) -> dict[str, float]:
-    """The server's own counts: messages, meter values, commits."""
-    text = (await client.get("/metrics")).raise_for_status().text
-    return {
-        "messages": read_metric(text, "wattdeck_messages_total"),
-        "meter_values": read_metric(text, "wattdeck_meter_values_total"),
-        "commits": read_metric(text, "wattdeck_store_commits_total"),
-    }
-
-
-def read_metric(text: str, name: str) -> float:
-    """The sum over all labels of a counter in Prometheus' text format."""
-    lines = (line for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
-    return sum(float(line[max(len(name), line.rfind("}") + 1) :].split()[0]) for line in lines)
-
-
-def _figures(summary: dict[str, Any], before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
-    """What was said against what was stored. Lost: acknowledged to the charge points, yet not stored."""
-    stored = int(after["meter_values"] - before["meter_values"])
-    commits = int(after["commits"] - before["commits"])
-    acknowledged = int(summary["meter_values_acknowledged"])
-    answers = summary["answers_by_action"].get("MeterValues", summary["answers"])
-    return {
-        "charge_points": summary["charge_points"],
-        "messages": summary["messages_sent"],
-        "sessions": summary["sessions_started"],
-        "meter_values": stored,
-        "meter_values_acknowledged": acknowledged,
-        "commits": commits,
-        "values_per_commit": round(stored / commits, 1) if commits else 0.0,
-        "acknowledgement_p50_ms": answers["p50_ms"],
-        "acknowledgement_p99_ms": answers["p99_ms"],
-        "errors": summary["errors"],
-        "lost": max(0, acknowledged - stored),
-    }
-
-
-def _show(console: Console, figures: dict[str, Any]) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    for name, value in figures.items():
-        told = ", ".join(f"{code} ×{number}" for code, number in value.items()) or "none" if name == "errors" else value
-        table.add_row(name.replace("_", " ").replace(" ms", " (ms)").capitalize(), str(told))
-    console.print(table)
+                line = live_line(stats, await power_w(client), rate)
+                live.update(Text(line), refresh=console.is_terminal)
 
 
 def _welcome(console: Console, stage: Stage) -> None:
