@@ -1,5 +1,6 @@
 """What tests of every room share: a real store in a fresh folder, its figures, and one moment to count from."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.store import charge_points
-from wattdeck.store.engine import Store
+from wattdeck.store.engine import Store, open_sqlite
+from wattdeck.store.migrate import migrate
 from wattdeck.telemetry import Telemetry
 
 
@@ -23,9 +25,20 @@ def telemetry() -> Telemetry:
     return Telemetry()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and no rows."""
+    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
+    engine = open_sqlite(path, "BEGIN IMMEDIATE", 1)
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-async def store(tmp_path: Path, telemetry: Telemetry) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, telemetry: Telemetry, empty_database: Path) -> AsyncIterator[Store]:
     """An open store that commits without lingering."""
+    shutil.copy(empty_database, tmp_path / "wattdeck.sqlite3")  # spares the migration
     store = Store(tmp_path, telemetry, linger_s=0)
     await store.open()
     yield store

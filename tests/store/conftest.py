@@ -11,17 +11,6 @@ from sqlalchemy import Connection
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.store import charge_points
 from wattdeck.store.engine import open_sqlite
-from wattdeck.store.migrate import migrate
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables and no rows."""
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    engine = open_sqlite(path, "BEGIN IMMEDIATE", 1)
-    migrate(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture
