@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -202,7 +203,8 @@ messages = Table(
     Column("charge_point_id", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("direction", String(3), nullable=False),  # in, out
-    Column("frame", Text, nullable=False),
+    Column("packing", SmallInteger, nullable=False),  # 0: UTF-8 text; 1: deflated with the first dictionary
+    Column("frame", LargeBinary, nullable=False),
     Index("messages_by_charge_point", "charge_point_id"),
 )
 

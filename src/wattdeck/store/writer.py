@@ -24,10 +24,13 @@ MOST_QUIET_ROWS = 50_000
 
 
 class Bulk(Record, frozen=True):
-    """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one."""
+    """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one.
+    `prepare` makes a row of what was handed in, in the writer's thread.
+    """
 
     sql: str
     meter_values: bool = False
+    prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
@@ -178,18 +181,19 @@ def _run_bulk(
 ) -> int:
     """How many rows were added; when careful, each piece of work alone."""
     if not careful:
-        return _executemany(connection, bulk.sql, [row for _, rows in works for row in rows])
+        return executemany(connection, bulk, [row for _, rows in works for row in rows])
     count = 0
     for work, rows in works:
         try:
             with connection.begin_nested():
-                count += _executemany(connection, bulk.sql, rows)
+                count += executemany(connection, bulk, rows)
         except Exception as error:
             work.error = error
     return count
 
 
-def _executemany(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
     driver: Any = connection.connection.driver_connection
-    count: int = driver.executemany(sql, rows).rowcount
+    made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
+    count: int = driver.executemany(bulk.sql, made).rowcount
     return count

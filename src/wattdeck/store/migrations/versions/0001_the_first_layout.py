@@ -43,7 +43,8 @@ def upgrade() -> None:
         sa.Column("charge_point_id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("direction", sa.String(length=3), nullable=False),
-        sa.Column("frame", sa.Text(), nullable=False),
+        sa.Column("packing", sa.SmallInteger(), nullable=False),
+        sa.Column("frame", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
