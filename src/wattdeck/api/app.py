@@ -25,7 +25,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app = FastAPI(title="wattdeck", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
     problems.install(app)
-    v1 = APIRouter(prefix="/api/v1")
+    v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
     for module in (auth, charge_points, sessions, meter_values, commands, tags):
         v1.include_router(module.router)
     v1.include_router(health.api)

@@ -1,6 +1,7 @@
 """How we are: totals, health, readiness, metrics, and the settings in force."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from wattdeck.api.auth import Admin, Viewer
@@ -39,7 +40,7 @@ async def readyz(house: House) -> Response:
     return json_response({"status": "ready"})
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(house: House) -> Response:
     """Prometheus text: counts and times, no names of charge points or people."""
     return Response(house.telemetry.page(), media_type=CONTENT_TYPE_LATEST)

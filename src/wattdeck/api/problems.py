@@ -26,6 +26,24 @@ _TITLES = {
     500: "Internal error",
     503: "Not available now",
 }
+DOCUMENTED: dict[str, Any] = {
+    "description": "A problem (RFC 9457)",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+                "required": ["type", "title", "status", "detail"],
+            }
+        }
+    },
+}
 _log = logger("wattdeck.api")
 
 

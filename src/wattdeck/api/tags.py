@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, listed
+from wattdeck.api.parameters import Limit, Listed, aware, listed
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
 from wattdeck.live import shapes
@@ -17,6 +17,7 @@ from wattdeck.store import tags
 
 router = APIRouter(prefix="/tags", tags=["tags"])
 IdTag = Annotated[str, Path(min_length=1, max_length=255)]
+Cursor = Annotated[str | None, Query(max_length=255, description="`next` of the page before")]
 
 
 class TagBody(BaseModel):
