@@ -1,0 +1,67 @@
+"""The server dies and comes back while somebody looks: the page says so, waits, and goes on by itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import simulating
+from tests.browser.visits import PASSWORD, OpenVisit
+from tests.servers import Server, serving
+from tests.stations import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+# Whatever is asked while nobody is there; a server that is not ready yet answers 503.
+DURING_OUTAGES = (r"ERR_CONNECTION_REFUSED", r"ERR_CONNECTION_RESET", r"ERR_EMPTY_RESPONSE", r"^503 ", r"WebSocket")
+
+
+async def test_the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back(tmp_path: Path, open_visit: OpenVisit):
+    server = Server(tmp_path, admin_password=PASSWORD)
+    try:
+        options = ("DEPOT", "--connectors", "2", "--profile", "ac3", "--interval", "1", "--seed", "2")
+        with simulating(server.ocpp_url, *options):
+            await until(lambda: any(one["energy_wh"] for one in server.get("sessions")["items"]), 20)
+            overview, page = await open_visit(server.http_url), await open_visit(server.http_url)
+            for visit in (overview, page):
+                visit.expected.extend(DURING_OUTAGES)
+            await overview.go()
+            await page.go("charge-points/DEPOT")
+            energy = page.chart("Session energy, kWh").locator("figcaption")
+            (before, *_) = await page.changes(energy)
+            await overview.changes(overview.row("DEPOT").locator("[data-what=energy]"))
+            server.kill()
+            for visit in (overview, page):
+                await expect(visit.page.get_by_text("Reconnecting…")).to_be_visible()
+                await expect(visit.page.get_by_text(re.compile(r"Figures are \d+\ss old"))).to_be_visible()
+            await expect(page.page.get_by_role("heading", name="DEPOT", exact=True)).to_be_visible()
+
+            with serving(tmp_path, admin_password=PASSWORD, **server.ports):
+                for visit in (overview, page):
+                    await expect(visit.page.get_by_text(re.compile("^Live · "))).to_be_visible(timeout=20_000)
+                await expect(overview.row("DEPOT")).to_contain_text("Connected", timeout=20_000)
+                moved = await overview.changes(overview.row("DEPOT").locator("[data-what=energy]"), times=2)
+                after = await page.changes(energy, times=2)
+                figures = [float(text.split()[-1]) for text in (before, *after)]
+                assert figures == sorted(figures)
+                assert len(set(moved)) == 3
+                await page.redraws(page.chart("Power, kW"))
+                for visit in (overview, page):
+                    assert await visit.stayed()
+                    await visit.leave()
+    finally:
+        server.end()
+
+
+async def test_a_page_opened_before_the_server_waits_for_it(tmp_path: Path, open_visit: OpenVisit):
+    """What a reload during an outage leaves: the page came from the cache, its questions are not answered."""
+    with serving(tmp_path, admin_password=PASSWORD) as server:
+        visit = await open_visit(server.http_url)
+        visit.expected.extend((*DURING_OUTAGES, "ERR_FAILED"))
+        await visit.page.route("**/api/v1/**", lambda route: route.abort())
+        await visit.go()
+        await expect(visit.page.get_by_text("The server cannot be reached")).to_be_visible()
+        await visit.page.unroute("**/api/v1/**")
+        await expect(visit.page.get_by_role("heading", name="Overview")).to_be_visible(timeout=40_000)
+        await visit.leave()
