@@ -95,7 +95,9 @@ const at = (identifier: string, rest = "") => `charge-points/${encodeURIComponen
 export const useChargePoint = (identifier: string) =>
   useQuery({
     queryKey: keys.chargePoint(identifier),
-    refetchInterval: 15_000,
+    // Who waits in front of a new charge point for its page to begin should not wait long.
+    refetchInterval: ({ state }: { state: { data: ChargePoint | undefined } }) =>
+      state.data ? 15_000 : 3_000,
     queryFn: ({ signal }) => get<ChargePoint>(at(identifier), {}, signal),
   });
 
