@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.connectors import Connector
@@ -12,6 +12,21 @@ from wattdeck.store.tables import connectors as table
 from wattdeck.store.tables import status_history
 
 _WORDS = ("status", "error_code", "info", "vendor_id", "vendor_error_code")
+# Built once: building one takes longer than running it, and statuses come in storms.
+_CURRENT = select(table).where(
+    table.c.charge_point_id == bindparam("charge_point_id"), table.c.connector_id == bindparam("connector_id")
+)
+_REMEMBER, _ADD = insert(status_history), insert(table)
+_CHANGE = (
+    update(table)
+    .where(
+        table.c.charge_point_id == bindparam("new_charge_point_id"),
+        table.c.connector_id == bindparam("new_connector_id"),
+    )
+    .values(
+        updated_at=bindparam("new_taken_at"), **{word: bindparam(f"new_{word}") for word in (*_WORDS, "received_at")}
+    )
+)
 
 
 def of(connection: Connection, charge_point_id: int) -> list[Connector]:
@@ -35,20 +50,21 @@ def report(connection: Connection, connector: Connector) -> Connector | None:
 
     A status older than the current one goes to history alone; so does one that arrives twice.
     """
-    where = (table.c.charge_point_id == connector.charge_point_id, table.c.connector_id == connector.connector_id)
-    row = connection.execute(select(table).where(*where)).one_or_none()
-    same = row is not None and all(getattr(row, word) == getattr(connector, word) for word in _WORDS)
-    if row is not None and same and row.updated_at == to_ms(connector.updated_at):
-        return None
-    connection.execute(insert(status_history).values(**_history(connector)))
-    if row is not None and row.updated_at > to_ms(connector.updated_at):
-        return None
     values = _history(connector)
-    values["updated_at"] = values.pop("taken_at")
+    row = connection.execute(
+        _CURRENT, {name: values[name] for name in ("charge_point_id", "connector_id")}
+    ).one_or_none()
+    same = row is not None and all(getattr(row, word) == values[word] for word in _WORDS)
+    if row is not None and same and row.updated_at == values["taken_at"]:
+        return None
+    connection.execute(_REMEMBER, values)
+    if row is not None and row.updated_at > values["taken_at"]:
+        return None
     if row is None:
-        connection.execute(insert(table).values(**values))
+        values["updated_at"] = values.pop("taken_at")
+        connection.execute(_ADD, values)
     else:
-        connection.execute(table.update().where(*where).values(**values))
+        connection.execute(_CHANGE, {f"new_{name}": value for name, value in values.items()})
     return None if same else connector
 
 
