@@ -118,8 +118,10 @@ async def login(credentials: Credentials, request: Request, house: House) -> Res
 @router.post("/logout", status_code=204)
 async def logout(request: Request, house: House) -> Response:
     """Forget the cookie's token."""
+    if not same_origin(request, house):
+        raise HTTPException(403, "from another site")
     token = request.cookies.get(COOKIE)
-    if token and same_origin(request, house):
+    if token:
         await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
