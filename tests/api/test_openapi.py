@@ -15,7 +15,7 @@ from tests.api.people import client, is_problem, key_of
 from tests.houses import API_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-EXAMPLES = 8
+EXAMPLES = 5
 WITHOUT_LOG_IN = {"/api/v1/login", "/api/v1/logout", "/healthz", "/readyz", "/metrics"}
 VIEWER_MAY_NOT_GET = {"/api/v1/charge-points/{identifier}/messages", "/api/v1/settings"}
 ADMINS_ONLY = {"/api/v1/settings"}
