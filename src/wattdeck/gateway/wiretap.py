@@ -1,20 +1,18 @@
 """The raw frame log: every frame in and out, secrets blanked, written now and then; nobody waits for it."""
 
 import asyncio
-import re
 from typing import Any
 
+from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.store import messages
 from wattdeck.store.engine import Store
 
 FLUSH_S = 0.2
 FLUSH_ROWS = 1000
 LONGEST_FRAME = 65_536
-# ChangeConfiguration of AuthorizationKey carries the charge point's password (security white paper §A.3)
-_SECRET = re.compile(r"(\"key\"\s*:\s*\"AuthorizationKey\"[^{}]*?\"value\"\s*:\s*\")(?:[^\"\\]|\\.)*", re.IGNORECASE)
-_SECRET_FIRST = re.compile(
-    r"(\"value\"\s*:\s*\")(?:[^\"\\]|\\.)*(\"[^{}]*?\"key\"\s*:\s*\"AuthorizationKey\")", re.IGNORECASE
-)
+# ChangeConfiguration of AuthorizationKey and GetConfiguration's answer carry the charge point's password
+# (security white paper §A.3)
+_HIDDEN = "authorizationkey"
 
 
 class Wiretap:
@@ -41,7 +39,26 @@ class Wiretap:
 
 
 def redact(frame: str) -> str:
-    """The frame without passwords, and cut where it is very long."""
-    if "uthorization" in frame:
-        frame = _SECRET_FIRST.sub(r"\1***\2", _SECRET.sub(r"\1***", frame))
+    """The frame without passwords, and cut where it is very long. A frame that holds none is left as it came."""
+    if _HIDDEN in frame.lower():
+        try:
+            fields = from_json(frame)
+        except (InvalidJson, RecursionError):
+            return f"(not JSON, and may hold a password: {len(frame)} characters)"
+        if _blank(fields):
+            frame = to_json(fields).decode()
     return frame if len(frame) <= LONGEST_FRAME else f"{frame[:LONGEST_FRAME]}… ({len(frame)} characters)"
+
+
+def _blank(fields: Any) -> bool:
+    """Blank the value beside each secret key, in place; whether there was one."""
+    found, to_visit = False, [fields]
+    while to_visit:
+        one = to_visit.pop()
+        if isinstance(one, dict):
+            if str(one.get("key")).strip().casefold() == _HIDDEN and "value" in one:
+                one["value"], found = "***", True
+            to_visit.extend(one.values())
+        elif isinstance(one, list):
+            to_visit.extend(one)
+    return found
