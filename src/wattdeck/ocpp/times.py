@@ -23,7 +23,10 @@ def parse(text: str) -> datetime | None:
             return None
     if at.tzinfo is None:
         return at.replace(tzinfo=UTC)
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    try:
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
+    except OverflowError:  # the last hours of the year 9999
+        return None
 
 
 def believable(at: datetime, received_at: datetime) -> bool:

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from wattdeck.domain import messages
+from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.meter_values import ENERGY, MEASURANDS, PHASES, MeterValue
 from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 
+_LARGEST_CONNECTOR = 2**31 - 1
 # "1234 Wh", " 12,5": a number with decoration around it (quirk Q36)
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
 
@@ -37,7 +39,7 @@ def status_notification(payload: dict[str, Any], notes: Notes) -> messages.Statu
     get = payload.get
     at = get("timestamp")
     return messages.StatusNotification(
-        connector_id=max(0, payload["connectorId"]),
+        connector_id=_connector(payload),
         status=payload["status"],
         error_code=get("errorCode") or "NoError",
         info=get("info") or None,
@@ -53,9 +55,9 @@ def authorize(payload: dict[str, Any], notes: Notes) -> messages.Authorize:
 
 def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTransaction:
     return messages.StartTransaction(
-        connector_id=max(0, payload["connectorId"]),
+        connector_id=_connector(payload),
         id_tag=payload["idTag"],
-        start_meter_wh=float(payload["meterStart"]),
+        start_meter_wh=_wh(payload, "meterStart"),
         started_at=notes.time(payload["timestamp"]),
         reservation_id=payload.get("reservationId"),
     )
@@ -64,7 +66,7 @@ def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTr
 def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTransaction:
     return messages.StopTransaction(
         transaction_id=str(payload["transactionId"]),
-        stop_meter_wh=float(payload["meterStop"]),
+        stop_meter_wh=_wh(payload, "meterStop"),
         stopped_at=notes.time(payload["timestamp"]),
         id_tag=payload.get("idTag") or None,
         reason=payload.get("reason") or "Local",  # no reason means Local (§6.49)
@@ -75,7 +77,7 @@ def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTran
 def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
     transaction_id = payload.get("transactionId")
     return messages.MeterValues(
-        max(0, payload["connectorId"]),
+        _connector(payload),
         None if transaction_id is None else str(transaction_id),
         _values(payload["meterValue"], notes),
     )
@@ -83,6 +85,20 @@ def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
 
 def data_transfer(payload: dict[str, Any], notes: Notes) -> messages.DataTransfer:
     return messages.DataTransfer(payload["vendorId"], payload.get("messageId"), payload.get("data"))
+
+
+def _connector(payload: dict[str, Any]) -> int:
+    number: int = payload["connectorId"]
+    if number > _LARGEST_CONNECTOR:
+        raise MessageRefused("property", f"connectorId: more than {_LARGEST_CONNECTOR}")
+    return max(0, number)
+
+
+def _wh(payload: dict[str, Any], name: str) -> float:
+    try:
+        return float(payload[name])
+    except OverflowError:
+        raise MessageRefused("property", f"{name}: beyond all bounds") from None
 
 
 def _values(meter_value: Any, notes: Notes) -> tuple[MeterValue, ...]:
