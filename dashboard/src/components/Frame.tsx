@@ -69,8 +69,9 @@ function Person({ me }: { me: Me }) {
   const leave = async () => {
     // Whatever the server says: this browser forgets what it knew.
     await post("logout").catch(() => {});
-    queries.clear();
+    // In this order: a cache that was emptied first would have nobody left to tell.
     queries.setQueryData(keys.me, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.me[0] });
   };
   return (
     <Menu position="bottom-end" width={210}>

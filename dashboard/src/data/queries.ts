@@ -46,6 +46,11 @@ export const useMe = () =>
   useQuery({
     queryKey: keys.me,
     staleTime: 60_000,
+    // Nothing is shown before this is answered: said soon when it cannot be, and asked again soon.
+    retry: 1,
+    retryDelay: 500,
+    refetchInterval: ({ state }: { state: { status: string } }) =>
+      state.status === "error" ? 3_000 : 60_000,
     queryFn: async ({ signal }) => {
       try {
         return await get<Me>("me", {}, signal);
