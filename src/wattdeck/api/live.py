@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from wattdeck.api.auth import who
 from wattdeck.api.house import House
@@ -15,26 +15,28 @@ from wattdeck.live.outbox import Outbox
 router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
-UNAUTHORIZED, BAD_REQUEST = 4401, 1008
+UNAUTHORIZED, BAD_REQUEST, TRY_AGAIN_LATER = 4401, 1008, 1013
 
 
 @router.websocket("/live")
 async def live(socket: WebSocket, house: House) -> None:
     """One browser's stream, from log-in check to end."""
-    person = await who(socket, house)
-    if person is None:
-        await socket.accept()  # a browser learns nothing of a refused handshake; a close code it can read
+    await socket.accept()  # a browser learns nothing of a refused handshake; a close code it can read
+    if not house.is_ready():
+        await socket.close(TRY_AGAIN_LATER, "starting or closing")
+        return
+    if await who(socket, house) is None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
-    await socket.accept()
     outbox = house.hub.attach()
     writing = asyncio.create_task(_write(socket, outbox))
     try:
-        while True:
-            text = await socket.receive_text()
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            text = message.get("text")
+            if text is None:
+                await socket.close(BAD_REQUEST, "text frames only")
+                break
             await _take(house.hub, outbox, text)
-    except (WebSocketDisconnect, KeyError):
-        pass  # it left, or sent a binary frame
     finally:
         house.hub.detach(outbox)
         writing.cancel()
