@@ -1,10 +1,12 @@
 """A hub over a real store, what happens in the house, and the house whose live socket is listened to."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from tests.houses import door, house, make_house
+from tests.houses import House, door, house, make_house, open_house
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
 from wattdeck.domain.connectors import Connector
@@ -57,3 +59,10 @@ def values(events, charge_point, now):
         events.publish(MeterValuesStored(charge_point.id, charge_point.identifier, 1, now, stored))
 
     return publish
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house for all tests of a module that do not mind each other."""
+    async with open_house(tmp_path_factory.mktemp("shared")) as house:
+        yield house
