@@ -116,11 +116,14 @@ class Pipeline:
         return _rows(meter, connector_id, values, to_ms(received_at))
 
     async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
-        """By transaction id; else by connector and the samples' own time. An id we never gave, or of a session that
-        ended, never opens or closes anything (quirks Q59–Q61, Q67).
+        """By transaction id, though the session may have ended; else by connector and the samples' own time. An id
+        we never gave, or of a session that ended, never opens or closes anything (quirks Q59–Q61, Q67).
         """
         if message.transaction_id is not None:
-            session = meter.session_of(message.transaction_id)
+            transaction_id = message.transaction_id
+            session = meter.session_of(transaction_id) or await self._store.read(
+                lambda connection: sessions.by_transaction(connection, charge_point_id, transaction_id)
+            )
             if session is not None:
                 return session
         if not message.values:
