@@ -9,7 +9,7 @@ from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
-from wattdeck.domain.tags import Authorization
+from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import ask_policy, by_list
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
@@ -55,14 +55,17 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     """`given`: the guest's decision about the tag, if it took one."""
     id, connector_id, at = context.charge_point_id, message.connector_id, message.started_at
     known = sessions.same_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
+    running = [one for one in sessions.active(connection, [id]) if one.connector_id == connector_id]
+    if known is None and at == context.received_at:
+        # its clock was never set, so the same start again has another time each time
+        known = next((one for one in running if _reads_like(one, message)), None)
     authorization = given or by_list(connection, message.id_tag, context, None if known is None else known.id)
     if known is not None:
         return Started(known, authorization)
     ended = tuple(
-        sessions.save(connection, abandon(running, at))
-        for running in sessions.active(connection, [id])
-        # one that began later is not ended by a start that was queued while offline
-        if running.connector_id == connector_id and running.started_at <= at
+        sessions.save(connection, abandon(one, at))
+        for one in running
+        if one.started_at <= at  # one that began later is not ended by a start that was queued while offline
     )
     session = sessions.add(
         connection,
@@ -77,3 +80,9 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
     return Started(session, authorization, True, ended)
+
+
+def _reads_like(session: Session, message: StartTransaction) -> bool:
+    return session.start_meter_wh == message.start_meter_wh and same_tag(session.id_tag or "") == same_tag(
+        message.id_tag
+    )

@@ -16,7 +16,8 @@ async def handle(message: StatusNotification, context: Context) -> StatusNotific
         info=message.info,
         vendor_id=message.vendor_id,
         vendor_error_code=message.vendor_error_code,
-        updated_at=message.taken_at or context.received_at,
+        # a clock that is ahead must not make what comes later look old (quirk Q58)
+        updated_at=min(message.taken_at or context.received_at, context.received_at),
         received_at=context.received_at,
         evse_id=message.connector_id or None,
     )
