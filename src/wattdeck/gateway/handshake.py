@@ -14,6 +14,7 @@ from wattdeck.policies import Knock, Policies
 from wattdeck.store.charge_points import Known
 
 LONGEST_IDENTIFIER = 128
+_PREFIX = "ocpp"
 
 
 class Admission(Record, frozen=True):
@@ -38,7 +39,10 @@ class Refusal(Record, frozen=True):
 def identifier_in(target: str) -> str | None:
     """The identity: the last segment of the path that is not empty, percent-decoded (quirks Q4, Q5, Q7)."""
     path = urlsplit(target).path if "://" in target[:12] else target.partition("?")[0].partition("#")[0]
-    segment = next((part for part in reversed(path.split("/")) if part), "")
+    segments = [part for part in path.split("/") if part]
+    if segments and segments[-1] == _PREFIX and segments[-2:-1] != [_PREFIX]:
+        return None  # our own address without an identity behind it
+    segment = segments[-1] if segments else ""
     raw = unquote_to_bytes(segment)
     try:
         text = raw.decode("utf-8").strip()
