@@ -219,3 +219,27 @@ async def test_late_meter_values_join_the_ended_session_and_do_not_reopen_it(hou
     assert (session["status"], session["energy_wh"]) == ("completed", 700)
     values = await house.items(f"sessions/{session['id']}/meter-values")
     assert [value["value"] for value in values] == [0, 300, 700]
+
+
+async def test_late_meter_values_belong_to_the_session_they_name_though_the_next_has_begun(house):
+    cp = await house.station()
+    began = an_hour_ago()
+    first = (await cp.call("StartTransaction", start(1, "A", 0, began)))["transactionId"]
+    await cp.call("StopTransaction", stop(first, 700, began + 20 * MINUTE))
+    second = (await cp.call("StartTransaction", start(1, "B", 700, began + 20.5 * MINUTE)))["transactionId"]
+    power = sampled(11000, "Power.Active.Import")
+    late = meter_values(690, power, transaction=first, taken_at=began + 19.9 * MINUTE)
+    await cp.call("MeterValues", late)
+    values = {value["value"]: value["session_id"] for value in await house.items("charge-points/CP-1/meter-values")}
+    assert (values[690], values[11000]) == (first, first)
+    [running] = await house.items("sessions", state="active")
+    assert (running["id"], running["energy_wh"], running["power_w"]) == (second, 0, None)
+
+
+async def test_the_same_start_again_from_a_clock_that_was_never_set_is_no_second_session(house):
+    cp = await house.station()
+    payload = start(1, "TAG", 100, "1970-01-01T00:00:10Z")
+    first = await cp.call("StartTransaction", payload)
+    assert await cp.call("StartTransaction", payload) == first
+    [session] = await house.items("sessions")
+    assert session["status"] == "active"

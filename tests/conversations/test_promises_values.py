@@ -179,3 +179,12 @@ async def test_a_clock_that_was_never_set_counts_as_now_and_is_a_finding(house):
     [value] = await stored(house)
     assert value["taken_at"] == value["received_at"]
     assert (await house.finding("clock_unset"))["count"] == 1
+
+
+async def test_a_status_from_a_clock_that_is_ahead_does_not_hide_what_comes_later(house):
+    cp = await house.station()
+    now = datetime.now(UTC)
+    await cp.call("StatusNotification", status("Charging", taken_at=now + 20 * HOUR))
+    await cp.call("StatusNotification", status("Available"))
+    [connector] = await house.items("charge-points/CP-1/connectors")
+    assert connector["status"] == "Available"

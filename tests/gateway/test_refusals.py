@@ -64,6 +64,24 @@ async def test_a_word_that_is_no_status_is_a_property_constraint_violation(house
         assert await refused(cp, "StatusNotification", status(word)) == "PropertyConstraintViolation"
 
 
+async def test_a_number_beyond_all_bounds_is_a_property_constraint_violation(house):
+    cp = await house.station()
+    for action, payload in (
+        ("StatusNotification", status(connector=2**70)),
+        ("MeterValues", meter_values(1, connector=2**31)),
+        ("StartTransaction", start(1, wh=10**400)),
+        ("StopTransaction", stop(1, 10**400)),
+    ):
+        assert await refused(cp, action, payload) == "PropertyConstraintViolation"
+
+
+async def test_a_time_beyond_the_calendar_counts_as_now(house):
+    cp = await house.station()
+    for text in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        await cp.call("MeterValues", meter_values(1, taken_at=text))
+    assert (await house.finding("time_unreadable"))["count"] == 2
+
+
 async def test_what_was_refused_is_counted_and_kept_as_a_finding(house):
     await refused(await house.station(), "Nonsense", {})
     assert house.metric("wattdeck_call_errors_total", code="NotImplemented") == 1
