@@ -1,9 +1,9 @@
 """One browser and one lively server for all tests of this folder; a window per test, checked when it closes."""
 
 import shutil
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
@@ -25,6 +25,9 @@ _SWITCHES = (
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+
+_COUNT = 12
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -83,18 +86,17 @@ def simulating(url: str, *arguments: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()  # its last words are of no interest here
+        process.wait()
 
 
 @pytest.fixture(scope="package")
 def fleet(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with twelve charge points of two connectors; at real pace cars that are there stay for all the tests."""
     with serving(tmp_path_factory.mktemp("fleet"), admin_password=PASSWORD) as server:
-        options = ("--count", "12", "--connectors", "2", "--profile", "mixed", "--interval", "1", "--seed", "4")
-        with simulating(server.ocpp_url, "DEPOT", *options):
+        options = ("--connectors", "2", "--profile", "mixed", "--interval", "1", "--seed", "4")
+        with simulating(server.ocpp_url, "DEPOT", "--count", str(_COUNT), *options):
+            deadline = time.monotonic() + 30
+            while server.get("stats")["active_sessions"] < _COUNT / 2 and time.monotonic() < deadline:
+                time.sleep(0.2)
             yield server

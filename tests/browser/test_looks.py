@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_charge_point import find
+from tests.browser.test_charge_point import find_charging
 from tests.browser.visits import DESK, PHONE, OpenVisit
 from tests.servers import Server
 
@@ -19,7 +19,7 @@ PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor"
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", WINDOWS)
 async def test_pages_fit_and_are_photographed(fleet: Server, open_visit: OpenVisit, window: str, scheme: str):
-    identifier, connector = await find(fleet, "Charging")
+    identifier, connector = await find_charging(fleet)
     visit = await open_visit(fleet.http_url, WINDOWS[window], scheme, logged_in=False)
 
     async def look(name: str) -> None:
