@@ -54,7 +54,6 @@ async def test_a_job_that_fails_is_done_again_and_counted(jobs: Jobs, telemetry:
     assert failures >= 2
 
 
-@pytest.mark.xfail(strict=True, reason="CancelledError out of a job ends its loop without a word")
 async def test_a_job_that_waited_for_something_cancelled_is_done_again(jobs: Jobs):
     work = Work(asyncio.CancelledError())
     jobs.start(Job("work", OFTEN_S, work))

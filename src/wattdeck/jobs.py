@@ -37,6 +37,9 @@ class Jobs:
             await asyncio.sleep(job.every_s * random.uniform(0.9, 1.1))
             try:
                 await job.work()
-            except Exception:
+            except (Exception, asyncio.CancelledError) as error:
+                task = asyncio.current_task()
+                if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                    raise  # the loop itself is stopped; a job may also have waited for something that was cancelled
                 self._telemetry.job_failures.labels(job.name).inc()
                 _log.exception("job failed", job=job.name)

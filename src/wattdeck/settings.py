@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
     log_frames: bool = Field(True, description="keep the raw frame log")
-    keep_frames_days: float = Field(7, gt=0)
+    keep_frames_days: float = Field(7, gt=0, description="how long frames stay in that log")
     public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
     secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
     forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
 def load(file: Path | None, given: dict[str, Any]) -> Settings:
     """Settings from a TOML file, the environment and what was given explicitly (None: not given).
 
-    Raises pydantic.ValidationError, OSError or tomllib.TOMLDecodeError.
+    Raises pydantic.ValidationError, pydantic_settings.SettingsError, OSError or tomllib.TOMLDecodeError.
     """
     given = {name: value for name, value in given.items() if value is not None}
     if file is None:

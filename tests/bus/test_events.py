@@ -88,7 +88,6 @@ async def test_a_failing_listener_is_told_of_the_next_event(events: Events):
     assert await listener.heard(2) == [1, 2]
 
 
-@pytest.mark.xfail(strict=True, reason="CancelledError out of a listener ends its task: it is told nothing more")
 async def test_a_listener_that_waited_for_something_cancelled_is_told_of_the_next_event(events: Events):
     listener = Listener()
 
@@ -176,7 +175,6 @@ async def test_a_plain_function_that_hangs_delays_nobody(events: Events):
         release.set()
 
 
-@pytest.mark.xfail(strict=True, reason="plain listeners share asyncio's few default threads: enough that hang stop all")
 async def test_many_plain_functions_that_hang_delay_nobody(events: Events):
     release, listener, loop = threading.Event(), Listener(), asyncio.get_running_loop()
     for _ in range(40):
@@ -208,7 +206,6 @@ async def test_a_partial_and_a_method_are_listeners_too(events: Events):
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-@pytest.mark.xfail(strict=True, reason="what a plain function returns is never awaited, though the type allows it")
 async def test_a_function_that_returns_an_awaitable_is_awaited(events: Events):
     listener = Listener()
     events.subscribe(ChargePointChanged, lambda event: listener(event))
@@ -235,7 +232,6 @@ async def test_nobody_is_told_after_the_end(events: Events):
     assert listener.numbers == []
 
 
-@pytest.mark.xfail(strict=True, reason="after a stop the subscriptions are gone: a second `running()` tells nobody")
 async def test_listeners_are_served_again_when_it_starts_again(events: Events):
     listener = Listener()
     events.subscribe(ChargePointChanged, listener)
@@ -246,7 +242,6 @@ async def test_listeners_are_served_again_when_it_starts_again(events: Events):
     assert await listener.heard(1) == [1]
 
 
-@pytest.mark.xfail(strict=True, reason="queues of ended listeners go on filling up")
 async def test_a_stopped_house_keeps_nothing_for_its_listeners(events: Events, telemetry: Telemetry):
     events.subscribe(ChargePointChanged, Listener())
     events.start()

@@ -58,7 +58,6 @@ def test_without_connector_0_the_whole_is_unusable_only_where_all_are(words: Seq
     assert whole_status(connectors(*words)) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="no connector can be used, yet the whole says Available")
 def test_the_whole_is_not_available_where_one_is_faulted_and_the_other_unavailable():
     assert whole_status(connectors("Faulted", "Unavailable")) in UNUSABLE
 

@@ -41,7 +41,6 @@ def test_every_other_word_of_the_standard_is_a_rejection(word: str):
     assert state_of_result({"status": word}) == REJECTED
 
 
-@pytest.mark.xfail(strict=True, reason="missing in the list of refusals: a revoked certificate counts as accepted")
 @pytest.mark.parametrize("word", sorted(UNKNOWN_REFUSALS))
 def test_the_refusals_of_the_security_extension_are_rejections(word: str):
     assert state_of_result({"status": word}) == REJECTED
@@ -52,7 +51,6 @@ def test_an_answer_without_a_status_is_an_acceptance(result: dict[str, Any]):
     assert state_of_result(result) == ACCEPTED
 
 
-@pytest.mark.xfail(strict=True, reason="a status that is a list or an object raises TypeError: unhashable")
 @pytest.mark.parametrize("status", [[], {}, ["Rejected"]])
 def test_a_status_that_is_no_word_does_not_raise(status: Any):
     assert state_of_result({"status": status}) in FINAL

@@ -139,7 +139,6 @@ async def test_late_values_are_found_their_session_among_several(plant: Plant):
     assert await plant.session_ids() == [first.id, second.id]
 
 
-@pytest.mark.xfail(strict=True, reason="the id of an ended session is not looked up: the next one gets them")
 async def test_late_values_of_a_transaction_that_ended_do_not_go_to_the_next_session(plant: Plant):
     first = await plant.begin(0)
     await plant.end(first.id, 60, 2000)
@@ -183,21 +182,18 @@ async def test_the_charge_points_own_meter_does_not_count_twice(plant: Plant):
     assert plant.today.total_wh(plant.now) == await plant.rebuilt() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="flagged readings are left out: the first of a new segment is missing")
 async def test_energy_after_a_reset_is_rebuilt_as_it_was_counted(plant: Plant):
     for minute, wh in ((0, 500_000), (5, 0), (10, 300), (15, 400)):
         await plant.send(plant.value(minute, wh))
     assert await plant.rebuilt() == plant.today.total_wh(plant.now) == 400
 
 
-@pytest.mark.xfail(strict=True, reason="flagged readings are left out: the swap is believed one later")
 async def test_energy_after_a_swapped_meter_is_rebuilt_as_it_was_counted(plant: Plant):
     for minute, wh in ((0, 1000), (5, 90_000_000), (10, 90_000_300), (15, 90_000_400)):
         await plant.send(plant.value(minute, wh))
     assert await plant.rebuilt() == plant.today.total_wh(plant.now) == 400
 
 
-@pytest.mark.xfail(strict=True, reason="the connector's chain had counted what the session's chain adds")
 async def test_energy_of_an_offline_replay_is_rebuilt_as_it_was_counted(plant: Plant):
     await plant.send(plant.value(-300, 3000))
     await plant.send(plant.value(0, 5000))
@@ -213,7 +209,6 @@ async def test_the_chain_goes_on_after_a_reconnect(plant: Plant):
     assert plant.today.total_wh(plant.now) == 250
 
 
-@pytest.mark.xfail(strict=True, reason="only the newest sample is loaded: flagged, the chain begins anew")
 async def test_the_chain_goes_on_after_a_reconnect_that_follows_a_spike(plant: Plant):
     await plant.send(plant.value(0, 1000))
     await plant.send(plant.value(1, 99_000_000))
@@ -222,7 +217,6 @@ async def test_the_chain_goes_on_after_a_reconnect_that_follows_a_spike(plant: P
     assert plant.today.total_wh(plant.now) == 250
 
 
-@pytest.mark.xfail(strict=True, reason="last_day is the day of receipt: yesterday's sample is not found")
 async def test_the_chain_goes_on_after_a_reconnect_that_follows_a_replay_of_yesterday(plant: Plant):
     await plant.send(plant.value(-24 * 60, 1000), received=0)
     await plant.store.write(lambda connection: sealing.seal(connection, plant.now, 0, 99))

@@ -71,7 +71,6 @@ def test_a_status_that_arrives_twice_is_neither_news_nor_history(
     assert history(connection, cp) == ["Available"]
 
 
-@pytest.mark.xfail(strict=True, reason="only a repetition of the current status is known; an older one is added again")
 def test_an_older_status_that_arrives_twice_is_in_history_once(connection: Connection, cp: ChargePoint, now: datetime):
     for status, at in (("Charging", now), ("Preparing", later(now, -60)), ("Preparing", later(now, -60))):
         connectors.report(connection, said(cp, at, status))

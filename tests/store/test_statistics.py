@@ -99,7 +99,6 @@ def test_the_end_of_the_window_is_left_out_and_its_begin_is_not(connection: Conn
     assert (one.count, one.last) == (1, 1.0)
 
 
-@pytest.mark.xfail(strict=True, reason="`/` of two columns is no whole division in SQLAlchemy: never equal to the day")
 def test_a_sample_that_was_sealed_and_came_again_counts_once(connection: Connection):
     power = series_with(connection, [(0, 1.0), (10, 2.0)])
     again = (to_ms(NOON), power.id, 0, 1.0, to_ms(NOON), None, 0, None)

@@ -109,7 +109,6 @@ async def test_a_refused_row_takes_its_own_works_rows_of_that_statement_along(st
     assert await frames(store) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="each statement has a savepoint of its own: half of the work stays, half fails")
 async def test_a_work_of_several_statements_is_stored_whole_or_not_at_all(store: Store, charge_point: ChargePoint):
     blocked = Bulk("UPDATE charge_points SET model = ? WHERE id = ?")
     with pytest.raises(Exception, match="NOT NULL"):
@@ -208,7 +207,6 @@ async def test_a_work_that_ends_the_transaction_itself_fails_and_the_writer_goes
     assert await stored(store) == ["A"]
 
 
-@pytest.mark.xfail(strict=True, reason="an error that no future may hold ends the writer: all further work hangs")
 async def test_no_error_of_a_work_ends_the_writer(tmp_path: Path, telemetry: Telemetry):
     def take_the_first_of_none(connection: Connection) -> Tag:
         return next(iter(tags.list_all(connection, 1)))

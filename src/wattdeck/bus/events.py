@@ -4,7 +4,9 @@ A listener that is slow, fails or hangs delays nobody else; what its queue canno
 """
 
 import asyncio
+import contextlib
 import inspect
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -22,8 +24,8 @@ class Events:
     def __init__(self, bus: Bus, telemetry: Telemetry) -> None:
         self._bus = bus
         self._telemetry = telemetry
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting: list[tuple[type, Callable[[Any], Any]]] = []
+        self._listeners: list[tuple[type, Callable[[Any], Any]]] = []
+        self._serving: list[_Serving] = []
         self._running = False
 
     def publish(self, event: Event) -> None:
@@ -36,42 +38,84 @@ class Events:
 
     def subscribe(self, kind: type[E], listener: Callable[[E], Awaitable[None] | None]) -> None:
         """Tell `listener` of each event of this kind. A plain function is called in a thread."""
-        self._waiting.append((kind, listener))
+        self._listeners.append((kind, listener))
         if self._running:
-            self.start()
+            self._serve(kind, listener)
 
     def start(self) -> None:
         """Begin to serve those who subscribed; called inside the running loop."""
         self._running = True
-        waiting, self._waiting = self._waiting, []
-        for kind, listener in waiting:
-            queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_LENGTH)
-            self.tap(self._into(queue, kind))
-            self._tasks.add(asyncio.create_task(_serve(queue, listener)))
+        for kind, listener in self._listeners:
+            self._serve(kind, listener)
 
     async def stop(self) -> None:
         self._running = False
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
+        serving, self._serving = self._serving, []
+        for one in serving:
+            one.stop()
+        await asyncio.gather(*(one.task for one in serving), return_exceptions=True)
 
-    def _into(self, queue: asyncio.Queue[Any], kind: type) -> Callable[[Event], None]:
-        def put(event: Event) -> None:
-            if isinstance(event, kind):
-                try:
-                    queue.put_nowait(event)
-                except asyncio.QueueFull:
-                    self._telemetry.dropped.labels("listener_behind").inc()
-
-        return put
+    def _serve(self, kind: type, listener: Callable[[Any], Any]) -> None:
+        serving = _Serving(kind, listener, self._telemetry)
+        serving.end_tap = self.tap(serving.put)
+        self._serving.append(serving)
 
 
-async def _serve(queue: asyncio.Queue[Any], listener: Callable[[Any], Any]) -> None:
-    is_async = inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(type(listener).__call__)
-    while True:
-        event = await queue.get()
+class _Serving:
+    """One listener's queue, and the task that calls it."""
+
+    def __init__(self, kind: type, listener: Callable[[Any], Any], telemetry: Telemetry) -> None:
+        self._kind, self._listener, self._telemetry = kind, listener, telemetry
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_LENGTH)
+        self.end_tap: Callable[[], None] = lambda: None
+        self.task = asyncio.create_task(self._run())
+
+    def put(self, event: Event) -> None:
+        if isinstance(event, self._kind):
+            try:
+                self._queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self._telemetry.dropped.labels("listener_behind").inc()
+
+    def stop(self) -> None:
+        self.end_tap()
+        self.task.cancel()
+
+    async def _run(self) -> None:
+        listener = self._listener
+        is_async = inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(type(listener).__call__)
+        while True:
+            event = await self._queue.get()
+            try:
+                result = await (listener(event) if is_async else _in_thread(listener, event))
+                if inspect.isawaitable(result):
+                    await result
+            except asyncio.CancelledError:
+                if self.task.cancelling():
+                    raise
+                _log.warning("listener was cancelled", event_kind=type(event).__name__)
+            except Exception:
+                _log.exception("listener failed", event_kind=type(event).__name__)
+
+
+def _in_thread(listener: Callable[[Any], Any], event: Event) -> asyncio.Future[Any]:
+    """Call a plain function in a thread of its own: one that hangs holds up neither the others nor the process' end."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: Any, error: Exception | None) -> None:
+        if not done.done():
+            done.set_result(result) if error is None else done.set_exception(error)
+
+    def call() -> None:
+        result, error = None, None
         try:
-            await (listener(event) if is_async else asyncio.to_thread(listener, event))
-        except Exception:
-            _log.exception("listener failed", event_kind=type(event).__name__)
+            result = listener(event)
+        except Exception as raised:
+            # a future cannot hold a StopIteration
+            error = RuntimeError(repr(raised)) if isinstance(raised, StopIteration) else raised
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=call, name="wattdeck-listener", daemon=True).start()
+    return done

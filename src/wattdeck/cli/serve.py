@@ -17,6 +17,7 @@ import typer
 import uvicorn
 import uvloop
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from wattdeck.central_system import FIRST_ADMIN, CentralSystem
@@ -61,6 +62,8 @@ def _settings(config: Path | None, given: dict[str, Any]) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(step) for step in first["loc"])
         _fail(f"setting {name}: {first['msg']}")
+    except SettingsError as error:
+        _fail(str(error))
     except tomllib.TOMLDecodeError as error:
         _fail(f"{config}: not TOML: {error}")
     except OSError as error:

@@ -6,7 +6,7 @@ How many heard tells at once whether the charge point is connected: nobody means
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from wattdeck.bus import topics
 from wattdeck.bus.bus import Bus
@@ -75,9 +75,7 @@ class Commands:
         done = self._expect(command.id) if wait_s else None
         self._events.publish(CommandChanged(command))
         if not self._bus.publish(topics.charge_point(charge_point.identifier), command):
-            await self._store.write(lambda connection: commands.settle(connection, command.id, OFFLINE, now()))
-            self._telemetry.commands.labels(OFFLINE).inc()
-            raise Conflict(f"{charge_point.identifier} is not connected")
+            await self._nobody_heard(command)
         if done is None:
             return command
         try:
@@ -86,6 +84,15 @@ class Commands:
             return await self._store.read(lambda connection: commands.get(connection, command.id)) or command
         finally:
             self._waiters.pop(command.id, None)
+
+    async def _nobody_heard(self, command: Command) -> NoReturn:
+        self._waiters.pop(command.id, None)
+        at = now()
+        settled = await self._store.write(lambda connection: commands.settle(connection, command.id, OFFLINE, at))
+        self._telemetry.commands.labels(OFFLINE).inc()
+        if settled is not None:
+            self._events.publish(CommandChanged(settled))
+        raise Conflict(f"{command.charge_point} is not connected")
 
     def _expect(self, id: int) -> asyncio.Future[Command]:
         done: asyncio.Future[Command] = asyncio.get_running_loop().create_future()

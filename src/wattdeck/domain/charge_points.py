@@ -62,7 +62,9 @@ def whole_status(connectors: Sequence[Connector]) -> str | None:
     if own is not None or not connectors:
         return own
     words = {connector.status for connector in connectors}
-    return words.pop() if len(words) == 1 and words <= UNUSABLE else "Available"
+    if not words <= UNUSABLE:
+        return "Available"
+    return "Faulted" if "Faulted" in words else "Unavailable"
 
 
 def summary_status(connectors: Sequence[Connector]) -> str | None:

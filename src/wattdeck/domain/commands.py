@@ -12,8 +12,21 @@ OFFLINE = "offline"
 FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE})
 
 # Words in a result's `status` that mean the charge point will not do it.
-_REFUSALS = frozenset({"Rejected", "Failed", "NotSupported", "UnlockFailed", "NotImplemented", "UnknownVendorId"})
-_REFUSALS_MORE = frozenset({"UnknownMessageId", "Faulted", "Occupied", "Unavailable", "VersionMismatch", "Unknown"})
+_REFUSALS = frozenset(
+    (
+        *(
+            "Rejected",
+            "Failed",
+            "NotSupported",
+            "UnlockFailed",
+            "NotImplemented",
+            "UnknownVendorId",
+            "UnknownMessageId",
+        ),
+        *("Faulted", "Occupied", "Unavailable", "VersionMismatch", "Unknown", "NotFound"),
+        *("InvalidCertificate", "RevokedCertificate"),
+    )
+)
 
 
 class Command(Record, frozen=True, kw_only=True):
@@ -37,4 +50,4 @@ class Command(Record, frozen=True, kw_only=True):
 def state_of_result(result: dict[str, Any]) -> str:
     """Accepted or rejected, from the answer's `status`; an answer without one is an acceptance."""
     status = result.get("status")
-    return REJECTED if status in _REFUSALS or status in _REFUSALS_MORE else ACCEPTED
+    return REJECTED if isinstance(status, str) and status in _REFUSALS else ACCEPTED

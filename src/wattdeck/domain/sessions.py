@@ -58,7 +58,7 @@ def finish(session: Session, *, stop_meter_wh: float, stopped_at: datetime, reas
 
 
 def abandon(session: Session, at: datetime) -> Session:
-    """A session whose stop never came: it ends with its last reading, or where nothing was read, at `at`."""
+    """A session whose stop never came: it ends with its last reading, be it that of its start; without any, at `at`."""
     return replace(
         session,
         status=ABANDONED,

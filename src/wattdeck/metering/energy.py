@@ -7,20 +7,24 @@ Differences count only forwards in time. A lower reading begins a new segment (r
 from datetime import datetime
 
 from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 
 JUMP_WH = 1_000_000.0
 
 
 class Register(Record, frozen=True, gc=False):
-    """The last believed reading in Wh. `before`: the reading before a fall that the next one may undo.
-    `jumped_to`: a reading that was too high to believe and waits to be confirmed.
+    """The last believed reading in Wh, and since when the chain runs without a break.
+
+    `before`: the reading before a fall that the next one may undo. `jumped_to`, `jumped_at`: a reading that was too
+    high to believe and waits to be confirmed.
     """
 
     wh: float
     at: datetime
+    began_at: datetime
     before: float | None = None
     jumped_to: float | None = None
+    jumped_at: datetime | None = None
 
 
 class Step(Record, frozen=True, gc=False):
@@ -33,23 +37,23 @@ class Step(Record, frozen=True, gc=False):
 
 
 def advance(register: Register | None, wh: float, at: datetime) -> Step:
-    """Take one reading of a register into its chain."""
+    """Take one reading of a register into its chain. Taken a second time, a reading changes nothing."""
     if register is None:
-        return Step(Register(wh, at))
-    if at < register.at:
-        return Step(register)  # late: the difference around it is counted already
+        return Step(Register(wh, at, at))
+    if at < register.at or (at == register.at and wh <= max(register.wh, register.before or 0.0)):
+        return Step(register)  # late, or known: the difference around it is counted already
     base = register.wh
     if register.before is not None and wh >= register.before:
         base = register.before  # the fall was a single bad reading
     step = wh - base
     if step < 0:
-        return Step(Register(wh, at, before=register.wh), FLAG_DECREASE)
+        return Step(Register(wh, at, register.began_at, before=register.wh), FLAG_DECREASE)
     if step > JUMP_WH:
-        waiting = register.jumped_to
-        if waiting is None or not 0 <= wh - waiting <= JUMP_WH:
-            return Step(Register(register.wh, register.at, register.before, wh), FLAG_JUMP)
+        waiting, waiting_at = register.jumped_to, register.jumped_at
+        if waiting is None or waiting_at is None or not 0 <= wh - waiting <= JUMP_WH or at <= waiting_at:
+            return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
         step = wh - waiting  # confirmed: the meter was swapped for one that stands higher
-    return Step(Register(wh, at), 0, step, register.at)
+    return Step(Register(wh, at, register.began_at), 0, step, register.at)
 
 
 def share_after(since: datetime, until: datetime, wh: float, moment: datetime) -> float:

@@ -12,20 +12,23 @@ from wattdeck.metering.energy import Register, advance
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
 _BEFORE_START = timedelta(seconds=60)
+_MOST_STRANGERS = 100
 
 
 class Meter:
     """What is kept in memory of one charge point: its series' numbers, its registers, its running sessions."""
 
-    __slots__ = ("chains", "days", "ended", "registers", "series", "sessions")
+    __slots__ = ("chains", "days", "ended", "newest", "registers", "series", "sessions", "strangers")
 
     def __init__(self) -> None:
         self.series: dict[tuple[int, str, str, str, str], int] = {}  # by connector, measurand, phase, location, unit
         self.days: dict[int, int] = {}  # series → the newest day it has samples on
         self.registers: dict[int, Register] = {}  # by connector
         self.chains: dict[int, Register] = {}  # by session
+        self.newest: dict[tuple[int, str], datetime] = {}  # by session and measurand
         self.sessions: dict[int, Session] = {}
         self.ended: dict[int, Session] = {}  # the last one that ended, by connector
+        self.strangers: set[str] = set()  # transaction ids that no session of this charge point has
 
     def session_on(self, connector_id: int, at: datetime) -> Session | None:
         """The running session of a connector that a sample taken at `at` belongs to."""
@@ -38,7 +41,24 @@ class Meter:
         """The session runs no longer."""
         self.sessions.pop(session.id, None)
         self.chains.pop(session.id, None)
+        self.newest.pop((session.id, POWER), None)
+        self.newest.pop((session.id, SOC), None)
         self.ended[session.connector_id] = session
+        self.strangers.discard(session.transaction_id)
+
+    def note_stranger(self, transaction_id: str) -> None:
+        """Remember an id that is nobody's, so that it is not looked for with each message."""
+        if len(self.strangers) >= _MOST_STRANGERS:
+            self.strangers.clear()
+        self.strangers.add(transaction_id)
+
+    def is_news(self, session_id: int, measurand: str, at: datetime) -> bool:
+        """Whether no newer value was seen: then this one is the session's."""
+        key = (session_id, measurand)
+        if key in self.newest and at < self.newest[key]:
+            return False
+        self.newest[key] = at
+        return True
 
     def may_be_late(self, connector_id: int, at: datetime) -> bool:
         """Whether a session that has ended can have been running at `at`."""
@@ -70,32 +90,42 @@ def measure(meter: Meter, session: Session | None, connector_id: int, values: Se
     """Take values into the registers of `meter`, in order of their time, and into the session's energy."""
     stored, gains = [], []
     session_id = session.id if session is not None else None
-    power: float | None = None
-    phase_power = 0.0
+    totals: dict[datetime, float] = {}
+    phases: dict[datetime, float] = {}
+    charge: tuple[datetime, float] | None = None
     for value in values if len(values) == 1 else sorted(values, key=_taken_at):
-        flags = 0
+        flags, at = 0, value.taken_at
         if value.value is not None:
-            if value.measurand == ENERGY and value.phase is None and value.location == "Outlet":
-                flags, session, gain = _read_register(meter, session, connector_id, value.value, value.taken_at)
+            if _is_register(value):
+                flags, session, gain = _read_register(meter, session, connector_id, value.value, at)
                 if gain is not None:
                     gains.append(gain)
             elif value.measurand == POWER:
                 if value.phase is None:
-                    power = value.value
+                    totals[at] = value.value
                 elif value.phase in _PHASES:
-                    phase_power += value.value
-            elif value.measurand == SOC and session is not None:
-                session = replace(session, soc=value.value)
+                    phases[at] = phases.get(at, 0.0) + value.value
+            elif value.measurand == SOC:
+                charge = (at, value.value)
         stored.append(StoredValue(value, session_id, flags))
-    if power is None and phase_power:
-        power = phase_power  # no total was sent: the phases add up
-    if session is not None and power is not None:
-        session = replace(session, power_w=power)
+    if session is not None:
+        if totals or phases:
+            # where no total was sent the phases add up
+            at = max(totals or phases)
+            if meter.is_news(session.id, POWER, at):
+                session = replace(session, power_w=(totals or phases)[at])
+        if charge is not None and meter.is_news(session.id, SOC, charge[0]):
+            session = replace(session, soc=charge[1])
     return Measured(session, tuple(stored), tuple(gains))
 
 
 def _taken_at(value: MeterValue) -> datetime:
     return value.taken_at
+
+
+def _is_register(value: MeterValue) -> bool:
+    """The reading that energy is counted by: the total at the outlet, in Wh."""
+    return value.measurand == ENERGY and value.phase is None and value.location == "Outlet" and value.unit == "Wh"
 
 
 def _read_register(
@@ -110,7 +140,7 @@ def _read_register(
     if session is not None:
         chain = meter.chains.get(session.id)
         if chain is None and session.meter_wh is not None and session.meter_at is not None:
-            chain = Register(session.meter_wh, session.meter_at)
+            chain = Register(session.meter_wh, session.meter_at, session.started_at)
         own = advance(chain, wh, at)
         meter.chains[session.id] = own.register
         session = replace(
@@ -121,6 +151,8 @@ def _read_register(
             flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
         )
         if last is not None and at < last.at:
-            step = own  # late for the connector, news for the session
+            # late for the connector, whose chain has counted this energy already, except before it began
+            gain = Gain(own.since, at, own.wh) if own.since is not None and own.wh and at <= last.began_at else None
+            return own.flags, session, gain
     gain = Gain(step.since, at, step.wh) if step.since is not None and step.wh else None
     return step.flags, session, gain

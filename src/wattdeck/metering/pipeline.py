@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
-from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.clock import UTC, now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import ENERGY, MeterValue
+from wattdeck.domain.meter_values import ENERGY, FLAG_JUMP, MeterValue
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured, Meter, measure
@@ -25,6 +25,8 @@ from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import SeriesKey
 from wattdeck.store.writer import Rows
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Pipeline:
@@ -73,10 +75,10 @@ class Pipeline:
         running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
         if running is not None:
             meter.sessions[running.id] = running
-        rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
-        if running is not None:
-            rows.append((sessions.LIVE, [sessions.live_row(running)]))
         try:
+            rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
+            if running is not None:
+                rows.append((sessions.LIVE, [sessions.live_row(running)]))
             await self._store.add(*rows)
         except Exception:
             self.forget(charge_point_id)
@@ -107,7 +109,7 @@ class Pipeline:
         """The rows of these values; series that are new are made known first."""
         unknown = {key for one in values if (key := _key(connector_id, one.value)) not in meter.series}
         if unknown:
-            day = to_ms(received_at) // DAY_MS
+            day = min(to_ms(one.value.taken_at) for one in values) // DAY_MS
             keys = sorted(unknown)
             made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
             meter.series.update(made)
@@ -121,11 +123,12 @@ class Pipeline:
         """
         if message.transaction_id is not None:
             transaction_id = message.transaction_id
-            session = meter.session_of(transaction_id) or await self._store.read(
-                lambda connection: sessions.by_transaction(connection, charge_point_id, transaction_id)
-            )
+            session = meter.session_of(transaction_id)
+            if session is None and transaction_id not in meter.strangers:
+                session = await self._store.read(lambda c: sessions.by_transaction(c, charge_point_id, transaction_id))
             if session is not None:
                 return session
+            meter.note_stranger(transaction_id)
         if not message.values:
             return None
         at = message.values[0].taken_at
@@ -170,9 +173,10 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
         meter.series[series.key_of(one)] = one.id
         meter.days[one.id] = one.last_day
     registers = [one for one in known if one.measurand == ENERGY and one.phase is None and one.location == "Outlet"]
-    for sample in samples.latest(connection, registers):
-        if sample.value is not None and not sample.flags:
-            meter.registers[sample.series.connector_id] = Register(sample.value, sample.taken_at)
+    for sample in samples.latest(connection, registers, unless=FLAG_JUMP):
+        if sample.value is not None:
+            # what came before is stored, and counted when it came
+            meter.registers[sample.series.connector_id] = Register(sample.value, sample.taken_at, _LONG_AGO)
     for session in reversed(sessions.active(connection, [charge_point_id])):
         meter.sessions[session.id] = session
     for session in sessions.last_ended(connection, charge_point_id):

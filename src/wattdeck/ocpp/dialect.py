@@ -44,11 +44,14 @@ class Notes:
 
 
 class Incoming(Record, frozen=True):
-    """One row of what charge points say. `missing`: what stands in for required members that are absent."""
+    """One row of what charge points say. `missing`: what stands in for required members that are absent;
+    `never_refused`: what a charge point would send again for ever.
+    """
 
     to_message: Callable[[dict[str, Any], Notes], Message]
     from_answer: Callable[[Any], dict[str, Any]]
     missing: Mapping[str, Any] = {}
+    never_refused: bool = False
 
 
 class Dialect(Record, frozen=True):
@@ -80,7 +83,7 @@ def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understoo
     findings: tuple[Finding, ...] = ()
     schema = validator(dialect.folder, call.action)
     if schema is not None and not schema.is_valid(call.payload):
-        mended = mending.mend(dialect.folder, call.action, call.payload, row.missing)
+        mended = mending.mend(dialect.folder, call.action, call.payload, row.missing, row.never_refused)
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings

@@ -59,9 +59,8 @@ def decode(text: str | bytes) -> Frame:
     text = text.strip("\ufeff\x00 \t\r\n")
     try:
         fields = from_json(text)
-    except (InvalidJson, RecursionError) as error:
-        found = _CALL_ID.match(text)
-        raise FrameError(f"not JSON: {error}", from_json(found[1]) if found else None) from None
+    except (InvalidJson, RecursionError, UnicodeError) as error:
+        raise FrameError(f"not JSON: {error}", _id_in(text)) from None
     if not isinstance(fields, list) or len(fields) < 2:
         raise FrameError("not an array of at least two members")
     kind, message_id, *rest = fields
@@ -76,9 +75,18 @@ def decode(text: str | bytes) -> Frame:
     raise FrameError(f"unknown message type {str(kind)[:20]}")
 
 
+def _id_in(text: str) -> Any:
+    """The message id of a CALL that is no JSON, where it can still be read."""
+    found = _CALL_ID.match(text)
+    try:
+        return from_json(found[1]) if found else None
+    except (InvalidJson, UnicodeError):
+        return None
+
+
 def _call(message_id: Any, rest: list[Any]) -> Call:
-    if not isinstance(message_id, str | int | float) or message_id == "":
-        # null, a list, an object: nothing that an answer could be matched by, yet echoed as it came
+    if not isinstance(message_id, str | int | float):
+        # null is as good as none; a list or an object is echoed as it came
         raise FrameError("the message id is not a string", message_id)
     if not rest or not isinstance(rest[0], str):
         raise FrameError("the action is not a string", message_id)

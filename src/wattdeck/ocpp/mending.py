@@ -4,6 +4,9 @@ What is stored need not be perfect (OCPP 1.6 §4.7, §4.8, §4.10): a charge poi
 deliver, so a CALLERROR is for what really cannot be understood.
 """
 
+import contextlib
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +18,8 @@ from wattdeck.ocpp.schemas import Fault, faults, member
 _HARMLESS = frozenset({"maxLength", "additionalProperties", "minItems", "multipleOf", "maxItems"})
 # Members whose unknown words are kept as text.
 OPEN_WORDS = frozenset({"measurand", "unit", "phase", "context", "location", "format", "errorCode", "reason"})
-_PASSES = 4
+_PASSES = 8
+_LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)")
 
 
 class Mended(Record, frozen=True):
@@ -25,14 +29,21 @@ class Mended(Record, frozen=True):
     refusal: Fault | None
 
 
-def mend(folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, Any]) -> Mended:
-    """Repair `payload` in place. `missing`: what stands in for required members of this message that are absent."""
+def mend(
+    folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, Any], never_refused: bool = False
+) -> Mended:
+    """Repair `payload` in place. `missing`: what stands in for required members of this message that are absent.
+    `never_refused`: what cannot be repaired is left out, whatever it is.
+    """
     found: dict[str, Finding] = {}
     refusal: Fault | None = None
     for _ in range(_PASSES):  # one repair can uncover the next: a null measurand is first of all a null
         refusal, changed = None, False
-        for fault in faults(folder, name, payload):
+        # from the last to the first: members of a list that are left out do not move those still to be looked at
+        for fault in reversed(faults(folder, name, payload)):
             kind = _repair(fault, payload, missing)
+            if kind is None and never_refused and _leave_out(fault, payload):
+                kind = "member_unusable"
             if kind is None:
                 refusal = refusal or fault
                 continue
@@ -64,10 +75,10 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
     if isinstance(holder, dict) and step not in holder:
         return "null_member"  # one more fault of a member that is gone already
     value = holder[step]
+    if value is None and isinstance(holder, dict):
+        del holder[step]
+        return "null_member"
     if kind == "type":
-        if value is None and isinstance(holder, dict):
-            del holder[step]
-            return "null_member"
         fitted = _fit(value, detail.types)
         if fitted is None:
             return None
@@ -83,6 +94,17 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
             return "empty_word"
         return "unknown_word" if step in OPEN_WORDS else None
     return None
+
+
+def _leave_out(fault: Fault, payload: dict[str, Any]) -> bool:
+    """Take the member away that a fault is about; for a required member that is absent, what should have held it."""
+    path = list(fault.instance_path)
+    holder = _holder(payload, path)
+    if not path or holder is None:
+        return False
+    with contextlib.suppress(KeyError, IndexError):  # one more fault of a member that is gone already
+        del holder[path[-1]]
+    return True
 
 
 def _at(payload: Any, path: list[Any]) -> Any:
@@ -110,9 +132,11 @@ def _fit(value: Any, types: Any) -> Any:
             return round(value)
         return f"{value}" if "string" in wanted else None
     if isinstance(value, str):
-        try:
-            number = float(value.strip().replace(",", "."))
-        except ValueError:
+        match = _LEADING_NUMBER.match(value)
+        if match is None:
+            return None
+        number = float(match[1].replace(",", "."))
+        if not math.isfinite(number):
             return None
         if "integer" in wanted:
             return round(number) if abs(number) < 2**63 else None

@@ -1,5 +1,6 @@
 """Units on the wire into base units: kWh → Wh, kW → W, kvarh → varh, Fahrenheit and K → Celsius (contract §4)."""
 
+import math
 from collections.abc import Callable
 
 from wattdeck.domain.meter_values import MEASURANDS
@@ -53,4 +54,7 @@ def to_base(measurand: str, value: float, unit: str | None) -> tuple[float, str,
     if unit in _KNOWN_SPELLINGS:
         return value, unit, False
     base, convert = _UNITS.get(unit.strip().casefold(), (unit, None))
-    return (convert(value) if convert else value), base, base != unit or convert is not None
+    converted = convert(value) if convert else value
+    if not math.isfinite(converted):
+        return value, unit, False
+    return converted, base, base != unit or convert is not None

@@ -16,7 +16,7 @@ _WORDS = ("status", "error_code", "info", "vendor_id", "vendor_error_code")
 _CURRENT = select(table).where(
     table.c.charge_point_id == bindparam("charge_point_id"), table.c.connector_id == bindparam("connector_id")
 )
-_REMEMBER, _ADD = insert(status_history), insert(table)
+_REMEMBER, _ADD = insert(status_history).prefix_with("OR IGNORE"), insert(table)
 _CHANGE = (
     update(table)
     .where(

@@ -122,20 +122,23 @@ def _days(
     yield from range(newest, oldest - 1, -1)
 
 
-def between(series_ids: Iterable[int], since: int, until: int) -> CompoundSelect[Any]:
-    """Believed samples of [since, until) in ms, each once, wherever they lie: for a query to build upon."""
+def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = False) -> CompoundSelect[Any]:
+    """Samples of [since, until) in ms, each once, wherever they lie: for a query to build upon. Flagged ones only
+    where `flagged` asks for them too.
+    """
     # a list of days, not a range: only then the key (day, series, time) is used to its third column
     days = list(range(since // DAY_MS, (until - 1) // DAY_MS + 1))
     ids = list(series_ids)
 
     def part(table: Table) -> Any:
-        time, flags = table.c.taken_at, table.c.flags
-        return select(*(table.c[name] for name in _COLUMNS)).where(
-            table.c.series_id.in_(ids), time >= since, time < until, flags == 0
+        time = table.c.taken_at
+        query = select(*(table.c[name] for name in _COLUMNS)).where(
+            table.c.series_id.in_(ids), time >= since, time < until
         )
+        return query if flagged else query.where(table.c.flags == 0)
 
     sealed_too = (
-        (samples.c.day == samples_head.c.taken_at / DAY_MS)
+        (samples.c.day == samples_head.c.taken_at // DAY_MS)
         & (samples.c.series_id == samples_head.c.series_id)
         & (samples.c.taken_at == samples_head.c.taken_at)
         & (samples.c.context == samples_head.c.context)
@@ -144,15 +147,16 @@ def between(series_ids: Iterable[int], since: int, until: int) -> CompoundSelect
     return union_all(part(samples).where(samples.c.day.in_(days)), fresh)
 
 
-def latest(connection: Connection, wanted: Sequence[Series]) -> list[Sample]:
-    """The newest value of each series."""
+def latest(connection: Connection, wanted: Sequence[Series], unless: int = 0) -> list[Sample]:
+    """The newest value of each series that has none of the flags in `unless`."""
     found: dict[int, Row[Any]] = {}
     for start in range(0, len(wanted), _SERIES_AT_ONCE):
         ids = [series.id for series in wanted[start : start + _SERIES_AT_ONCE]]
         last_day = samples.c.day == series_table.c.last_day
         sealed = select(*_newest(samples)).join(series_table, last_day & (samples.c.series_id == series_table.c.id))
         for query, table in ((sealed, samples), (select(*_newest(samples_head)), samples_head)):
-            for row in connection.execute(query.where(table.c.series_id.in_(ids)).group_by(table.c.series_id)):
+            ours = (table.c.series_id.in_(ids), table.c.flags.bitwise_and(unless) == 0)
+            for row in connection.execute(query.where(*ours).group_by(table.c.series_id)):
                 if row.series_id not in found or row.newest >= found[row.series_id].newest:
                     found[row.series_id] = row
     by_id = {series.id: series for series in wanted}
@@ -184,7 +188,8 @@ def texts(connection: Connection, wanted: Sequence[Series], session_id: int) -> 
 
 
 def registers_since(connection: Connection, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, float]]:
-    """(series, charge point, taken_at, Wh) of believed import registers from a day before `since` on, in order.
+    """(series, charge point, taken_at, Wh) of import registers from a day before `since` on, in order; flagged ones
+    too, for they were read into the chain as well.
 
     Connector 0 is the charge point's own meter: the same energy once more, so it is left out.
     """
@@ -197,7 +202,8 @@ def registers_since(connection: Connection, since: datetime, until: datetime) ->
     owners = {row.id: row.charge_point_id for row in connection.execute(registers)}
     ids = sorted(owners)
     for start in range(0, len(ids), _SERIES_AT_ONCE):
-        rows = between(ids[start : start + _SERIES_AT_ONCE], to_ms(since) - DAY_MS, to_ms(until)).subquery()
+        found = between(ids[start : start + _SERIES_AT_ONCE], to_ms(since) - DAY_MS, to_ms(until), flagged=True)
+        rows = found.subquery()
         query = select(rows.c.series_id, rows.c.taken_at, rows.c.value).order_by(rows.c.series_id, rows.c.taken_at)
         for row in connection.execute(query):
             yield row.series_id, owners[row.series_id], row.taken_at, row.value

@@ -55,7 +55,7 @@ def find(
 
 
 def add(connection: Connection, charge_point_id: int, keys: Sequence[SeriesKey], day: int) -> dict[SeriesKey, int]:
-    """Give new series their numbers; those of all of the charge point's series."""
+    """Give new series their numbers; those of all of the charge point's series. `day`: of their oldest value."""
     connection.exec_driver_sql(_ADD, [(charge_point_id, *key, day) for key in keys])
     return {key_of(series): series.id for series in of(connection, charge_point_id)}
 

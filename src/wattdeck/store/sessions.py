@@ -54,7 +54,7 @@ def same_start(
     """The session that an identical start made before: a start is known by its content, not by its message id."""
     values = {"charge_point_id": charge_point_id, "at": to_ms(at), "connector_id": connector_id, "meter_wh": meter_wh}
     candidates = connection.execute(_SAME_START, values)
-    return next((_record(row) for row in candidates if same_tag(row.id_tag or "") == same_tag(id_tag)), None)
+    return next((_record(row) for row in candidates if row.tag_key == same_tag(id_tag)), None)
 
 
 def active(connection: Connection, charge_point_ids: Iterable[int] | None = None) -> list[Session]:
@@ -80,8 +80,8 @@ def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
 
 def running_with_tag(connection: Connection, id_tag: str, but: int | None = None) -> int:
     """How many sessions run with this tag, the session `but` not counted."""
-    same = func.lower(func.trim(table.c.id_tag)) == same_tag(id_tag)
-    query = select(func.count()).where(table.c.status == ACTIVE, same, table.c.id != (but or 0))
+    ours = (table.c.tag_key == same_tag(id_tag), table.c.id != (but or 0))
+    query = select(func.count()).where(table.c.status == ACTIVE, *ours)
     return connection.execute(query).scalar_one()
 
 
@@ -106,6 +106,7 @@ def add(connection: Connection, **values: Any) -> Session:
     """A new session. Its transaction id is its own number, as 1.6 wants an integer from us (§4.8)."""
     times = {name: ms(values.pop(name)) for name in ("started_at", "stopped_at", "meter_at") if name in values}
     row = {"energy_wh": 0.0, "flags": 0, "status": ACTIVE, "transaction_id": ""} | values | times
+    row["tag_key"] = same_tag(values.get("id_tag") or "")
     made = connection.execute(_ADD, row).one()
     if made.transaction_id:
         return _record(made)
@@ -139,7 +140,7 @@ def search(
     conditions = (
         (charge_point_id, table.c.charge_point_id == charge_point_id),
         (connector_id, table.c.connector_id == connector_id),
-        (id_tag, func.lower(table.c.id_tag) == (id_tag or "").lower()),
+        (id_tag, table.c.tag_key == same_tag(id_tag or "")),
         (is_active, (table.c.status == ACTIVE) if is_active else (table.c.status != ACTIVE)),
         (since, table.c.started_at >= (ms(since) or 0)),
         (until, table.c.started_at < (ms(until) or 0)),

@@ -74,7 +74,7 @@ status_history = Table(
     Column("vendor_error_code", Text),
     Column("taken_at", BigInteger, nullable=False),
     Column("received_at", BigInteger, nullable=False),
-    Index("status_history_by_charge_point", "charge_point_id", "taken_at"),
+    UniqueConstraint("charge_point_id", "taken_at", "connector_id", "status", "error_code"),
 )
 
 sessions = Table(
@@ -86,6 +86,7 @@ sessions = Table(
     Column("connector_id", Integer, nullable=False),
     Column("transaction_id", String(64), nullable=False),
     Column("id_tag", Text),
+    Column("tag_key", Text),  # case folded
     Column("status", String(16), nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("stopped_at", BigInteger),

@@ -135,61 +135,59 @@ class Writer:
         """
         try:
             try:
-                added = self._transact(batch, careful=False)
-            except Exception:
-                added = self._transact(batch, careful=True)
+                added = self._transact(batch, _all_at_once)
+            except BaseException:
+                added = self._transact(batch, _one_by_one)
         except DBAPIError as error:
             return StoreUnavailable(str(error.orig))
+        except Exception as error:
+            return StoreUnavailable(repr(error))
         self._telemetry.meter_values.inc(added)
         return None
 
-    def _transact(self, batch: list[_Work], careful: bool) -> int:
-        """How many meter values were added."""
-        added = 0
+    def _transact(self, batch: list[_Work], run: Callable[[Connection, list[_Work]], int]) -> int:
         with self._engine.connect() as connection, connection.begin():
-            for work in batch:
-                if work.call is not None:
-                    _call(connection, work, careful)
-            for bulk, works in _by_statement(batch).items():
-                count = _run_bulk(connection, bulk, works, careful)
-                added += count if bulk.meter_values else 0
-        return added
+            return run(connection, batch)
 
 
-def _call(connection: Connection, work: _Work, careful: bool) -> None:
-    assert work.call is not None
-    if not careful:
-        work.result = work.call(connection)
-        return
-    try:
-        with connection.begin_nested():
+def _all_at_once(connection: Connection, batch: list[_Work]) -> int:
+    """Functions in turn, then all rows of each statement at once; how many meter values were added."""
+    for work in batch:
+        if work.call is not None:
             work.result = work.call(connection)
-    except Exception as error:  # its own caller gets it; the others' work goes on
-        work.error = error
+    return sum(_add(connection, bulk, rows) for bulk, rows in _by_statement(batch).items())
 
 
-def _by_statement(batch: list[_Work]) -> dict[Bulk, list[tuple[_Work, Sequence[tuple[Any, ...]]]]]:
-    grouped: dict[Bulk, list[tuple[_Work, Sequence[tuple[Any, ...]]]]] = {}
+def _one_by_one(connection: Connection, batch: list[_Work]) -> int:
+    """Each piece of work stored whole or not at all; the error of one that fails goes to its own caller alone."""
+    added = 0
+    for work in batch:
+        try:
+            with connection.begin_nested():
+                if work.call is not None:
+                    work.result = work.call(connection)
+                count = sum(_add(connection, bulk, rows) for bulk, rows in work.rows)
+            added += count
+        except Exception as error:
+            # a future holds no StopIteration
+            work.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
+        except BaseException as error:
+            work.error = RuntimeError(repr(error))  # a CancelledError would be taken for the caller's own
+    return added
+
+
+def _by_statement(batch: list[_Work]) -> dict[Bulk, list[tuple[Any, ...]]]:
+    grouped: dict[Bulk, list[tuple[Any, ...]]] = {}
     for work in batch:
         for bulk, rows in work.rows:
-            grouped.setdefault(bulk, []).append((work, rows))
+            grouped.setdefault(bulk, []).extend(rows)
     return grouped
 
 
-def _run_bulk(
-    connection: Connection, bulk: Bulk, works: list[tuple[_Work, Sequence[tuple[Any, ...]]]], careful: bool
-) -> int:
-    """How many rows were added; when careful, each piece of work alone."""
-    if not careful:
-        return executemany(connection, bulk, [row for _, rows in works for row in rows])
-    count = 0
-    for work, rows in works:
-        try:
-            with connection.begin_nested():
-                count += executemany(connection, bulk, rows)
-        except Exception as error:
-            work.error = error
-    return count
+def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many meter values that added."""
+    count = executemany(connection, bulk, rows)
+    return count if bulk.meter_values else 0
 
 
 def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:

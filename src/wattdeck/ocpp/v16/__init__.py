@@ -14,13 +14,22 @@ _INCOMING = {
     ),
     "Authorize": Incoming(translate.authorize, answers.authorize),
     "StartTransaction": Incoming(
-        translate.start_transaction, answers.start_transaction, {"timestamp": "", "meterStart": 0, "idTag": ""}
+        translate.start_transaction,
+        answers.start_transaction,
+        {"timestamp": "", "connectorId": 0, "meterStart": 0, "idTag": ""},
+        never_refused=True,
     ),
     "StopTransaction": Incoming(
-        translate.stop_transaction, answers.stop_transaction, {"timestamp": "", "meterStop": 0, "transactionId": 0}
+        translate.stop_transaction,
+        answers.stop_transaction,
+        {"timestamp": "", "meterStop": 0, "transactionId": 0},
+        never_refused=True,
     ),
     "MeterValues": Incoming(
-        translate.meter_values, answers.meter_values, {"timestamp": "", "connectorId": 0, "sampledValue": ()}
+        translate.meter_values,
+        answers.meter_values,
+        {"timestamp": "", "connectorId": 0, "meterValue": (), "sampledValue": ()},
+        never_refused=True,
     ),
     "DataTransfer": Incoming(translate.data_transfer, answers.data_transfer),
 }

@@ -12,7 +12,7 @@ from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 
 _LARGEST_CONNECTOR = 2**31 - 1
-# "1234 Wh", " 12,5": a number with decoration around it (quirk Q36)
+# "1234 Wh", " 12,5": a number with decoration around it
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
 
 
@@ -57,7 +57,7 @@ def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTr
     return messages.StartTransaction(
         connector_id=_connector(payload),
         id_tag=payload["idTag"],
-        start_meter_wh=_wh(payload, "meterStart"),
+        start_meter_wh=_wh(payload["meterStart"], notes),
         started_at=notes.time(payload["timestamp"]),
         reservation_id=payload.get("reservationId"),
     )
@@ -66,7 +66,7 @@ def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTr
 def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTransaction:
     return messages.StopTransaction(
         transaction_id=str(payload["transactionId"]),
-        stop_meter_wh=_wh(payload, "meterStop"),
+        stop_meter_wh=_wh(payload["meterStop"], notes),
         stopped_at=notes.time(payload["timestamp"]),
         id_tag=payload.get("idTag") or None,
         reason=payload.get("reason") or "Local",  # no reason means Local (§6.49)
@@ -94,11 +94,12 @@ def _connector(payload: dict[str, Any]) -> int:
     return max(0, number)
 
 
-def _wh(payload: dict[str, Any], name: str) -> float:
+def _wh(register: int, notes: Notes) -> float:
     try:
-        return float(payload[name])
+        return float(register)
     except OverflowError:
-        raise MessageRefused("property", f"{name}: beyond all bounds") from None
+        notes.found("register_absurd", str(register)[:40])
+        return 0.0
 
 
 def _values(meter_value: Any, notes: Notes) -> tuple[MeterValue, ...]:
@@ -128,18 +129,25 @@ def _value(sampled: dict[str, Any], at: datetime, notes: Notes) -> MeterValue:
     raw, unit = sampled["value"], get("unit")
     if get("format") == "SignedData":
         return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
+    number, inside, mended = _number(raw)
+    if number is None:
+        notes.found("value_not_a_number", f"{measurand}: {raw}")
+        return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
+    if mended:
+        notes.found("value_decorated", f"{measurand}: {raw}")
+    value, base, changed = to_base(measurand, number, unit or inside)
+    sent = f"{raw} {unit}" if unit else raw
+    return MeterValue(measurand, value, base, phase, context, location, at, sent if changed or mended else None)
+
+
+def _number(raw: str) -> tuple[float | None, str | None, bool]:
+    """The number in a value, a unit found inside it, and whether it had to be picked out (quirk Q36)."""
+    inside, mended = None, False
     try:
         number = float(raw)
     except ValueError:
         match = _NUMBER.fullmatch(raw)
         if match is None:
-            notes.found("value_not_a_number", f"{measurand}: {raw}")
-            return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
-        notes.found("value_decorated", f"{measurand}: {raw}")
-        number, unit = float(match[1].replace(",", ".")), unit or match[2] or None
-    if not math.isfinite(number):
-        notes.found("value_not_a_number", f"{measurand}: {raw}")
-        return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
-    value, base, changed = to_base(measurand, number, unit)
-    text = f"{raw} {unit}" if changed else None
-    return MeterValue(measurand, value, base, phase, context, location, at, text)
+            return None, None, False
+        number, inside, mended = float(match[1].replace(",", ".")), match[2] or None, True
+    return (number if math.isfinite(number) else None), inside, mended
