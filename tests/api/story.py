@@ -17,6 +17,7 @@ BOOT = {
     "meterType": "MID",
     "meterSerialNumber": "M-1",
 }
+SIGNED = 'OCMF|{"FV":"1.0","RD":[{"RV":2.500}]}|{"SD":"30 45+/="} '
 PHASES = ("L1", "L2", "L3")
 
 
@@ -73,7 +74,8 @@ async def _alfa(story: Story) -> None:
     for minutes, wh in ((170, 1200), (160, 1700), (150, 2000)):
         values = (sampled(wh), sampled(wh / 1000, "Power.Active.Import", unit="kW"))
         await cp.call("MeterValues", meter_values(*values, transaction=story.ended, taken_at=story.ago(minutes)))
-    last = {"timestamp": story.ago(120), "sampledValue": [sampled(2500, context="Transaction.End")]}
+    signed = sampled(SIGNED, context="Transaction.End", format="SignedData")
+    last = {"timestamp": story.ago(120), "sampledValue": [sampled(2500, context="Transaction.End"), signed]}
     reason = {"reason": "EVDisconnected", "transactionData": [last], "idTag": "TAG-1"}
     await cp.call("StopTransaction", stop(story.ended, 2500, story.ago(120), **reason))
     story.running = (await cp.call("StartTransaction", start(1, "tag-2", 2500, story.ago(20))))["transactionId"]
