@@ -2,6 +2,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { serverNow } from "../data/clock";
 import css from "./Chart.module.css";
 import { aligned, isOver, type LineOf, valueAt } from "./lines";
 import { optionsFor } from "./options";
@@ -45,7 +46,7 @@ export function Chart(props: Props) {
       if (!spans) return;
       const times = u.data[0] ?? [];
       // Without a cursor the figures are of this moment, and a line that has ended has none.
-      const ended = u.cursor.idx == null && isOver(times, Date.now() / 1000);
+      const ended = u.cursor.idx == null && isOver(times, serverNow() / 1000);
       const index = u.cursor.idx ?? times.length - 1;
       spans.forEach((span, i) => {
         const value = ended ? null : valueAt(u.data[i + 1] ?? [], index);

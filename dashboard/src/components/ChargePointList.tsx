@@ -3,8 +3,10 @@ import { Skeleton, TextInput, UnstyledButton } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { useMemo, useRef, useState } from "react";
 import type { Running } from "../data/merge";
+import { MOST_CHARGE_POINTS } from "../data/queries";
 import { countsOf, FILTERS, type Filter, left, type Row } from "../data/rows";
 import type { ChargePoint } from "../data/shapes";
+import { fixed } from "../units";
 import css from "./ChargePointList.module.css";
 import { ChargePointRows } from "./ChargePointRows";
 import { Icon } from "./icons";
@@ -12,11 +14,13 @@ import { Notice } from "./Notice";
 
 interface Props {
   chargePoints: ChargePoint[] | undefined;
+  /** How many there are in all. */
+  total: number | undefined;
   error: Error | null;
   running: Map<string, Running>;
 }
 
-export function ChargePointList({ chargePoints, error, running }: Props) {
+export function ChargePointList({ chargePoints, total = 0, error, running }: Props) {
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<Filter>("All");
   const field = useRef<HTMLInputElement>(null);
@@ -82,6 +86,13 @@ export function ChargePointList({ chargePoints, error, running }: Props) {
           No charge point {filter === "All" ? "" : `under “${filter}” `}fits{" "}
           {search ? `“${search}”` : "this filter"}.
         </Notice>
+      )}
+      {rows.length >= MOST_CHARGE_POINTS && total > rows.length && (
+        <p className={css.cut} role="note">
+          Only the first {fixed(rows.length, 0)} of {fixed(total, 0)} charge points are listed and searched
+          here. The others have their pages too: put the identifier at the end of the address,
+          /charge-points/….
+        </p>
       )}
       {shown.length > 0 && <ChargePointRows rows={shown} narrow={narrow ?? false} />}
     </section>

@@ -93,6 +93,7 @@ export function ChartsPanel(props: Props) {
         <h2 className="panel-title">Measured</h2>
         {connectors.length > 1 && (
           <SegmentedControl
+            className={css.which}
             size="xs"
             aria-label="Connector"
             value={String(connector)}
@@ -104,7 +105,7 @@ export function ChartsPanel(props: Props) {
           />
         )}
         <SegmentedControl
-          className="push"
+          className={css.window}
           size="xs"
           aria-label="Window"
           value={String(windowSeconds)}

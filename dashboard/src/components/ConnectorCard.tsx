@@ -58,8 +58,8 @@ export function ConnectorCard({
           {session ? (
             <Button
               size="sm"
-              color="red"
               variant="light"
+              className={css.stop}
               leftSection={<Icon name="stop" />}
               disabled={!connected || !mayControl}
               onClick={onStop}
@@ -83,12 +83,12 @@ export function ConnectorCard({
           <Icon name="fault" /> {fault}
         </div>
       )}
-      {session || readings.takenAt ? (
+      {session || isMeasuring(readings) ? (
         <div className={css.body}>
           <Gauge
             label={`Power ${shownPower.value} ${shownPower.unit}`}
             share={(watts ?? 0) / rating}
-            {...(peak > 0 && { foot: `of ${Math.round(rating / 100) / 10} kW` })}
+            {...(peak > 0 && { end: String(Math.round(rating / 100) / 10) })}
           >
             <span className={css.big}>{shownPower.value}</span>
             <span className="muted">{shownPower.unit}</span>
@@ -119,7 +119,7 @@ export function ConnectorCard({
       ) : (
         <div className={css.idle}>
           <Icon name="plug" size={20} />
-          Nothing measured yet
+          {readings.register ? `Meter at ${inWords(shownEnergy)}` : "Nothing measured yet"}
         </div>
       )}
       <div className={css.foot}>
@@ -137,6 +137,10 @@ export function ConnectorCard({
     </section>
   );
 }
+
+/** Whether there is more to show than where the meter stands. */
+const isMeasuring = ({ power, current, voltage, soc }: Readings) =>
+  power !== null || soc !== null || current.length > 0 || voltage.length > 0;
 
 const lastInWords = (last: Session | null, now: number) =>
   last

@@ -8,14 +8,15 @@ interface Props {
   share: number;
   tone?: "accent" | "busy";
   children: ReactNode;
-  foot?: string;
+  /** Where the scale ends; it stands at the right end of the ring, 0 at the left. */
+  end?: string;
 }
 
 const RADIUS = 52;
 const ROUND = 2 * Math.PI * RADIUS;
 const ARC = 0.75;
 
-export function Gauge({ label, share, tone = "accent", children, foot }: Props) {
+export function Gauge({ label, share, tone = "accent", children, end }: Props) {
   const filled = Math.max(0, Math.min(1, share)) * ROUND * ARC;
   return (
     <div className={css.gauge} role="img" aria-label={label}>
@@ -41,7 +42,12 @@ export function Gauge({ label, share, tone = "accent", children, foot }: Props) 
         </g>
       </svg>
       <div className={css.middle}>{children}</div>
-      {foot && <div className={css.foot}>{foot}</div>}
+      {end && (
+        <div className={css.scale} aria-hidden>
+          <span>0</span>
+          <span>{end}</span>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,13 +1,13 @@
 // The thin line on top of every page: whether what one sees is live, and how old it is.
 import { useConnectionState, useLive } from "../live/feed";
-import { useNow } from "../live/now";
+import { useBrowserNow } from "../live/now";
 import { age, duration, zoneName } from "../units";
 import css from "./LiveBar.module.css";
 
 export function LiveBar() {
   const live = useLive();
   const state = useConnectionState();
-  const now = useNow();
+  const now = useBrowserNow();
   const last = live?.lastMessageAt ?? null;
   const seconds = last === null ? null : Math.max(0, (now - last) / 1000);
   const tone = state === "live" ? (seconds !== null && seconds > 15 ? "late" : "live") : "away";

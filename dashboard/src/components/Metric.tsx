@@ -21,8 +21,8 @@ export function Metric({ label, quantity, parts = [], digits = 0, share }: Props
       {parts.length > 0 && (
         <div className={css.parts}>
           {parts.map(({ phase, value }) => (
-            <span key={phase} title={phase}>
-              {fixed(value, digits)}
+            <span key={phase}>
+              <small>{phase}</small> {fixed(value, digits)}
             </span>
           ))}
         </div>

@@ -66,6 +66,13 @@ function secondsOf(session: Session, now: number): number | null {
   return isOpen(session) ? (now - Date.parse(session.started_at)) / 1000 : session.duration_s;
 }
 
+/** "EVDisconnected" and "meter_reset" as words. */
+const apart = (name: string) =>
+  name
+    .replaceAll("_", " ")
+    .replace(/^(EV|[A-Z][a-z]{2,})(?=[A-Z])/, "$1 ")
+    .replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
+
 function Ended({ session, now }: { session: Session; now: number }) {
   if (isOpen(session)) {
     return (
@@ -79,7 +86,7 @@ function Ended({ session, now }: { session: Session; now: number }) {
   return (
     <span>
       {moment(session.stopped_at, now)}{" "}
-      <span className="muted">{[how, ...session.flags].join(" · ").replaceAll("_", " ")}</span>
+      <span className="muted">{[how, ...session.flags].map(apart).join(" · ")}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 // Talking to the REST interface: where it is, how errors look, nothing about what is asked.
+import { serverSaid } from "./clock";
 
 /** "/" or "/csms/": the server writes it into the page's <base>, so one build serves every mount point. */
 export const basePath = (): string => new URL(document.baseURI).pathname.replace(/[^/]*$/, "");
@@ -47,6 +48,8 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
     if (signal?.aborted) throw error;
     throw new Problem(0, "The server cannot be reached", null);
   }
+  // To the second: the half is what it is wrong by on average.
+  serverSaid(Date.parse(response.headers.get("Date") ?? "") + 500);
   const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
   const answer = isJson ? await response.json() : null;
   if (!response.ok) {

@@ -11,6 +11,7 @@ import {
   subscribeToSessions,
   topics,
 } from "wattdeck-client";
+import { serverNow } from "../data/clock";
 import { isOpen, newsOf, seen, withCommands, withSessions, withStatus } from "../data/merge";
 import { COMMANDS_SHOWN, keys, latestSamples, SESSIONS_SHOWN, samplesSince } from "../data/queries";
 import { SeriesStore } from "../data/series";
@@ -27,14 +28,14 @@ export function useChargePointNews(identifier: string, exists: boolean): void {
       queries.setQueryData<ChargePoint>(keys.chargePoint(identifier), (known) => known && how(known));
 
     const onStatusChange = (news: StatusData) => {
-      change((known) => withStatus(known, news, new Date().toISOString()));
+      change((known) => withStatus(known, news, new Date(serverNow()).toISOString()));
     };
     const onSession = (session: SessionData) => {
       queries.setQueryData<Session[]>(keys.sessionsOf(identifier), (known) =>
         withSessions(known ?? [], [session], SESSIONS_SHOWN),
       );
       change((known) => ({
-        ...seen(known, new Date().toISOString()),
+        ...seen(known, new Date(serverNow()).toISOString()),
         current_session: isOpen(session)
           ? session
           : known.current_session?.id === session.id
@@ -94,10 +95,10 @@ export function useSeries(
     const isRefill = store.coversFrom !== null;
     if (!exists || (isRefill && !isLive)) return;
     const abort = new AbortController();
-    const start = Date.now() / 1000 - windowSeconds;
+    const start = serverNow() / 1000 - windowSeconds;
     const from = store.coversFrom !== null && store.coversFrom <= start ? store.coversTo : start;
     const fill = (isLast: boolean) => {
-      const asked = Date.now() / 1000;
+      const asked = serverNow() / 1000;
       samplesSince(identifier, from - OVERLAP_SECONDS, null, (samples) => store.add(samples), abort.signal)
         // Late ones may still come: only the last answer lets the next question begin later.
         .then(() => isLast && store.covered(from, asked))

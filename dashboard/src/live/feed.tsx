@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { type ConnectionState, connect, type Live } from "wattdeck-client";
 import { liveUrl } from "../data/api";
+import { serverSaid } from "../data/clock";
 import { keys } from "../data/queries";
 
 const LiveContext = createContext<Live | null>(null);
@@ -22,9 +23,10 @@ export function LiveFeed({ children }: { children: ReactNode }) {
       }
       if (state === "live" && wasLost) queries.invalidateQueries();
     });
-    // What the server had to leave out is asked for the long way.
+    // What the server had to leave out is asked for the long way; its heartbeat carries its time.
     connection.subscribe("server", (message) => {
       if (message.kind === "skipped") queries.invalidateQueries();
+      if (message.kind === "heartbeat") serverSaid(Date.parse((message.data as { time: string }).time));
     });
     setLive(connection);
     return () => connection.close();

@@ -9,6 +9,7 @@ import {
   type StatusData,
   topics,
 } from "wattdeck-client";
+import { serverNow } from "../data/clock";
 import { newsOf, seen, withRunning, withStatuses } from "../data/merge";
 import { keys } from "../data/queries";
 import type { ChargePoint, Session } from "../data/shapes";
@@ -29,7 +30,7 @@ export function useFleetNews(): void {
     const statuses = gather<StatusMessage>(REDRAW_EVERY, (messages) => {
       const known = queries.getQueryData<ChargePoint[]>(keys.chargePoints);
       if (!known) return;
-      const now = new Date().toISOString();
+      const now = new Date(serverNow()).toISOString();
       const take = (list: ChargePoint[], message: StatusMessage) =>
         withStatuses(list, newsOf(message), now, message.kind !== "snapshot");
       queries.setQueryData(keys.chargePoints, messages.reduce(take, known));
@@ -45,7 +46,7 @@ export function useFleetNews(): void {
           .filter((m) => m.kind !== "snapshot")
           .flatMap((m) => newsOf(m).map((n) => n.session.charge_point)),
       );
-      const now = new Date().toISOString();
+      const now = new Date(serverNow()).toISOString();
       queries.setQueryData<ChargePoint[]>(keys.chargePoints, (known) =>
         known?.map((chargePoint) =>
           about.has(chargePoint.identifier) ? seen(chargePoint, now) : chargePoint,

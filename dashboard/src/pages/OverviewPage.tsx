@@ -19,7 +19,12 @@ export function OverviewPage() {
       <h1 className={css.title}>Overview</h1>
       <Totals stats={stats.data} />
       <PowerNow running={running} />
-      <ChargePointList chargePoints={chargePoints.data} error={chargePoints.error} running={running} />
+      <ChargePointList
+        chargePoints={chargePoints.data}
+        total={stats.data?.total_charge_points}
+        error={chargePoints.error}
+        running={running}
+      />
     </div>
   );
 }
