@@ -38,8 +38,10 @@ def heartbeat(payload: dict[str, Any], notes: Notes) -> messages.Heartbeat:
 def status_notification(payload: dict[str, Any], notes: Notes) -> messages.StatusNotification:
     get = payload.get
     at = get("timestamp")
+    if payload["connectorId"] > _LARGEST_CONNECTOR:  # of no connector, and surely not of the whole
+        raise MessageRefused("property", f"connectorId: more than {_LARGEST_CONNECTOR}")
     return messages.StatusNotification(
-        connector_id=_connector(payload),
+        connector_id=_connector(payload, notes),
         status=payload["status"],
         error_code=get("errorCode") or "NoError",
         info=get("info") or None,
@@ -55,7 +57,7 @@ def authorize(payload: dict[str, Any], notes: Notes) -> messages.Authorize:
 
 def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTransaction:
     return messages.StartTransaction(
-        connector_id=_connector(payload),
+        connector_id=_connector(payload, notes),
         id_tag=payload["idTag"],
         start_meter_wh=_wh(payload["meterStart"], notes),
         started_at=notes.time(payload["timestamp"]),
@@ -77,7 +79,7 @@ def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTran
 def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
     transaction_id = payload.get("transactionId")
     return messages.MeterValues(
-        _connector(payload),
+        _connector(payload, notes),
         None if transaction_id is None else str(transaction_id),
         _values(payload["meterValue"], notes),
     )
@@ -87,10 +89,12 @@ def data_transfer(payload: dict[str, Any], notes: Notes) -> messages.DataTransfe
     return messages.DataTransfer(payload["vendorId"], payload.get("messageId"), payload.get("data"))
 
 
-def _connector(payload: dict[str, Any]) -> int:
+def _connector(payload: dict[str, Any], notes: Notes) -> int:
+    """The connector; 0, the charge point as a whole, where the number is absurd."""
     number: int = payload["connectorId"]
     if number > _LARGEST_CONNECTOR:
-        raise MessageRefused("property", f"connectorId: more than {_LARGEST_CONNECTOR}")
+        notes.found("connector_absurd", str(number)[:40])
+        return 0
     return max(0, number)
 
 
