@@ -137,17 +137,17 @@ async def migrated_database(factory: pytest.TempPathFactory) -> Path:
 async def open_house(folder: Path, *, parts: dict[str, Any] | None = None, **given: Any) -> AsyncIterator[House]:
     """A running central system behind both doors. `parts`: CentralSystem's arguments; the rest are settings."""
     central_system = CentralSystem(settings(folder, **given), **(parts or {}))
-    sock = bound()
-    async with central_system.running():
-        listener = await central_system.listen(sock)
-        async with serving_asgi(central_system.asgi) as http:
-            house = House(central_system, f"127.0.0.1:{sock.getsockname()[1]}", http)
-            try:
-                yield house
-            finally:
-                listener.close()
-                await central_system.close_charge_points()
-                await house.close()
+    with bound() as sock:
+        async with central_system.running():
+            listener = await central_system.listen(sock)
+            async with serving_asgi(central_system.asgi) as http:
+                house = House(central_system, f"127.0.0.1:{sock.getsockname()[1]}", http)
+                try:
+                    yield house
+                finally:
+                    listener.close()
+                    await central_system.close_charge_points()
+                    await house.close()
 
 
 # fixtures: a folder's conftest.py imports those it wants
