@@ -4,7 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const server = process.env.WATTDECK_DEV_SERVER ?? "http://localhost:9000";
+const server = process.env.WATTDECK_DEV_SERVER ?? "http://localhost:8080";
 
 export default defineConfig({
   base: "./",

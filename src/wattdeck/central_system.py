@@ -43,6 +43,7 @@ from wattdeck.store.users import API_KEY, Token, User
 from wattdeck.telemetry import Telemetry
 
 FIRST_ADMIN = "admin"
+API_KEY_SETTING = "WATTDECK_API_KEY"
 _FORGET_ROWS = 5_000
 
 
@@ -161,9 +162,12 @@ class CentralSystem:
         if given is not None:
             admin = User(FIRST_ADMIN, await self._passwords.hash(given), "admin")
             await self._store.write(lambda connection: users.put(connection, admin))
-        if self.settings.api_key is not None:
-            hashed, at = hash_token(self.settings.api_key.get_secret_value()), now()
-            token = Token("WATTDECK_API_KEY", "admin", API_KEY)
+        key = self.settings.api_key
+        hashed, at = None if key is None else hash_token(key.get_secret_value()), now()
+        # a key that is set no longer, or another one now, opens nothing
+        await self._store.write(lambda connection: users.keep_only_token(connection, API_KEY_SETTING, hashed))
+        if hashed is not None:
+            token = Token(API_KEY_SETTING, "admin", API_KEY)
             await self._store.write(lambda connection: users.add_token(connection, hashed, token, at, None))
 
     def _start_jobs(self) -> None:

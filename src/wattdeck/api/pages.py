@@ -34,7 +34,7 @@ async def docs_file(name: str) -> Response:
     return _file(STATIC / "docs", name) or _missing(name)
 
 
-@router.get("/{path:path}")
+@router.api_route("/{path:path}", methods=["GET", "HEAD"])
 async def dashboard(path: str, request: Request) -> Response:
     """A file of the dashboard; for any other page its start, which shows what the path asks for."""
     if path.startswith(("api/", "ocpp/")):

@@ -21,6 +21,7 @@ from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from wattdeck.central_system import FIRST_ADMIN, CentralSystem
+from wattdeck.gateway.uvicorn_door import UvicornDoor
 from wattdeck.settings import Settings, load
 
 _BACKLOG = 4096
@@ -141,7 +142,7 @@ def _uvicorn_config(central_system: CentralSystem, settings: Settings) -> uvicor
     return uvicorn.Config(
         central_system.asgi,
         lifespan="off",
-        ws="websockets-sansio",
+        ws=UvicornDoor,
         ws_max_size=settings.frame_limit_bytes,
         ws_ping_interval=settings.ping_interval_s,
         ws_ping_timeout=None,  # some charge points never answer a ping (quirk Q30)

@@ -16,6 +16,7 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.commands import CONNECTION_LOST, FINAL, OFFLINE, Command
 from wattdeck.domain.errors import Conflict, Unprocessable
 from wattdeck.domain.events import CommandChanged, Event
+from wattdeck.domain.records import replace
 from wattdeck.settings import Settings
 from wattdeck.store import commands
 from wattdeck.store.engine import Store
@@ -74,7 +75,9 @@ class Commands:
         )
         done = self._expect(command.id) if wait_s else None
         self._events.publish(CommandChanged(command))
-        if not self._bus.publish(topics.charge_point(charge_point.identifier), command):
+        # the record as stored has its passwords blanked; what goes out has not
+        going_out = replace(command, payload=payload)
+        if not self._bus.publish(topics.charge_point(charge_point.identifier), going_out):
             await self._nobody_heard(command)
         if done is None:
             return command

@@ -1,4 +1,4 @@
-"""Id tags: who may charge, decided from what is stored (OCPP 1.6 §7.8 IdTagInfo)."""
+"""Id tags: who may charge, decided from what is stored (OCPP 1.6 §7.27 IdTagInfo)."""
 
 from datetime import datetime
 
@@ -36,5 +36,5 @@ def decide(tag: Tag | None, at: datetime, running: int, accept_unknown: bool) ->
 
 
 def same_tag(text: str) -> str:
-    """The form tags are compared by: idTags are case-insensitive (CiString, OCPP 1.6 §7.28), outer blanks noise."""
+    """The form tags are compared by: idTags are case-insensitive (OCPP 1.6 §7.28), outer blanks noise."""
     return text.strip().casefold()

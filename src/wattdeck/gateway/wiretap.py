@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from wattdeck.domain import secrets
 from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.store import messages
 from wattdeck.store.engine import Store
@@ -10,9 +11,6 @@ from wattdeck.store.engine import Store
 FLUSH_S = 0.2
 FLUSH_ROWS = 1000
 LONGEST_FRAME = 65_536
-# ChangeConfiguration of AuthorizationKey and GetConfiguration's answer carry the charge point's password
-# (security white paper §A.3)
-_HIDDEN = "authorizationkey"
 
 
 class Wiretap:
@@ -40,25 +38,12 @@ class Wiretap:
 
 def redact(frame: str) -> str:
     """The frame without passwords, and cut where it is very long. A frame that holds none is left as it came."""
-    if _HIDDEN in frame.lower():
+    if secrets.KEY in frame.lower():
         try:
             fields = from_json(frame)
+            blanked = secrets.without_secrets(fields)
         except (InvalidJson, RecursionError):
             return f"(not JSON, and may hold a password: {len(frame)} characters)"
-        if _blank(fields):
-            frame = to_json(fields).decode()
+        if blanked != fields:
+            frame = to_json(blanked).decode()
     return frame if len(frame) <= LONGEST_FRAME else f"{frame[:LONGEST_FRAME]}… ({len(frame)} characters)"
-
-
-def _blank(fields: Any) -> bool:
-    """Blank the value beside each secret key, in place; whether there was one."""
-    found, to_visit = False, [fields]
-    while to_visit:
-        one = to_visit.pop()
-        if isinstance(one, dict):
-            if str(one.get("key")).strip().casefold() == _HIDDEN and "value" in one:
-                one["value"], found = "***", True
-            to_visit.extend(one.values())
-        elif isinstance(one, list):
-            to_visit.extend(one)
-    return found

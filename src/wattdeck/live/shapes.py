@@ -262,24 +262,14 @@ def statistics(one: Statistics) -> StatisticsShape:
     }
 
 
-def _without_secrets(value: Any) -> Any:
-    """The value of the configuration key AuthorizationKey, a charge point's password, blanked wherever it stands."""
-    if isinstance(value, list):
-        return [_without_secrets(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    blank = str(value.get("key")).casefold() == "authorizationkey" and value.get("value") is not None
-    return {name: "***" if blank and name == "value" else _without_secrets(each) for name, each in value.items()}
-
-
 def command(one: Command) -> CommandShape:
     return {
         "id": one.id,
         "charge_point": one.charge_point,
         "action": one.action,
-        "payload": _without_secrets(one.payload),
+        "payload": one.payload,
         "state": one.state,
-        "result": _without_secrets(one.result),
+        "result": one.result,
         "error": one.error,
         "effect": None,
         "created_at": iso(one.created_at),

@@ -1,4 +1,4 @@
-"""Commands in the database: each settled exactly once; a late answer is recorded as late."""
+"""Commands in the database, without passwords: each settled exactly once; a late answer is recorded as late."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.commands import FINAL, LATE, QUEUED, SENT, TIMED_OUT, Command
 from wattdeck.domain.records import from_json, to_json
+from wattdeck.domain.secrets import without_secrets
 from wattdeck.store.rows import Page, add_row, moment, page
 from wattdeck.store.tables import commands as table
 
@@ -29,7 +30,7 @@ def add(
         charge_point_id=charge_point_id,
         charge_point=charge_point,
         action=action,
-        payload=to_json(payload).decode(),
+        payload=to_json(without_secrets(payload)).decode(),
         state=QUEUED,
         asked_by=asked_by,
         created_at=to_ms(created_at),
@@ -72,7 +73,7 @@ def settle(
     values = {
         "state": state,
         "finished_at": to_ms(at),
-        "result": None if result is None else to_json(result).decode(),
+        "result": None if result is None else to_json(without_secrets(result)).decode(),
         "error": None if error is None else to_json(error).decode(),
     }
     done = connection.execute(update(table).where(table.c.id == id, table.c.state.in_(before)).values(**values))

@@ -48,6 +48,11 @@ def add_token(connection: Connection, token_hash: str, token: Token, at: datetim
     connection.execute(insert(tokens).values(token_hash=token_hash, expires_at=ms(expires_at), **values))
 
 
+def keep_only_token(connection: Connection, name: str, token_hash: str | None) -> None:
+    """Remove the tokens of this name but one."""
+    connection.execute(delete(tokens).where(tokens.c.name == name, tokens.c.token_hash != (token_hash or "")))
+
+
 def find_token(connection: Connection, token_hash: str, at: datetime) -> Token | None:
     row = connection.execute(select(tokens).where(tokens.c.token_hash == token_hash)).one_or_none()
     if row is None or (row.expires_at is not None and row.expires_at <= to_ms(at)):

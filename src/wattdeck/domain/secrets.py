@@ -1,0 +1,16 @@
+"""What must never be kept or shown: the passwords of charge points, wherever they stand in a payload."""
+
+from typing import Any
+
+# The configuration key whose value is the charge point's password (security white paper §A.3), case folded.
+KEY = "authorizationkey"
+
+
+def without_secrets(value: Any) -> Any:
+    """A copy of plain JSON values in which the value beside each secret key is blanked."""
+    if isinstance(value, list):
+        return [without_secrets(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    blank = str(value.get("key")).strip().casefold() == KEY and value.get("value") is not None
+    return {name: "***" if blank and name == "value" else without_secrets(each) for name, each in value.items()}
