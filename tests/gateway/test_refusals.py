@@ -87,6 +87,16 @@ async def test_a_message_of_a_transaction_with_a_connector_beyond_all_bounds_is_
     await cp.call("StartTransaction", start(2**70))
 
 
+async def test_what_is_left_out_of_a_list_takes_nothing_else_along(house):
+    cp = await house.station()
+    transaction = (await cp.call("StartTransaction", start(1, started_at=NOW)))["transactionId"]
+    good = [{"timestamp": f"2026-09-14T12:0{n}:00Z", "sampledValue": [{"value": str(n * 100)}]} for n in (1, 2, 3)]
+    data = [{}, good[0], {"x": 1}, 7, good[1], {"sampledValue": 5, "timestamp": []}, good[2], {}]
+    await cp.call("StopTransaction", stop(transaction, 400, "2026-09-14T12:04:00Z", transactionData=data))
+    values = await house.items(f"sessions/{transaction}/meter-values")
+    assert [value["value"] for value in values] == [0, 100, 200, 300, 400]
+
+
 async def test_a_time_beyond_the_calendar_counts_as_now(house):
     cp = await house.station()
     for text in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):

@@ -39,10 +39,15 @@ def mend(
     refusal: Fault | None = None
     for _ in range(_PASSES):  # one repair can uncover the next: a null measurand is first of all a null
         refusal, changed = None, False
+        gone: set[tuple[Any, ...]] = set()
         # from the last to the first: members of a list that are left out do not move those still to be looked at
         for fault in reversed(faults(folder, name, payload)):
+            path = tuple(fault.instance_path)
+            if any(path[:length] in gone for length in range(1, len(path) + 1)):
+                continue  # in its place stands the next member of the list now
             kind = _repair(fault, payload, missing)
             if kind is None and never_refused and _leave_out(fault, payload):
+                gone.add(path)
                 kind = "member_unusable"
             if kind is None:
                 refusal = refusal or fault
@@ -64,7 +69,7 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
     holder = _holder(payload, path)
     if kind == "required":
         name = detail.property
-        here = _at(payload, path)
+        here = _holder(payload, [*path, None])
         if not isinstance(here, dict) or name not in missing:
             return None
         here[name] = missing[name]
