@@ -38,14 +38,17 @@ export function ConnectorCard({
 }: Props) {
   const now = useNow();
   const { status, error_code, info, connector_id } = connector;
-  const watts = session?.power_w ?? readings.power?.value ?? null;
+  const seconds = session ? (now - Date.parse(session.started_at)) / 1000 : null;
+  // The same sample as in the chart below, once the session has one; the session's own figure comes a little later.
+  const measured =
+    readings.power && (!session || readings.power.time * 1000 >= Date.parse(session.started_at));
+  const watts = (measured ? readings.power?.value : session?.power_w) ?? null;
   const rating = ratingAbove(Math.max(peak, watts ?? 0));
   const shownPower = power(watts);
   const shownEnergy = session
     ? energy(sessionEnergy(session, readings.register))
     : energy(readings.register?.value);
   const soc = readings.soc?.value ?? session?.soc ?? null;
-  const seconds = session ? (now - Date.parse(session.started_at)) / 1000 : null;
   const fault =
     error_code && error_code !== "NoError" ? [error_code, info].filter(Boolean).join(" · ") : null;
 
