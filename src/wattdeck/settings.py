@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")
     lease_s: float = Field(75, gt=1, description="a connection not renewed for so long counts as offline")
     command_timeout_s: float = Field(60, gt=0, description="time a charge point has to answer a command")
+    command_expiry_s: float = Field(600, gt=0, description="time a command may wait to be sent, behind others")
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")

@@ -72,6 +72,17 @@ async def test_a_command_that_is_never_answered_times_out_and_the_next_is_unaffe
     assert (await house.get(f"commands/{following['id']}"))["state"] == "accepted"
 
 
+async def test_a_command_behind_one_that_is_never_answered_is_still_sent(make_house):
+    house = await make_house(command_timeout_s=0.5)
+    cp = await booted(house)
+    mute, following = await remote_start(house), await remote_start(house)
+    await cp.asked()
+    assert (await house.settled(mute["id"]))["state"] == "timed_out"
+    message_id, _ = await cp.asked()
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert (await house.settled(following["id"]))["state"] == "accepted"
+
+
 async def test_a_late_answer_does_not_settle_the_command_that_is_outstanding_now(make_house):
     house = await make_house(command_timeout_s=3)
     cp = await booted(house)

@@ -72,9 +72,6 @@ async def test_a_charge_point_that_leaves_and_comes_back_is_told_of(shared, cp):
         assert (await one.delta(of(cp, "status")))["connected"] is True
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a status that says the same again is kept, not told (contract §2: every one is)"
-)
 async def test_a_status_that_says_the_same_again_is_told_too(shared, cp):
     await cp.call("StatusNotification", status("Available", 1, "2026-01-01T00:00:00.000Z"))
     async with browser(shared) as one:

@@ -153,7 +153,7 @@ async def test_signed_values_are_stored_byte_for_byte(plant: Plant):
     session = await plant.begin(0)
     for _ in range(2):
         await plant.send(plant.value(5, None, unit="kWh", text=OCMF))
-    found = await plant.store.read(lambda c: samples.texts(c, series.of(c, plant.cp.id), session.id))
+    found = await plant.store.read(lambda c: samples.read(c, series.of(c, plant.cp.id), session_id=session.id, limit=9))
     assert [(one.text, one.series.unit) for one in found] == [(OCMF, "kWh")]
 
 

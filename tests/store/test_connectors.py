@@ -77,11 +77,9 @@ def test_an_older_status_that_arrives_twice_is_in_history_once(connection: Conne
     assert history(connection, cp) == ["Preparing", "Charging"]
 
 
-def test_the_same_status_at_a_later_time_is_no_news_but_is_newer(
-    connection: Connection, cp: ChargePoint, now: datetime
-):
+def test_the_same_status_at_a_later_time_is_told_and_is_newer(connection: Connection, cp: ChargePoint, now: datetime):
     connectors.report(connection, said(cp, now, "Available"))
-    assert connectors.report(connection, said(cp, later(now, 60), "Available")) is None
+    assert connectors.report(connection, said(cp, later(now, 60), "Available")) == said(cp, later(now, 60), "Available")
     assert connectors.of(connection, cp.id)[0].updated_at == later(now, 60)
 
 

@@ -108,7 +108,7 @@ def test_a_sample_is_read_as_it_was_written(connection: Connection, voltage: Ser
     put([row(voltage.id, at, 1.5, "Trigger", 2, session_id=7, text="1.5 kV")])
     (sample,) = samples.read(connection, [voltage], since=at, limit=5)
     received_at = at + timedelta(milliseconds=9)
-    assert sample == Sample(voltage, 1.5, "Trigger", at, received_at, 7, 2, "1.5 kV")
+    assert sample == Sample(voltage, 1.5, "Trigger", at, received_at, 7, 2, "1.5 kV", CONTEXT_CODES["Trigger"])
 
 
 def test_samples_are_read_newest_first_across_days(connection: Connection, voltage: Series):
@@ -190,12 +190,12 @@ def test_signed_values_come_byte_for_byte_in_their_order(connection: Connection,
     (one,) = made(connection, cp, now, REGISTER)
     rows = [(one.id, to_ms(hours(now, step)), 3, to_ms(now), 7, f"OCMF|{step}\t ") for step in (2, 1)]
     assert insert(connection, [*rows, rows[0]], samples.INSERT_TEXT.sql) == 2
-    found = samples.texts(connection, [one], 7)
+    found = list(reversed(samples.read(connection, [one], session_id=7, limit=9)))
     assert [(sample.text, sample.value, sample.context) for sample in found] == [
         ("OCMF|1\t ", None, "Transaction.End"),
         ("OCMF|2\t ", None, "Transaction.End"),
     ]
-    assert samples.texts(connection, [one], 8) == []
+    assert samples.read(connection, [one], session_id=8, limit=9) == []
 
 
 def test_registers_are_read_from_the_day_before_in_order(
@@ -216,7 +216,7 @@ def test_the_place_of_a_sample_is_its_time_series_and_context(
 ):
     put([row(voltage.id, hours(now, 1), 5.0, "Trigger")])
     (sample,) = samples.read(connection, [voltage], limit=1)
-    assert samples.place(sample) == f"{to_ms(hours(now, 1))}.{voltage.id}.6"
+    assert samples.place(sample) == (to_ms(hours(now, 1)), voltage.id, 6)
 
 
 @pytest.mark.parametrize("table", ["samples", "samples_head"])

@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, Security
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
@@ -23,6 +24,7 @@ ROLES = ("viewer", "operator", "admin")  # each may do what those before it may
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 router = APIRouter(tags=["people"])
+_bearer = HTTPBearer(auto_error=False, description="an API key")  # for the API's documentation; `who` looks itself
 
 
 class Person(Record, frozen=True):
@@ -69,7 +71,7 @@ def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:
 
 
 def _at_least(role: str):  # type: ignore[no-untyped-def]
-    async def check(request: Request, house: House) -> Person:
+    async def check(request: Request, house: House, _: Annotated[Any, Security(_bearer)] = None) -> Person:
         person = await who(request, house)
         if person is None:
             raise HTTPException(401, "log in, or send an API key", {"WWW-Authenticate": "Bearer"})

@@ -12,8 +12,9 @@ from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, li
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.errors import Conflict
-from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved
+from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
 from wattdeck.domain.records import as_dict
+from wattdeck.domain.sessions import Session, abandon
 from wattdeck.live import shapes
 from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
 from wattdeck.store import charge_points, connectors, findings, messages, sessions
@@ -121,10 +122,18 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
 @router.delete("/{identifier}", status_code=204)
 async def remove(identifier: str, person: Operator, house: House) -> Response:
     """Forget it: it is not let in any more. Its sessions and meter values stay."""
-    one = await find_charge_point(house, identifier)
+    one, at = await find_charge_point(house, identifier), now()
     values = {"registration": charge_points.REMOVED, "password_hash": None}
-    await house.store.write(lambda connection: charge_points.change(connection, one.id, values))
+
+    def forget(connection: Connection) -> list[Session]:
+        charge_points.change(connection, one.id, values)
+        running = sessions.active(connection, [one.id])
+        return [sessions.save(connection, abandon(session, at)) for session in running]
+
+    ended = await house.store.write(forget)
     house.events.publish(ChargePointRemoved(one))
+    for session in ended:
+        house.events.publish(SessionStopped(session))
     return Response(status_code=204)
 
 

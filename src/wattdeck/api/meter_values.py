@@ -12,10 +12,13 @@ from wattdeck.api.parameters import (
     ConnectorId,
     From,
     Listed,
+    Place,
     To,
     aware,
+    dotted,
     find_charge_point,
     listed,
+    undotted,
 )
 from wattdeck.domain.clock import iso, now
 from wattdeck.live import shapes
@@ -25,9 +28,6 @@ from wattdeck.store import samples, series, sessions, statistics
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 Measurand = Annotated[str | None, Query(max_length=100)]
 # (time, series, context) of the last value seen; 14 digits of milliseconds reach to the year 5138
-Place = Annotated[
-    str | None, Query(pattern=r"^[0-9]{1,14}\.[0-9]{1,18}\.[0-9]{1,4}$", description="`next` of the page before")
-]
 Phase = Annotated[str | None, Query(max_length=10, description="empty: those without a phase")]
 MOST_GROUPED = 20_000
 
@@ -49,7 +49,7 @@ async def raw(
 ) -> Response:
     """As they were taken, newest first."""
     one = await find_charge_point(house, identifier)
-    before: Any = None if cursor is None else tuple(map(int, cursor.split(".")))
+    before = undotted(cursor)
     since, until = aware(from_), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
@@ -67,7 +67,7 @@ async def raw(
 
     found = await house.store.read(read)
     shown = found[:limit]
-    next_ = samples.place(shown[-1]) if len(found) > limit else None
+    next_ = dotted(samples.place(shown[-1])) if len(found) > limit else None
     return listed([shapes.meter_value(each, one.identifier) for each in shown], next_)
 
 
@@ -100,6 +100,8 @@ async def grouped(
 
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in reversed(await house.store.read(read)):
+        if each.value is None:
+            continue
         point = {"timestamp": iso(each.taken_at), "value": each.value, "unit": each.series.unit}
         point |= {"phase": each.series.phase, "connector_id": each.series.connector_id}
         groups.setdefault(each.series.measurand, []).append(point)

@@ -22,6 +22,10 @@ Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="`next
 From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
 To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
 
+Place = Annotated[
+    str | None, Query(pattern=r"^[0-9]{1,14}\.[0-9]{1,18}\.[0-9]{1,18}$", description="`next` of the page before")
+]
+
 
 class Listed(TypedDict, Generic[T]):
     """A page of a list; `next` is the cursor of the next page, or null."""
@@ -39,6 +43,15 @@ def number(cursor: str | None) -> int | None:
     return None if cursor is None else int(cursor)
 
 
+def dotted(place: tuple[int, int, int]) -> str:
+    """The place of a meter value as a cursor."""
+    return ".".join(map(str, place))
+
+
+def undotted(cursor: str | None) -> Any:
+    return None if cursor is None else tuple(map(int, cursor.split(".")))
+
+
 def aware(at: datetime | None) -> datetime | None:
     """In UTC. Raises 422 for one at the very ends of the calendar, which UTC would move beyond them."""
     if at is None:
@@ -54,9 +67,9 @@ def can_be_row(id: int) -> bool:
     return 0 < id <= _LARGEST_ROW_NUMBER
 
 
-async def find_charge_point(house: ApiHouse, identifier: str) -> ChargePoint:
+async def find_charge_point(house: ApiHouse, identifier: str, removed_too: bool = False) -> ChargePoint:
     """By identifier or number. Raises NotFound."""
-    found = await house.store.read(lambda connection: charge_points.find(connection, identifier))
+    found = await house.store.read(lambda connection: charge_points.find(connection, identifier, removed_too))
     if found is None:
         raise NotFound(f"no charge point {identifier!r}")
     return found

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
@@ -12,12 +13,15 @@ from wattdeck.api.parameters import (
     From,
     Limit,
     Listed,
+    Place,
     To,
     aware,
     can_be_row,
+    dotted,
     find_charge_point,
     listed,
     number,
+    undotted,
 )
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
@@ -46,7 +50,7 @@ async def search(
     to: To = None,
 ) -> Response:
     """Sessions, newest first; `from` and `to` bound their start."""
-    owner = await find_charge_point(house, charge_point) if charge_point is not None else None
+    owner = await find_charge_point(house, charge_point, removed_too=True) if charge_point is not None else None
     after = number(cursor)
     page = await house.store.read(
         lambda connection: sessions.search(
@@ -95,20 +99,22 @@ async def read_meter_values(
     measurand: Annotated[str | None, Query(max_length=100)] = None,
     phase: Annotated[str | None, Query(max_length=10)] = None,
     limit: Annotated[int, Query(ge=1, le=_MOST_VALUES)] = 10_000,
+    cursor: Place = None,
 ) -> Response:
     """What was measured in a session, in order of time, signed values among it."""
-    session = await _find(house, session_id)
+    session, after = await _find(house, session_id), undotted(cursor)
 
-    def values(connection) -> list[Sample]:  # type: ignore[no-untyped-def]
+    def values(connection: Connection) -> list[Sample]:
         wanted = series.find(connection, session.charge_point_id, measurand, phase)
         since = session.started_at - samples.AROUND_SESSION
         until = None if session.stopped_at is None else session.stopped_at + samples.AROUND_SESSION
-        numeric = samples.read(connection, wanted, since=since, until=until, session_id=session.id, limit=limit)
-        signed = samples.texts(connection, wanted, session.id)
-        return sorted([*numeric, *signed], key=lambda sample: sample.taken_at)
+        found = samples.read(connection, wanted, since=since, until=until, session_id=session.id, limit=_MOST_VALUES)
+        return [one for one in reversed(found) if after is None or samples.place(one) > after]
 
     found = await house.store.read(values)
-    return listed([shapes.meter_value(one, session.charge_point) for one in found])
+    shown = found[:limit]
+    next_ = dotted(samples.place(shown[-1])) if len(found) > limit else None
+    return listed([shapes.meter_value(one, session.charge_point) for one in shown], next_)
 
 
 async def _find(house: ApiHouse, session_id: int) -> Session:

@@ -17,6 +17,7 @@ from wattdeck.telemetry import Telemetry, logger
 
 E = TypeVar("E")
 QUEUE_LENGTH = 10_000
+FAREWELL_S = 3.0
 _log = logger("wattdeck.events")
 
 
@@ -49,10 +50,15 @@ class Events:
             self._serve(kind, listener)
 
     async def stop(self) -> None:
+        """Tell nobody of anything new; give listeners a moment for what they have not heard yet."""
         self._running = False
         serving, self._serving = self._serving, []
         for one in serving:
-            one.stop()
+            one.end()
+        if serving:
+            await asyncio.wait([one.task for one in serving], timeout=FAREWELL_S)
+        for one in serving:
+            one.cancel()
         await asyncio.gather(*(one.task for one in serving), return_exceptions=True)
 
     def _serve(self, kind: type, listener: Callable[[Any], Any]) -> None:
@@ -67,6 +73,7 @@ class _Serving:
     def __init__(self, kind: type, listener: Callable[[Any], Any], telemetry: Telemetry) -> None:
         self._kind, self._listener, self._telemetry = kind, listener, telemetry
         self._queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_LENGTH)
+        self._ending = self._idle = False
         self.end_tap: Callable[[], None] = lambda: None
         self.task = asyncio.create_task(self._run())
 
@@ -77,15 +84,26 @@ class _Serving:
             except asyncio.QueueFull:
                 self._telemetry.dropped.labels("listener_behind").inc()
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """Nothing new; the task ends when it has told what waits."""
         self.end_tap()
-        self.task.cancel()
+        self._ending = True
+        if self._queue.empty() and self._idle:
+            self.task.cancel()
+
+    def cancel(self) -> None:
+        """Give up; what was not told is counted."""
+        if not self.task.done():
+            self._telemetry.dropped.labels("listener_behind").inc(self._queue.qsize())
+            self.task.cancel()
 
     async def _run(self) -> None:
         listener = self._listener
         is_async = inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(type(listener).__call__)
-        while True:
+        while not (self._ending and self._queue.empty()):
+            self._idle = True
             event = await self._queue.get()
+            self._idle = False
             try:
                 result = await (listener(event) if is_async else _in_thread(listener, event))
                 if inspect.isawaitable(result):

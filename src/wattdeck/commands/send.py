@@ -70,7 +70,7 @@ class Commands:
                 payload=payload,
                 asked_by=asked_by,
                 created_at=at,
-                expires_at=at + timedelta(seconds=self._settings.command_timeout_s),
+                expires_at=at + timedelta(seconds=self._settings.command_expiry_s),
             )
         )
         done = self._expect(command.id) if wait_s else None

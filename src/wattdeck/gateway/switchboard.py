@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from wattdeck.bus.bus import Bus
-from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import ChargePointRegistered, ChargePointRemoved, Event
 from wattdeck.domain.findings import Finding
@@ -133,6 +133,7 @@ class Switchboard:
             if key in self._newest:
                 self._newest[key].close(NORMAL, "removed")
         elif isinstance(event, ChargePointRegistered):
-            self.known[charge_points.key_of(event.identifier)] = Known(
-                event.id, event.identifier, event.registration, event.password_hash
-            )
+            key = charge_points.key_of(event.identifier)
+            self.known[key] = Known(event.id, event.identifier, event.registration, event.password_hash)
+            if event.registration == REFUSED and key in self._newest:
+                self._newest[key].close(NORMAL, "refused")

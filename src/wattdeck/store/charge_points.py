@@ -69,12 +69,12 @@ def known(connection: Connection) -> list[Known]:
     return [Known(row.id, row.identifier, row.registration, row.password_hash) for row in rows]
 
 
-def find(connection: Connection, identifier_or_id: str) -> ChargePoint | None:
-    """By identifier, else by our number."""
+def find(connection: Connection, identifier_or_id: str, removed_too: bool = False) -> ChargePoint | None:
+    """By identifier, else by our number. `removed_too`: also where it was deleted and only its history is left."""
     row = _row(connection, table.c.identifier_key == key_of(identifier_or_id))
     if row is None and identifier_or_id.isdecimal() and len(identifier_or_id) < 19:
         row = _row(connection, table.c.id == int(identifier_or_id))
-    return None if row is None or row.registration == REMOVED else _record(row)
+    return None if row is None or (row.registration == REMOVED and not removed_too) else _record(row)
 
 
 def search(

@@ -46,9 +46,9 @@ def of_all(connection: Connection, charge_point_ids: Iterable[int] | None = None
 
 
 def report(connection: Connection, connector: Connector) -> Connector | None:
-    """Keep a status. The connector's new state, or None where what is stored is newer or says the same.
+    """Keep a status. The connector's new state, or None where what is stored is newer or it arrived before.
 
-    A status older than the current one goes to history alone; so does one that arrives twice.
+    A status older than the current one goes to history alone.
     """
     values = _history(connector)
     row = connection.execute(
@@ -65,7 +65,7 @@ def report(connection: Connection, connector: Connector) -> Connector | None:
         connection.execute(_ADD, values)
     else:
         connection.execute(_CHANGE, {f"new_{name}": value for name, value in values.items()})
-    return None if same else connector
+    return connector
 
 
 def history(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:

@@ -22,6 +22,7 @@ DAY_MS = 86_400_000
 # Samples of a session are looked for this long before its start and after its stop: clocks differ.
 AROUND_SESSION = timedelta(hours=1)
 _SERIES_AT_ONCE = 5_000
+_TEXTS_FROM = len(CONTEXTS)
 
 INSERT = Bulk(
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
@@ -47,6 +48,7 @@ class Sample(Record, frozen=True):
     session_id: int | None
     flags: int
     text: str | None = None
+    number: int = 0  # tells apart what one series has at one time: the context, for texts their row
 
 
 def context_code(context: str) -> int:
@@ -64,14 +66,14 @@ def read(
     limit: int,
     before: tuple[int, int, int] | None = None,
 ) -> list[Sample]:
-    """Numeric samples, newest first. `before`: the (taken_at, series, context) after which to go on."""
+    """Samples, signed and unreadable ones too, newest first. `before`: the place after which to go on."""
     by_id = {series.id: series for series in wanted}
     if before is not None:
         until = min(until or from_ms(before[0] + 1), from_ms(before[0] + 1))
 
-    def query(table: Table) -> Any:
+    def query(table: Table, last: Any) -> Any:
         conditions: list[ColumnElement[bool]] = [table.c.series_id.in_(list(by_id))]
-        order = (table.c.taken_at, table.c.series_id, table.c.context)
+        order = (table.c.taken_at, table.c.series_id, last)
         if since is not None:
             conditions.append(table.c.taken_at >= to_ms(since))
         if until is not None:
@@ -85,24 +87,28 @@ def read(
         return select(table).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
 
     # one that was sent again can lie in both: the sealed one is the one that counts
-    found = {_place(row): row for row in connection.execute(query(samples_head))} if wanted else {}
+    found: dict[tuple[int, int, int], Row[Any]] = {}
+    if wanted:
+        texts = query(text_values, text_values.c.id + _TEXTS_FROM)
+        found = {(row.taken_at, row.series_id, row.id + _TEXTS_FROM): row for row in connection.execute(texts)}
+        found |= {_place(row): row for row in connection.execute(query(samples_head, samples_head.c.context))}
     sealed = 0
     for day in _days(connection, wanted, since, until):
-        rows = connection.execute(query(samples).where(samples.c.day == day)).all()
+        rows = connection.execute(query(samples, samples.c.context).where(samples.c.day == day)).all()
         found.update((_place(row), row) for row in rows)
         sealed += len(rows)
         if sealed >= limit:
             break
-    return [_sample(found[key], by_id[key[1]]) for key in sorted(found, reverse=True)[:limit]]
+    return [_sample(found[key], by_id[key[1]], key[2]) for key in sorted(found, reverse=True)[:limit]]
 
 
 def _place(row: Row[Any]) -> tuple[int, int, int]:
     return (row.taken_at, row.series_id, row.context)
 
 
-def place(sample: Sample) -> str:
-    """Where a page ended: the `before` of the next one, as text."""
-    return f"{to_ms(sample.taken_at)}.{sample.series.id}.{context_code(sample.context)}"
+def place(sample: Sample) -> tuple[int, int, int]:
+    """Where a sample stands in the order of time: the `before` of the page after it."""
+    return (to_ms(sample.taken_at), sample.series.id, sample.number)
 
 
 def _days(
@@ -168,25 +174,6 @@ def _newest(table: Table) -> list[Any]:
     return [func.max(table.c.taken_at * 16 + table.c.context).label("newest"), *(table.c[name] for name in _COLUMNS)]
 
 
-def texts(connection: Connection, wanted: Sequence[Series], session_id: int) -> list[Sample]:
-    """Values of a session that are text, byte for byte, in the order they were taken."""
-    by_id = {series.id: series for series in wanted}
-    query = select(text_values).where(text_values.c.session_id == session_id, text_values.c.series_id.in_(list(by_id)))
-    return [
-        Sample(
-            by_id[row.series_id],
-            None,
-            CONTEXTS[row.context],
-            from_ms(row.taken_at),
-            from_ms(row.received_at),
-            session_id,
-            0,
-            row.text,
-        )
-        for row in connection.execute(query.order_by(text_values.c.taken_at, text_values.c.id))
-    ]
-
-
 def registers_since(connection: Connection, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, float]]:
     """(series, charge point, taken_at, Wh) of import registers from a day before `since` on, in order; flagged ones
     too, for they were read into the chain as well.
@@ -209,14 +196,16 @@ def registers_since(connection: Connection, since: datetime, until: datetime) ->
             yield row.series_id, owners[row.series_id], row.taken_at, row.value
 
 
-def _sample(row: Row[Any], series: Series) -> Sample:
+def _sample(row: Row[Any], series: Series, number: int = 0) -> Sample:
+    is_text = number >= _TEXTS_FROM
     return Sample(
         series,
-        row.value,
+        None if is_text else row.value,
         CONTEXTS[row.context],
         from_ms(row.taken_at),
         from_ms(row.received_at),
         row.session_id,
-        row.flags,
+        0 if is_text else row.flags,
         row.text,
+        number,
     )
