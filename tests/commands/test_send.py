@@ -67,7 +67,7 @@ async def test_a_command_reaches_who_holds_the_socket(house: House, charge_point
     command = await house.commands.send(charge_point, "Reset", {"type": "Soft"}, asked_by="admin")
     assert heard == [command] == house.seen
     assert (command.state, command.asked_by, command.payload) == (QUEUED, "admin", {"type": "Soft"})
-    assert (command.expires_at - command.created_at).total_seconds() == Settings().command_timeout_s
+    assert (command.expires_at - command.created_at).total_seconds() == Settings().command_expiry_s
 
 
 async def test_a_command_to_nobody_is_refused_at_once_and_kept_as_offline(house: House, charge_point: ChargePoint):
