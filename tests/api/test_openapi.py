@@ -104,6 +104,10 @@ async def test_whatever_is_thrown_at_a_route_gets_a_documented_answer(shared, mo
 
 
 def _throw(document, url, mode):
+    del document["components"]["securitySchemes"]  # the log-in is no part of what is thrown: it is always right
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation.pop("security", None)
     for found in schemathesis.openapi.from_dict(document).get_all_operations():
         _throw_at(found.ok(), url, mode)
 
