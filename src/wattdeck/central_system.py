@@ -69,7 +69,7 @@ class CentralSystem:
         self._bus = MemoryBus()
         self.events = Events(self._bus, self.telemetry)
         self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s)
-        self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()))
+        self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
         rooms = House(
             self.settings, self._store, self.events, self._pipeline, policies or Policies(), data_transfers or {}
         )
@@ -177,13 +177,14 @@ class CentralSystem:
             Job("live-stats", 1.0, self._hub.publish_stats),
             Job("live-heartbeat", 10.0, self._hub.beat),
             Job("seal-samples", 20.0, self._pipeline.seal),
-            Job("forget-frames", 10.0, self._forget_frames),
+            Job("forget-frames", 60.0, self._forget_frames),
         )
 
     async def _forget_frames(self) -> None:
         """In small steps, so that ingest never waits for long."""
         before = now() - timedelta(days=self.settings.keep_frames_days)
-        await self._store.write(lambda connection: messages.forget(connection, before, _FORGET_ROWS))
+        while await self._store.write(lambda connection: messages.forget(connection, before, _FORGET_ROWS)):
+            pass
 
 
 def _check(version: str | None, action: str, payload: dict[str, Any]) -> str | None:

@@ -243,3 +243,37 @@ async def test_the_same_start_again_from_a_clock_that_was_never_set_is_no_second
     assert await cp.call("StartTransaction", payload) == first
     [session] = await house.items("sessions")
     assert session["status"] == "active"
+
+
+async def test_the_stop_of_an_abandoned_session_that_comes_late_completes_it(house):
+    cp = await house.station()
+    first = (await cp.call("StartTransaction", start(tag="A", wh=1000)))["transactionId"]
+    await cp.call("MeterValues", meter_values(2000, transaction=first))
+    second = (await cp.call("StartTransaction", start(tag="B", wh=9000)))["transactionId"]
+    assert (await house.get(f"sessions/{first}"))["status"] == "abandoned"
+    await cp.call("StopTransaction", stop(first, 9000))
+    late = await house.get(f"sessions/{first}")
+    assert (late["status"], late["energy_wh"], late["stop_meter_wh"], late["flags"]) == ("completed", 8000, 9000, [])
+    assert (await house.get(f"sessions/{second}"))["status"] == "active"
+
+
+async def test_the_same_stop_on_the_dying_and_on_the_new_socket_counts_once(house):
+    older = await house.station()
+    transaction = (await older.call("StartTransaction", start(wh=0)))["transactionId"]
+    for number in range(1, 21):
+        await older.say("MeterValues", meter_values(number * 100, transaction=transaction))
+    await older.say("StopTransaction", payload := stop(transaction, 2000))
+    newer = await house.station()
+    await newer.call("StopTransaction", payload)
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["status"], session["energy_wh"]) == ("completed", 2000)
+
+
+async def test_a_clock_that_is_set_back_during_a_session_loses_no_energy(house):
+    cp = await house.station()
+    ahead, now = datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC)
+    transaction = (await cp.call("StartTransaction", start(wh=1000, started_at=ahead)))["transactionId"]
+    await cp.call("MeterValues", meter_values(1500, transaction=transaction, taken_at=ahead + timedelta(seconds=1)))
+    await cp.call("MeterValues", meter_values(5000, transaction=transaction, taken_at=now + timedelta(seconds=2)))
+    await cp.call("StopTransaction", stop(transaction, 9000, stopped_at=now + timedelta(seconds=3)))
+    assert (await house.get(f"sessions/{transaction}"))["energy_wh"] == 8000

@@ -48,3 +48,13 @@ async def test_both_directions_of_a_command_are_logged_without_its_password(hous
     frames = await until(logged)
     assert "ChangeConfiguration" in frames[1]
     assert all("0123456789abcdef" not in frame for frame in frames)
+
+
+def test_passwords_in_addresses_are_blanked():
+    frame = '[2,"1","GetDiagnostics",{"location":"ftp://user:secret@host/folder"}]'
+    assert redact(frame) == '[2,"1","GetDiagnostics",{"location":"ftp://***@host/folder"}]'
+
+
+def test_a_secret_key_spelled_with_escapes_is_blanked_too():
+    frame = r'[2,"1","ChangeConfiguration",{"key":"\u0041uthorizationKey","value":"secret"}]'
+    assert "secret" not in redact(frame)

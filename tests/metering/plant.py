@@ -32,7 +32,7 @@ class Plant:
         events = Events(MemoryBus(), self.telemetry)
         events.tap(self.published.append)
         self.today = EnergyToday(ZoneInfo("UTC"), self.now)
-        self.pipeline = Pipeline(self.store, events, self.today)
+        self.pipeline = Pipeline(self.store, events, self.today, self.telemetry)
 
     def at(self, minute: float) -> datetime:
         return self.now + timedelta(minutes=minute)

@@ -210,14 +210,14 @@ def test_the_messages_of_a_transaction_come_out_whole():
 def test_a_time_that_cannot_be_believed_is_the_time_of_receipt_and_found(text: str, kind: str, now: datetime):
     notes = Notes(now)
     assert notes.time(text) == now
-    assert [finding.kind for finding in notes.findings] == [kind]
+    assert list(notes.findings) == [kind]
 
 
 @pytest.mark.parametrize("text", [None, ""])
 def test_a_missing_time_is_the_time_of_receipt(text: str | None, now: datetime):
     notes = Notes(now)
     assert notes.time(text) == now
-    assert notes.findings == []
+    assert notes.findings == {}
 
 
 def test_a_fitting_command_has_nothing_wrong():

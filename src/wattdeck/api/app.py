@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 
 from wattdeck.api import auth, charge_points, commands, health, live, meter_values, pages, problems, sessions, tags
 from wattdeck.api.house import ApiHouse
 
+LARGEST_BODY = 1_048_576
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -49,6 +50,21 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     return app
 
 
+def _bounded(receive: Any) -> Any:
+    """`receive` that ends a request whose body grows beyond all bounds without having announced it."""
+    left = LARGEST_BODY
+
+    async def bounded() -> Any:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, f"more than {LARGEST_BODY} bytes")
+        return message
+
+    return bounded
+
+
 Serve = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -56,6 +72,12 @@ def beside(app: FastAPI, serve_charge_point: Serve) -> Serve:
     """`app`, with charge points' sockets at `/ocpp/…` handed to the gateway: raw ASGI, no cost per message."""
 
     async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            announced = dict(scope["headers"]).get(b"content-length", b"0")
+            if not announced.isdigit() or int(announced) > LARGEST_BODY:
+                await problems.problem(413, f"more than {LARGEST_BODY} bytes")(scope, receive, send)
+                return
+            receive = _bounded(receive)
         if scope["type"] == "websocket":
             path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
             if path.startswith("/ocpp/"):

@@ -21,6 +21,7 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    413: "Too large",
     422: "Cannot be done as asked",
     429: "Too many requests",
     500: "Internal error",

@@ -30,7 +30,7 @@ class Unprocessable(Refused):
 
 
 class MessageRefused(WattdeckError):
-    """A charge point's message that cannot be taken: `code` in our words, `path` of the member it is about."""
+    """A charge point's message that cannot be taken: `code` in our words."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)

@@ -48,7 +48,7 @@ CONTEXTS = (
 )
 CONTEXT_CODES = {context: code for code, context in enumerate(CONTEXTS)}
 
-# What is odd about a sample, as bits. Flagged samples are kept and shown, and left out of energy.
+# What is odd about a sample, as bits. Flagged samples are kept and shown; statistics leave them out.
 FLAG_DECREASE, FLAG_JUMP = 1, 2
 FLAG_NAMES = {FLAG_DECREASE: "register_decrease", FLAG_JUMP: "implausible_jump"}
 

@@ -1,13 +1,19 @@
 """What must never be kept or shown: the passwords of charge points, wherever they stand in a payload."""
 
+import re
 from typing import Any
 
 # The configuration key whose value is the charge point's password (security white paper §A.3), case folded.
 KEY = "authorizationkey"
 
 
+_IN_ADDRESS = re.compile(r"(://)[^/@\s]{1,500}@")
+
+
 def without_secrets(value: Any) -> Any:
-    """A copy of plain JSON values in which the value beside each secret key is blanked."""
+    """A copy of plain JSON values: the value beside each secret key is blanked, and so are passwords in addresses."""
+    if isinstance(value, str):
+        return _IN_ADDRESS.sub(r"\1***@", value) if "://" in value else value
     if isinstance(value, list):
         return [without_secrets(each) for each in value]
     if not isinstance(value, dict):

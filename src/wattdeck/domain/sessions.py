@@ -49,11 +49,12 @@ def finish(session: Session, *, stop_meter_wh: float, stopped_at: datetime, reas
     """The session after its stop. Its energy is what its meter values, the stop's register among them, added up to."""
     return replace(
         session,
-        status=COMPLETED if session.status == ACTIVE else session.status,
+        status=session.status if session.status == RECOVERED else COMPLETED,
         stopped_at=max(stopped_at, session.started_at),
         stop_meter_wh=stop_meter_wh,
         stop_reason=reason,
         power_w=0.0,
+        flags=session.flags & ~FLAG_STOP_LOST,
     )
 
 

@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # An answer that waits while the peer does not read; more means it never will.
-_MOST_UNSENT = 1000
+_MOST_UNSENT = 200
 
 
 class _Door:

@@ -5,6 +5,7 @@ The worker runs only while there is something to do; an idle connection has no t
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from datetime import datetime
@@ -27,6 +28,7 @@ from wattdeck.telemetry import logger
 GOING_AWAY, PROTOCOL, TOO_BIG, INTERNAL = 1001, 1002, 1009, 1011
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
+_OLDER_WAIT_S = 5.0
 _log = logger("wattdeck.gateway")
 
 
@@ -42,19 +44,8 @@ class Socket(Protocol):
 
 class Connection:
     __slots__ = (
-        *(
-            "_admission",
-            "_close_reason",
-            "_board",
-            "_closed",
-            "_finished",
-            "_lane",
-            "_paused",
-            "_queue",
-            "_rpc",
-            "_socket",
-        ),
-        *("_worker", "answers_pings", "charge_point", "generation", "heard_at", "pinged_at"),
+        *("_admission", "_board", "_close_reason", "_closed", "_closing", "_finished", "_lane", "_paused", "_queue"),
+        *("_rpc", "_socket", "_worker", "answers_pings", "charge_point", "generation", "heard_at", "pinged_at"),
     )
 
     def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
@@ -63,7 +54,7 @@ class Connection:
         self._rpc = RpcSession()
         self._lane = CommandLane(board, self._rpc, socket.send, self._start)
         self._worker: asyncio.Task[None] | None = None
-        self._paused = self._closed = self._finished = False
+        self._paused = self._closing = self._closed = self._finished = False
         self._close_reason = ""
         self.charge_point: ChargePoint | None = None
         self.generation = 0
@@ -79,6 +70,10 @@ class Connection:
 
     def receive(self, frame: str | bytes) -> None:
         """A whole text (or binary) frame came in. Never waits; a full queue stops the reading."""
+        if self._closing:
+            # after our close: not answered, so the charge point sends it again on its next connection
+            self._board.telemetry.dropped.labels("connection_closing").inc()
+            return
         self.heard_at = time.monotonic()
         self._queue.append((frame, now(), self.heard_at))
         if len(self._queue) >= self._board.rooms.settings.connection_queue and not self._paused:
@@ -104,6 +99,7 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """End the connection from our side; the door then reports it lost."""
+        self._closing = True
         self._close_reason = self._close_reason or reason
         self._lane.stop_listening()
         self._socket.close(code, reason)
@@ -151,7 +147,11 @@ class Connection:
 
     async def _open(self) -> None:
         self.charge_point, self.generation = await self._board.take_lease(self._admission)
-        self._board.newest(self)
+        older = self._board.newest(self)
+        if older is not None:
+            # what it had received comes first; the same frames may have been sent again on this connection
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(older.finished(), _OLDER_WAIT_S)
         self._lane.listen(self.charge_point)
         self._board.rooms.events.publish(ChargePointConnected(self.charge_point, now()))
 

@@ -26,6 +26,7 @@ _READ_BUFFER = 2048
 _HANDSHAKE_TIMEOUT_S = 10
 # A closed socket whose peer does not answer the close frame is dropped after this.
 _CLOSE_TIMEOUT_S = 3.0
+_MOST_UNSENT_BYTES = 4 * 1024 * 1024  # a peer that sends and never reads must not fill the memory
 _HEALTH_PATHS = frozenset({b"/", b"/healthz"})
 
 
@@ -89,8 +90,14 @@ class _Door(WSListener):
     # what the connection calls
 
     def send(self, text: str) -> None:
-        if self._transport is not None:
-            self._transport.send(WSMsgType.TEXT, text.encode())
+        transport = self._transport
+        if transport is None or transport.is_disconnected:
+            return
+        if transport.underlying_transport.get_write_buffer_size() > _MOST_UNSENT_BYTES:
+            self._reason = "did not read our answers"
+            transport.disconnect(graceful=False)
+            return
+        transport.send(WSMsgType.TEXT, text.encode())
 
     def ping(self) -> None:
         if self._transport is not None:

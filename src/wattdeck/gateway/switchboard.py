@@ -80,16 +80,17 @@ class Switchboard:
         at = now()
         return await self.rooms.store.write(lambda c: charge_points.disconnect(c, charge_point_id, generation, at))
 
-    def newest(self, line: Line) -> None:
-        """The line has the lease now; an older one of the same charge point is closed."""
+    def newest(self, line: Line) -> Line | None:
+        """The line has the lease now; an older one of the same charge point is closed and returned."""
         key = charge_points.key_of(line.identifier)
         older = self._newest.get(key)
         if older is not None and older is not line:
             if older.generation > line.generation:
                 line.close(NORMAL, "replaced by a newer connection")
-                return
+                return None
             older.close(NORMAL, "replaced by a newer connection")
         self._newest[key] = line
+        return older
 
     def gone(self, line: Line, reason: str) -> None:
         """The line has ended and worked off all that it had received."""

@@ -30,7 +30,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
     meter = await house.pipeline.meter(context.charge_point_id)
     given = await ask_policy(message.id_tag, context)
     reading = MeterValue(ENERGY, message.start_meter_wh, "Wh", None, "Transaction.Begin", "Outlet", message.started_at)
-    measured = measure(meter, None, message.connector_id, [reading])
+    measured = measure(meter, None, message.connector_id, [reading], context.received_at)
     id, connector_id, received_at = context.charge_point_id, message.connector_id, context.received_at
     try:
         started = await house.store.write(lambda connection: _start(connection, message, given, context))
@@ -76,7 +76,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         started_at=at,
         start_meter_wh=message.start_meter_wh,
         meter_wh=message.start_meter_wh,
-        meter_at=at,
+        meter_at=min(at, context.received_at),
         flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
     return Started(session, authorization, True, ended)

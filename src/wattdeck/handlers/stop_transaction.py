@@ -2,8 +2,6 @@
 (OCPP 1.6 §4.10; contract §6).
 """
 
-import asyncio
-
 from sqlalchemy import Connection
 
 from wattdeck.domain.events import SessionStopped
@@ -11,7 +9,7 @@ from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import StopTransaction, StopTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import to_json
-from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session, finish
+from wattdeck.domain.sessions import FLAG_START_LOST, RECOVERED, Session, finish
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
@@ -25,7 +23,8 @@ async def handle(message: StopTransaction, context: Context) -> StopTransactionA
     session = meter.session_of(transaction_id) or await house.store.read(
         lambda connection: sessions.by_transaction(connection, context.charge_point_id, transaction_id)
     )
-    if session is not None and session.status != ACTIVE:
+    # one that was abandoned or recovered without a stop still takes its own
+    if session is not None and session.stop_reason is not None:
         if (session.stop_meter_wh, session.stopped_at) != (message.stop_meter_wh, message.stopped_at):
             context.found(Finding("stop_repeated", to_json(message).decode()))
     else:
@@ -44,7 +43,7 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     last = MeterValue(ENERGY, message.stop_meter_wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
     # the same reading in the transactionData is one sample with ours: (series, time, context)
     values = [*(value for value in message.values if not _same_reading(value, last)), last]
-    measured = measure(meter, session, session.connector_id, values)
+    measured = measure(meter, session, session.connector_id, values, context.received_at)
     assert measured.session is not None
     stopped = finish(
         measured.session,
@@ -53,12 +52,9 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
         reason=message.reason,
     )
     id, connector_id, received_at = context.charge_point_id, session.connector_id, context.received_at
-    rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
     try:
-        # handed in together, so they share one commit
-        await asyncio.gather(
-            house.store.write(lambda connection: sessions.save(connection, stopped)), house.store.add(*rows)
-        )
+        rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
+        await house.store.write(lambda connection: sessions.save(connection, stopped), *rows)
     except Exception:
         house.pipeline.forget(id)
         raise

@@ -32,10 +32,12 @@ class Meter:
 
     def session_on(self, connector_id: int, at: datetime) -> Session | None:
         """The running session of a connector that a sample taken at `at` belongs to."""
-        for session in self.sessions.values():
-            if session.connector_id == connector_id and at >= session.started_at - _BEFORE_START:
-                return session
-        return None
+        began = (
+            session
+            for session in self.sessions.values()
+            if session.connector_id == connector_id and at >= session.started_at - _BEFORE_START
+        )
+        return max(began, key=lambda session: session.started_at, default=None)
 
     def end(self, session: Session) -> None:
         """The session runs no longer."""
@@ -55,6 +57,8 @@ class Meter:
     def is_news(self, session_id: int, measurand: str, at: datetime) -> bool:
         """Whether no newer value was seen: then this one is the session's."""
         key = (session_id, measurand)
+        if session_id not in self.sessions:
+            return True
         if key in self.newest and at < self.newest[key]:
             return False
         self.newest[key] = at
@@ -86,8 +90,16 @@ class Measured(Record, frozen=True):
     gains: tuple[Gain, ...]
 
 
-def measure(meter: Meter, session: Session | None, connector_id: int, values: Sequence[MeterValue]) -> Measured:
-    """Take values into the registers of `meter`, in order of their time, and into the session's energy."""
+def measure(
+    meter: Meter,
+    session: Session | None,
+    connector_id: int,
+    values: Sequence[MeterValue],
+    received_at: datetime | None = None,
+) -> Measured:
+    """Take values into the registers of `meter`, in order of their time, and into the session's energy. A time ahead
+    of `received_at` counts as that: a clock that is set back afterwards must not make later readings look old.
+    """
     stored, gains = [], []
     session_id = session.id if session is not None else None
     totals: dict[datetime, float] = {}
@@ -95,9 +107,12 @@ def measure(meter: Meter, session: Session | None, connector_id: int, values: Se
     charge: tuple[datetime, float] | None = None
     for value in values if len(values) == 1 else sorted(values, key=_taken_at):
         flags, at = 0, value.taken_at
+        if received_at is not None and at > received_at:
+            at = received_at
         if value.value is not None:
             if _is_register(value):
-                flags, session, gain = _read_register(meter, session, connector_id, value.value, at)
+                is_last = value.context == "Transaction.End"
+                flags, session, gain = _read_register(meter, session, connector_id, value.value, at, is_last)
                 if gain is not None:
                     gains.append(gain)
             elif value.measurand == POWER:
@@ -129,10 +144,10 @@ def _is_register(value: MeterValue) -> bool:
 
 
 def _read_register(
-    meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime
+    meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime, is_last: bool
 ) -> tuple[int, Session | None, Gain | None]:
     """A reading in the connector's chain, which gives the energy of the day, and in the session's own, which an
-    offline replay reads again from its start.
+    offline replay reads again from its start; the last reading of a session is last whatever the clock says.
     """
     last = meter.registers.get(connector_id)
     step = advance(last, wh, at)
@@ -141,8 +156,9 @@ def _read_register(
         chain = meter.chains.get(session.id)
         if chain is None and session.meter_wh is not None and session.meter_at is not None:
             chain = Register(session.meter_wh, session.meter_at, session.started_at)
-        own = advance(chain, wh, at)
-        meter.chains[session.id] = own.register
+        own = advance(chain, wh, max(at, chain.at) if is_last and chain is not None else at)
+        if session.id in meter.sessions:
+            meter.chains[session.id] = own.register
         session = replace(
             session,
             energy_wh=session.energy_wh + own.wh,

@@ -25,14 +25,17 @@ from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import SeriesKey
 from wattdeck.store.writer import Rows
+from wattdeck.telemetry import Telemetry
 
+MOST_SERIES = 2_000  # of one charge point
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Pipeline:
     """Meters of the charge points whose sockets this node holds, and today's energy."""
 
-    def __init__(self, store: Store, events: Events, today: EnergyToday) -> None:
+    def __init__(self, store: Store, events: Events, today: EnergyToday, telemetry: Telemetry) -> None:
+        self._dropped = telemetry.dropped.labels("too_many_series")
         self._store = store
         self._events = events
         self._meters: dict[int, Meter] = {}
@@ -41,8 +44,7 @@ class Pipeline:
     async def open(self) -> None:
         """Rebuild today's energy from the store."""
         midnight, at = self.today.midnight, now()
-        readings = await self._store.read(lambda connection: list(samples.registers_since(connection, midnight, at)))
-        self.today.rebuild(readings, at)
+        await self._store.read(lambda c: self.today.rebuild(samples.registers_since(c, midnight, at), at))
 
     async def seal(self) -> None:
         """Move samples that have lain in the head for long enough to their place, step by step."""
@@ -71,7 +73,7 @@ class Pipeline:
         """Store a MeterValues message; returns once it is committed."""
         meter = await self.meter(charge_point_id)
         session = await self._session_of(meter, charge_point_id, message)
-        measured = measure(meter, session, message.connector_id, message.values)
+        measured = measure(meter, session, message.connector_id, message.values, received_at)
         running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
         if running is not None:
             meter.sessions[running.id] = running
@@ -108,7 +110,11 @@ class Pipeline:
     ) -> list[Rows]:
         """The rows of these values; series that are new are made known first."""
         unknown = {key for one in values if (key := _key(connector_id, one.value)) not in meter.series}
-        if unknown:
+        if len(meter.series) + len(unknown) > MOST_SERIES:
+            # nobody measures so much: names that are made up; what is known already is stored all the same
+            values = [one for one in values if _key(connector_id, one.value) in meter.series]
+            self._dropped.inc(len(unknown))
+        elif unknown:
             day = min(to_ms(one.value.taken_at) for one in values) // DAY_MS
             keys = sorted(unknown)
             made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
@@ -172,7 +178,8 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
     for one in known:
         meter.series[series.key_of(one)] = one.id
         meter.days[one.id] = one.last_day
-    registers = [one for one in known if one.measurand == ENERGY and one.phase is None and one.location == "Outlet"]
+    believed = (ENERGY, None, "Outlet", "Wh")
+    registers = [one for one in known if (one.measurand, one.phase, one.location, one.unit) == believed]
     for sample in samples.latest(connection, registers, unless=FLAG_JUMP):
         if sample.value is not None:
             # what came before is stored, and counted when it came

@@ -24,10 +24,12 @@ class Notes:
 
     def __init__(self, received_at: datetime) -> None:
         self.received_at = received_at
-        self.findings: list[Finding] = []
+        self.findings: dict[str, Finding] = {}
 
     def found(self, kind: str, example: str) -> None:
-        self.findings.append(Finding(kind, example[:300]))
+        """One of a kind is kept: a frame can hold thousands."""
+        if kind not in self.findings:
+            self.findings[kind] = Finding(kind, example[:300])
 
     def time(self, text: str | None) -> datetime:
         """The charge point's time; the time of receipt where it has none that can be believed (quirks Q54–Q56)."""
@@ -89,7 +91,7 @@ def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understoo
         findings = mended.findings
     notes = Notes(received_at)
     message = row.to_message(call.payload, notes)
-    return Understood(message, (*findings, *notes.findings) if notes.findings else findings)
+    return Understood(message, (*findings, *notes.findings.values()) if notes.findings else findings)
 
 
 def check(dialect: Dialect, action: str, payload: dict[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ import msgspec
 from wattdeck.domain.records import InvalidJson, Record, from_json, to_json
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
+LONGEST_ID = 1_000  # 36 by the standard; longer ones are echoed too, but not without end
 # Members whose absence charge points spell in several ways: an empty object each (OCPP-J 1.6 §4.2.1).
 _NOTHING: tuple[Any, ...] = (None, "")
 _CALL_ID = re.compile(r"^\s*\[\s*2\s*,\s*(\"[^\"\\]{1,255}\"|-?\d{1,30})\s*[,\]]")
@@ -88,6 +89,8 @@ def _call(message_id: Any, rest: list[Any]) -> Call:
     if not isinstance(message_id, str | int | float):
         # null is as good as none; a list or an object is echoed as it came
         raise FrameError("the message id is not a string", message_id)
+    if isinstance(message_id, str) and len(message_id) > LONGEST_ID:
+        raise FrameError("the message id is too long")
     if not rest or not isinstance(rest[0], str):
         raise FrameError("the action is not a string", message_id)
     payload = rest[1] if len(rest) > 1 else None

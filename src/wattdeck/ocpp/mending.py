@@ -19,6 +19,7 @@ _HARMLESS = frozenset({"maxLength", "additionalProperties", "minItems", "multipl
 # Members whose unknown words are kept as text.
 OPEN_WORDS = frozenset({"measurand", "unit", "phase", "context", "location", "format", "errorCode", "reason"})
 _PASSES = 8
+MOST_FAULTS = 1_000
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)")
 
 
@@ -41,7 +42,10 @@ def mend(
         refusal, changed = None, False
         gone: set[tuple[Any, ...]] = set()
         # from the last to the first: members of a list that are left out do not move those still to be looked at
-        for fault in reversed(faults(folder, name, payload)):
+        wrong = faults(folder, name, payload, MOST_FAULTS + 1)
+        if len(wrong) > MOST_FAULTS:
+            return _beyond_mending(name, wrong[0], payload, missing, never_refused)
+        for fault in reversed(wrong):
             path = tuple(fault.instance_path)
             if any(path[:length] in gone for length in range(1, len(path) + 1)):
                 continue  # in its place stands the next member of the list now
@@ -53,10 +57,22 @@ def mend(
                 refusal = refusal or fault
                 continue
             changed = changed or kind not in ("too_long", "schema_minor", "unknown_word")
-            found[kind] = Finding(kind, f"{name}: {member(fault) or name}: {fault.message}"[:300])
+            if kind not in found:
+                found[kind] = Finding(kind, f"{name}: {member(fault) or name}: {fault.message}"[:300])
         if not changed:
             break
     return Mended(tuple(found.values()), refusal)
+
+
+def _beyond_mending(
+    name: str, fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any], never_refused: bool
+) -> Mended:
+    """So much is wrong that looking through it would keep everybody waiting; what is never refused is emptied."""
+    if not never_refused:
+        return Mended((), fault)
+    payload.clear()
+    payload.update(missing)
+    return Mended((Finding("beyond_mending", f"{name}: more than {MOST_FAULTS} faults"),), None)
 
 
 def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ Formats are not checked: schemas refuse zone-less times that charge points send;
 
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -27,12 +28,12 @@ def validator(folder: str, name: str) -> jsonschema_rs.Draft4Validator | None:
     )
 
 
-def faults(folder: str, name: str, payload: dict[str, Any]) -> list[Fault]:
-    """What is wrong with a payload by its schema; empty when nothing is."""
+def faults(folder: str, name: str, payload: dict[str, Any], at_most: int = 100) -> list[Fault]:
+    """What is wrong with a payload by its schema, as far as `at_most`; empty when nothing is."""
     schema = validator(folder, name)
     if schema is None or schema.is_valid(payload):
         return []
-    return list(schema.iter_errors(payload))
+    return list(islice(schema.iter_errors(payload), at_most))
 
 
 def member(fault: Fault) -> str:

@@ -16,7 +16,11 @@ from wattdeck.store.writer import Bulk
 
 REMOVED = "removed"  # gone from lists; its sessions and samples stay
 HEARTBEAT = Bulk("UPDATE charge_points SET last_heartbeat_at = ? WHERE id = ?")
-RENEW = Bulk("UPDATE charge_points SET online_until = ?, last_seen_at = ? WHERE id = ? AND generation = ?")
+# not one that was given back meanwhile: in a commit rows come after everything else
+RENEW = Bulk(
+    "UPDATE charge_points SET online_until = ?, last_seen_at = ?"
+    " WHERE id = ? AND generation = ? AND online_until IS NOT NULL"
+)
 
 
 # The statements of a connection's opening and end are built once: building one takes longer than running it, and

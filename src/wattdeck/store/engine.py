@@ -81,9 +81,9 @@ class Store:
         with self._read_engine.connect() as connection, connection.begin():
             return work(connection)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in the next group commit, in a savepoint of its own; returns once it is committed."""
-        return await self._writer.write(work)
+    async def write(self, work: Callable[[Connection], T], *rows: Rows) -> T:
+        """Run `work` in the next group commit and write rows with it, all or nothing; returns once committed."""
+        return await self._writer.write(work, rows)
 
     async def add(self, *rows: Rows) -> None:
         """Write rows in bulk in the next group commit; returns once they are committed."""

@@ -5,6 +5,7 @@ Frames say much the same: deflated with a dictionary of what they say, one of a 
 
 import zlib
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
@@ -70,12 +71,14 @@ def of(connection: Connection, charge_point_id: int, limit: int, after: int | No
 
 
 def forget(connection: Connection, before: datetime, at_most: int) -> int:
-    """Delete some of the frames older than `before`; how many. They are numbered in order of time."""
-    oldest = select(table.c.id).where(table.c.at < to_ms(before)).order_by(table.c.id).limit(at_most)
-    ids = [row.id for row in connection.execute(oldest)]
+    """Delete some of the frames older than `before`; how many. They are numbered in order of time, so only the first
+    are looked at.
+    """
+    first = connection.execute(select(table.c.id, table.c.at).order_by(table.c.id).limit(at_most))
+    ids = [row.id for row in takewhile(lambda row: row.at < to_ms(before), first)]
     if not ids:
         return 0
-    return connection.execute(delete(table).where(table.c.id.in_(ids))).rowcount
+    return connection.execute(delete(table).where(table.c.id <= ids[-1])).rowcount
 
 
 def _record(row: Row[Any]) -> LoggedFrame:

@@ -120,12 +120,14 @@ def _days(
     newest = max(series.last_day for series in wanted)
     if until is not None:
         newest = min(newest, to_ms(until) // DAY_MS)
-    oldest = connection.execute(select(func.min(samples.c.day))).scalar()
-    if oldest is None:
-        return
-    if since is not None:
-        oldest = max(oldest, to_ms(since) // DAY_MS)
-    yield from range(newest, oldest - 1, -1)
+    oldest = 0 if since is None else to_ms(since) // DAY_MS
+    day: int | None = newest + 1
+    while True:
+        # from one day that has samples to the next: a single one of years ago must not mean a thousand queries
+        day = connection.execute(select(func.max(samples.c.day)).where(samples.c.day < day)).scalar()
+        if day is None or day < oldest:
+            return
+        yield day
 
 
 def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = False) -> CompoundSelect[Any]:
@@ -184,6 +186,7 @@ def registers_since(connection: Connection, since: datetime, until: datetime) ->
         series_table.c.measurand == ENERGY,
         series_table.c.phase == "",
         series_table.c.location == "Outlet",
+        series_table.c.unit == "Wh",
         series_table.c.connector_id > 0,
     )
     owners = {row.id: row.charge_point_id for row in connection.execute(registers)}

@@ -21,25 +21,26 @@ STEP_ROWS = 20_000
 _MOVE = (
     "INSERT OR IGNORE INTO samples (day, series_id, taken_at, context, value, received_at, session_id, flags, text)"
     f" SELECT taken_at / {DAY_MS}, series_id, taken_at, context, value, received_at, session_id, flags, text"
-    " FROM samples_head WHERE taken_at < ? AND series_id BETWEEN ? AND ? ORDER BY series_id, taken_at"
+    " FROM samples_head WHERE received_at < ? AND series_id BETWEEN ? AND ? ORDER BY series_id, taken_at"
 )
-_DELETE = "DELETE FROM samples_head WHERE taken_at < ? AND series_id BETWEEN ? AND ?"
+_DELETE = "DELETE FROM samples_head WHERE received_at < ? AND series_id BETWEEN ? AND ?"
 
 
 def due(connection: Connection, at: datetime) -> datetime | None:
-    """Samples before which time are to be sealed now; None where it is not worth it yet."""
-    oldest = connection.execute(select(func.min(head.c.taken_at))).scalar()
-    if oldest is None:
+    """Samples received before which time are to be sealed now; None where it is not worth it yet. Their own times do
+    not matter: clocks that are ahead would keep them here.
+    """
+    row = connection.execute(select(func.count().label("rows"), func.min(head.c.received_at).label("oldest"))).one()
+    if row.oldest is None:
         return None
-    if oldest < to_ms(at - 2 * KEEP):
+    if row.oldest < to_ms(at - 2 * KEEP):
         return at - KEEP
-    rows = connection.execute(select(func.count()).select_from(head)).scalar_one()
-    return at - KEEP_WHEN_FULL if rows > FULL_ROWS else None
+    return at - KEEP_WHEN_FULL if row.rows > FULL_ROWS else None
 
 
 def steps(connection: Connection, before: datetime) -> Sequence[tuple[int, int]]:
     """Ranges of series, each of about `STEP_ROWS` rows to move."""
-    counts = select(head.c.series_id, func.count()).where(head.c.taken_at < to_ms(before)).group_by(head.c.series_id)
+    counts = select(head.c.series_id, func.count()).where(head.c.received_at < to_ms(before)).group_by(head.c.series_id)
     ranges, first, rows, last = [], None, 0, 0
     for series_id, count in connection.execute(counts.order_by(head.c.series_id)):
         first = series_id if first is None else first

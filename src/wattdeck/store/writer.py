@@ -20,7 +20,7 @@ from wattdeck.telemetry import Telemetry
 T = TypeVar("T")
 
 # Rows that nobody waits for are let go when this many wait; a stalled disk must not fill the memory.
-MOST_QUIET_ROWS = 50_000
+MOST_QUIET_ROWS = 20_000
 
 
 class Bulk(Record, frozen=True):
@@ -41,7 +41,7 @@ class StoreUnavailable(WattdeckError):
 
 
 class _Work:
-    """Something that waits for the next commit: a function to call, or rows to add."""
+    """Something that waits for the next commit: a function to call, rows to add, or both."""
 
     __slots__ = ("call", "done", "error", "result", "rows")
 
@@ -74,9 +74,9 @@ class Writer:
         await self._task
         self._thread.shutdown()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], rows: Sequence[Rows] = ()) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._put(_Work(work, (), done))
+        self._put(_Work(work, rows, done))
         return await done
 
     async def add(self, rows: Sequence[Rows]) -> None:
@@ -151,7 +151,9 @@ class Writer:
 
 
 def _all_at_once(connection: Connection, batch: list[_Work]) -> int:
-    """Functions in turn, then all rows of each statement at once; how many meter values were added."""
+    """Functions in turn, then all rows of each statement at once, whatever their order among each other was; how many
+    meter values were added.
+    """
     for work in batch:
         if work.call is not None:
             work.result = work.call(connection)

@@ -27,13 +27,13 @@ def value_of(notes: Notes, **sampled: Any) -> MeterValue:
 
 
 def kinds(notes: Notes) -> list[str]:
-    return [finding.kind for finding in notes.findings]
+    return [finding.kind for finding in notes.findings.values()]
 
 
 def test_a_value_with_nothing_said_is_the_energy_register(notes: Notes):
     expected = MeterValue("Energy.Active.Import.Register", 12.5, "Wh", None, "Sample.Periodic", "Outlet", TAKEN)
     assert value_of(notes, value="12.5") == expected
-    assert notes.findings == []
+    assert notes.findings == {}
 
 
 @pytest.mark.parametrize(("measurand", "unit"), MEASURANDS.items())
@@ -86,7 +86,7 @@ def test_an_unreadable_number_is_kept_as_text_and_found(notes: Notes, raw: str):
 def test_signed_data_is_kept_byte_for_byte(notes: Notes):
     value = value_of(notes, value=SIGNED, format="SignedData", unit="kWh")
     assert (value.value, value.text, value.measurand) == (None, SIGNED, "Energy.Active.Import.Register")
-    assert notes.findings == []
+    assert notes.findings == {}
 
 
 def test_signed_data_that_looks_like_a_number_is_text_all_the_same(notes: Notes):

@@ -11,7 +11,7 @@ from wattdeck.domain.meter_values import ENERGY, MEASURANDS, PHASES, MeterValue
 from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 
-_LARGEST_CONNECTOR = 2**31 - 1
+_LARGEST_CONNECTOR = 9_999  # each is a row, and looked at with each count of the totals
 # "1234 Wh", " 12,5": a number with decoration around it
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
 
