@@ -27,7 +27,6 @@ from wattdeck.store import samples, series, sessions, statistics
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 Measurand = Annotated[str | None, Query(max_length=100)]
-# (time, series, context) of the last value seen; 14 digits of milliseconds reach to the year 5138
 Phase = Annotated[str | None, Query(max_length=10, description="empty: those without a phase")]
 MOST_GROUPED = 20_000
 

@@ -22,6 +22,7 @@ Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="`next
 From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
 To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
 
+# (time, series, number) of the last value seen; 14 digits of milliseconds reach to the year 5138
 Place = Annotated[
     str | None, Query(pattern=r"^[0-9]{1,14}\.[0-9]{1,18}\.[0-9]{1,18}$", description="`next` of the page before")
 ]

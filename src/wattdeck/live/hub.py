@@ -178,9 +178,11 @@ class Hub:
     # messages
 
     def _hear(self, event: events.Event) -> None:
-        if isinstance(event, events.StatusChanged | events.ChargePointConnected | events.ChargePointDisconnected):
-            pass  # what they say is remembered even while nobody watches
-        elif not self._topics:
+        if isinstance(event, events.ChargePointRemoved):
+            self._reported.pop(event.charge_point.id, None)
+        # what connectors say is remembered even while nobody watches
+        presence = (events.StatusChanged, events.ChargePointConnected, events.ChargePointDisconnected)
+        if not self._topics and not isinstance(event, presence):
             return
         for draft in messages.drafts(event, self._reported):
             self._publish(draft)

@@ -11,7 +11,7 @@ from wattdeck.live import messages, shapes
 from wattdeck.store import charge_points, commands, connectors, samples, series, sessions
 from wattdeck.store.series import Series
 
-_OF_ONE = re.compile(r"charge_point_(.+)_(status|sessions|meter_values|commands)")
+_OF_ONE = re.compile(rf"charge_point_(.+)_({'|'.join(messages.STREAMS)})")
 _MOST_CHARGE_POINTS = 100_000
 _MOST_COMMANDS = 20
 

@@ -51,7 +51,6 @@ connectors = Table(
     metadata,
     Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True),
     Column("connector_id", Integer, primary_key=True),
-    Column("evse_id", Integer),
     Column("status", String(24), nullable=False),
     Column("error_code", Text, nullable=False),
     Column("info", Text),

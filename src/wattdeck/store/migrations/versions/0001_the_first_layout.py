@@ -154,7 +154,6 @@ def upgrade() -> None:
         "connectors",
         sa.Column("charge_point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("connector_id", sa.Integer(), nullable=False),
-        sa.Column("evse_id", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("error_code", sa.Text(), nullable=False),
         sa.Column("info", sa.Text(), nullable=True),
