@@ -9,9 +9,21 @@ The walk of one MeterValues frame, which is the walk through the house:
 5. `store.writer`: group commit. 6. The answer goes out; then events: live hub, listeners.
 """
 
-from wattdeck.central_system import CentralSystem
-from wattdeck.policies import Knock, Policies
-from wattdeck.settings import Settings
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattdeck.central_system import CentralSystem
+    from wattdeck.policies import Knock, Policies
+    from wattdeck.settings import Settings
 
 __all__ = ["CentralSystem", "Knock", "Policies", "Settings"]
 __version__ = "0.1.0"
+_HOMES = {"CentralSystem": "central_system", "Knock": "policies", "Policies": "policies", "Settings": "settings"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when first used: the simulator needs none of what a server needs."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

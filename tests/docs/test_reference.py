@@ -9,7 +9,7 @@ import typer
 from prometheus_client.metrics_core import Metric
 
 from wattdeck.api.app import create_app
-from wattdeck.cli import app as command_line
+from wattdeck.cli import VERBS, offer
 from wattdeck.domain import commands
 from wattdeck.domain.charge_points import REFUSED
 from wattdeck.domain.events import Event
@@ -45,7 +45,7 @@ def test_every_setting_is_described_with_environment_name_and_default(name: str)
 
 
 def options() -> list[tuple[str, str, Any]]:
-    group = typer.main.get_command(command_line)
+    group = typer.main.get_command(offer(*VERBS))
     verbs = group.commands  # type: ignore[attr-defined]
     return [(verb, one.opts[0], one.default) for verb, command in verbs.items() for one in command.params]
 

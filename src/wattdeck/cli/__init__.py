@@ -1,12 +1,12 @@
 """The command line: one file per verb."""
 
+import sys
+from importlib import import_module
 from importlib.metadata import version
 
 import typer
 
-from wattdeck.cli.demo import demo
-from wattdeck.cli.serve import serve
-from wattdeck.cli.simulate import simulate
+VERBS = ("serve", "simulate", "demo")
 
 app = typer.Typer(
     name="wattdeck",
@@ -15,9 +15,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(serve)
-app.command()(simulate)
-app.command()(demo)
 
 
 def _print_version(asked: bool) -> None:
@@ -33,5 +30,16 @@ def _main(
     pass
 
 
+def offer(*verbs: str) -> typer.Typer:
+    """The command line with these verbs. Only they are imported: what the server needs takes a second to load, which
+    the simulator and the demo need not wait for.
+    """
+    for verb in verbs:
+        app.command(verb)(getattr(import_module(f"wattdeck.cli.{verb}"), verb))
+    return app
+
+
 def main() -> None:
-    app()
+    """Run the verb that was asked for."""
+    asked = [verb for verb in VERBS if verb in sys.argv[1:2]]
+    offer(*(asked or VERBS))()
