@@ -13,7 +13,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
 

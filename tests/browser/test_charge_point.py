@@ -24,7 +24,7 @@ async def find_free(fleet: Server) -> tuple[str, int]:
                     return one["identifier"], connector["connector_id"]
         return None
 
-    return await until(found, deadline_s=20)
+    return await until(found, deadline_s=45)
 
 
 async def find_charging(fleet: Server) -> tuple[str, int]:
@@ -35,7 +35,7 @@ async def find_charging(fleet: Server) -> tuple[str, int]:
         best = max(running, key=lambda one: one["power_w"], default=None)
         return best and (best["charge_point"], best["connector_id"])
 
-    return await until(found, deadline_s=20)
+    return await until(found, deadline_s=45)
 
 
 def outcome(visit: Visit) -> Any:
@@ -183,4 +183,4 @@ async def test_a_charge_point_that_comes_while_its_page_is_open_appears(fleet: S
     await expect(visit.page.get_by_text("No charge point is called LATECOMER")).to_be_visible()
     async with station(fleet.asgi_url, "LATECOMER") as latecomer:
         await latecomer.boot()
-        await expect(visit.page.get_by_role("heading", name="LATECOMER")).to_be_visible(timeout=10_000)
+        await expect(visit.page.get_by_role("heading", name="LATECOMER")).to_be_visible(timeout=40_000)

@@ -34,8 +34,8 @@ async def test_the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back
             await expect(visit.page.get_by_role("heading", name="DEPOT", exact=True)).to_be_visible()
 
             with serving(tmp_path, admin_password=PASSWORD, **server.ports):
-                await expect(visit.page.get_by_text(re.compile("^Live · "))).to_be_visible(timeout=20_000)
-                await expect(visit.page.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+                await expect(visit.page.get_by_text(re.compile("^Live · "))).to_be_visible(timeout=40_000)
+                await expect(visit.page.get_by_text("Connected", exact=True)).to_be_visible(timeout=40_000)
                 figures = [float(text.split()[-1]) for text in (before, *await visit.changes(energy, times=2))]
                 assert figures == sorted(figures)
                 await visit.redraws(visit.chart("Power, kW"))

@@ -35,7 +35,7 @@ class Listener:
         self._more.set()
 
     async def heard(self, count: int) -> list[int]:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while len(self.numbers) < count:
                 self._more.clear()
                 await self._more.wait()

@@ -75,7 +75,7 @@ async def test_the_mobilityhouse_package_runs_a_whole_session(house):
         assert (running["energy_wh"], running["power_w"]) == (1200, 7200)
         response = await house.post("charge-points/TMH/remote-stop?wait=10")
         assert (response.status_code, response.json()["state"]) == (200, "accepted")
-        await asyncio.wait_for(charger.stopped, 10)
+        await asyncio.wait_for(charger.stopped, 40)
         await charger.stopping
 
     await listening
