@@ -84,10 +84,10 @@ async def test_registers_go_on_where_they_stood_in_the_last_run(answering: Answe
     kept = tmp_path / "registers.json"
     kept.write_text(json.dumps({f"CP-00{number}": [4711.0] for number in range(1, 6)}))
     options = ("--count", "5", "--interval", "0.2", "--duration", "5", "--registers", str(kept))
-    code, out, _ = await run(answering.url, *options, "--json")
+    code, out, err = await run(answering.url, *options, "--json")
+    assert (code, err) == (0, "")
     sessions = json.loads(out)["sessions"]
     stopped_at = {session["charge_point"]: session["meter_stop"] for session in sessions}
-    assert code == 0
     assert sessions
     assert {session["meter_start"] for session in sessions} == {4711}
     stands = json.loads(kept.read_text())

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import websockets
 from mobility_house import call, cut
 from ocpp.exceptions import NotImplementedError as NotImplementedByPeer
 
@@ -282,3 +283,17 @@ async def test_a_central_system_that_is_not_there_is_reported(unused_tcp_port):
     fleet = Fleet(Plan(f"ws://127.0.0.1:{unused_tcp_port}/ocpp", ("CP",), patience_s=0.3))
     with pytest.raises(Unreachable, match="connection refused"):
         await fleet.run()
+
+
+async def test_a_server_that_is_slow_to_answer_the_first_knock_is_waited_for():
+    async def hesitate(connection, request):
+        await asyncio.sleep(0.5)
+
+    async def listen(connection):
+        await connection.wait_closed()
+
+    async with websockets.serve(listen, "127.0.0.1", 0, subprotocols=["ocpp1.6"], process_request=hesitate) as server:
+        port = server.sockets[0].getsockname()[1]
+        fleet = Fleet(Plan(f"ws://127.0.0.1:{port}/ocpp", ("CP",), patience_s=0.1, last_words_s=0.1))
+        await fleet.run(0.1)
+    assert fleet.ledger.connects == 1

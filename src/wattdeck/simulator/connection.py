@@ -15,6 +15,7 @@ from wattdeck.simulator.voice16 import SUBPROTOCOL
 
 Clock = Callable[[], float]
 MOST_BACK_OFF_S = 10.0
+HANDSHAKE_S = 30.0
 _LAST_BACK_OFF_S = 0.5
 
 
@@ -95,7 +96,7 @@ class Line:
             lambda: _Listener(self),
             self._address.url,
             extra_headers=headers,
-            websocket_handshake_timeout=30,
+            websocket_handshake_timeout=HANDSHAKE_S,
             enable_auto_ping=ping_s > 0,
             auto_ping_idle_timeout=max(1.0, ping_s),
             auto_ping_reply_timeout=max(1.0, ping_s),

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from wattdeck.simulator.connection import Address, Clock, Line
+from wattdeck.simulator.connection import HANDSHAKE_S, Address, Clock, Line
 from wattdeck.simulator.ledger import Ledger
 from wattdeck.simulator.scenario import Quirks, supply_for
 from wattdeck.simulator.station import Station, make_station
@@ -105,10 +105,10 @@ class Fleet:
         keepers = [asyncio.create_task(line.keep(gate)) for line in self.lines]
         try:
             await self._wait(min(self.plan.patience_s, duration_s or self.plan.patience_s), self._has_connected)
+            # a server that is slow to answer is there; only what was refused, or never answered, is not
+            await self._wait(HANDSHAKE_S, lambda: self._has_connected() or bool(self._complaint()))
             if not self._has_connected() and not self._ended.is_set():
-                raise Unreachable(
-                    next((line.last_error for line in self.lines if line.last_error), "no answer in time")
-                )
+                raise Unreachable(self._complaint() or "no answer in time")
             await self._wait(duration_s)
             for line in self.lines:
                 line.finish()
@@ -157,6 +157,10 @@ class Fleet:
 
     def _has_connected(self) -> bool:
         return self.ledger.connects > 0
+
+    def _complaint(self) -> str:
+        """Why a charge point of the fleet could not connect; empty while none was told so."""
+        return next((line.last_error for line in self.lines if line.last_error), "")
 
     async def _wait(self, seconds: float | None, until: Callable[[], bool] = lambda: False) -> None:
         """Wait for the end of the play, that many seconds or until something is so, whichever is first."""
