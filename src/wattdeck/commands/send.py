@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NoReturn
 
+from sqlalchemy import Connection
+
 from wattdeck.bus import topics
 from wattdeck.bus.bus import Bus
 from wattdeck.bus.events import Events
+from wattdeck.commands import outcomes
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import CONNECTION_LOST, FINAL, OFFLINE, Command
@@ -41,7 +44,7 @@ class Commands:
         """Settle what the last process left under way: its connections are gone."""
         for command in await self._store.read(commands.unsettled):
             id = command.id
-            await self._store.write(lambda c, id=id: commands.settle(c, id, CONNECTION_LOST, now()))  # type: ignore[misc]
+            await self._store.write(lambda c, id=id: outcomes.settle(c, id, CONNECTION_LOST, now()))  # type: ignore[misc]
 
     async def send(
         self,
@@ -52,8 +55,10 @@ class Commands:
         asked_by: str | None = None,
         validate: bool = True,
         wait_s: float = 0,
+        also: Callable[[Connection, Command], None] | None = None,
     ) -> Command:
-        """Send and return at once, or after at most `wait_s` with the result if there is one by then.
+        """Send and return at once, or after at most `wait_s` with the result if there is one by then. `also` writes
+        what belongs to the command in the same transaction as its row.
 
         Raises Unprocessable where the payload does not fit the action's schema, Conflict where nobody holds the
         charge point's socket.
@@ -61,8 +66,9 @@ class Commands:
         if validate and (wrong := self._check(charge_point.ocpp_version, action, payload)) is not None:
             raise Unprocessable(wrong)
         at = now()
-        command = await self._store.write(
-            lambda connection: commands.add(
+
+        def make(connection: Connection) -> Command:
+            made = commands.add(
                 connection,
                 charge_point_id=charge_point.id,
                 charge_point=charge_point.identifier,
@@ -72,7 +78,11 @@ class Commands:
                 created_at=at,
                 expires_at=at + timedelta(seconds=self._settings.command_expiry_s),
             )
-        )
+            if also is not None:
+                also(connection, made)
+            return made
+
+        command = await self._store.write(make)
         done = self._expect(command.id) if wait_s else None
         self._events.publish(CommandChanged(command))
         # the record as stored has its passwords blanked; what goes out has not
@@ -91,10 +101,10 @@ class Commands:
     async def _nobody_heard(self, command: Command) -> NoReturn:
         self._waiters.pop(command.id, None)
         at = now()
-        settled = await self._store.write(lambda connection: commands.settle(connection, command.id, OFFLINE, at))
+        _, events = await self._store.write(lambda connection: outcomes.settle(connection, command.id, OFFLINE, at))
         self._telemetry.commands.labels(OFFLINE).inc()
-        if settled is not None:
-            self._events.publish(CommandChanged(settled))
+        for event in events:
+            self._events.publish(event)
         raise Conflict(f"{command.charge_point} is not connected")
 
     def _expect(self, id: int) -> asyncio.Future[Command]:

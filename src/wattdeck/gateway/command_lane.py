@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wattdeck.bus import topics
+from wattdeck.commands import outcomes
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.commands import CONNECTION_LOST, ERROR, EXPIRED, LATE, TIMED_OUT, Command, state_of_result
@@ -127,9 +128,10 @@ class CommandLane:
         self, id: int, state: str, result: dict[str, Any] | None = None, error: dict[str, str] | None = None
     ) -> None:
         at = now()
-        settled = await self._board.rooms.store.write(
-            lambda connection: commands.settle(connection, id, state, at, result, error)
+        settled, events = await self._board.rooms.store.write(
+            lambda connection: outcomes.settle(connection, id, state, at, result, error)
         )
         if settled is not None:
             self._board.telemetry.commands.labels(state).inc()
-            self._board.rooms.events.publish(CommandChanged(settled))
+        for event in events:
+            self._board.rooms.events.publish(event)

@@ -1,0 +1,39 @@
+"""What follows from a command's end in the database, in the transaction that settles it: one row per action.
+
+A reservation is only made once the charge point has accepted it, a local list is only its own then; if the process
+dies, either both are stored or neither.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.commands import Command
+from wattdeck.domain.events import CommandChanged, Event
+from wattdeck.store import commands
+
+# What to write down when a command of this action has ended, however it did; the events to publish after the commit.
+Outcome = Callable[[Connection, Command], Sequence[Event]]
+
+OUTCOMES: Mapping[str, Outcome] = {}
+
+
+def settle(
+    connection: Connection,
+    id: int,
+    state: str,
+    at: datetime,
+    result: dict[str, Any] | None = None,
+    error: dict[str, str] | None = None,
+) -> tuple[Command | None, Sequence[Event]]:
+    """Give a command its final state, and write down what follows. None where it has one already.
+
+    The events are to be published after the commit.
+    """
+    settled = commands.settle(connection, id, state, at, result, error)
+    if settled is None:
+        return None, ()
+    outcome = OUTCOMES.get(settled.action)
+    return settled, (CommandChanged(settled), *(outcome(connection, settled) if outcome is not None else ()))
