@@ -1,4 +1,4 @@
-"""Tags, local lists, reservations, charging profiles"""
+"""Tags and local lists"""
 
 revision = "0005"
 down_revision = "0004"
