@@ -7,7 +7,7 @@ set_up := @$(PYTHON) scripts/set_up.py
 on = $(filter-out 0 no false,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve lint format test test-long bench package lock clean distclean
+.PHONY: help setup demo serve lint format coverage-page test test-long bench package lock clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,11 @@ format: ## put the sources in the agreed form
 	@.venv/bin/ruff check --fix-only --quiet .
 	@.venv/bin/ruff format .
 	@.venv/bin/python scripts/dashboard_build.py format
+	@.venv/bin/python scripts/coverage_page.py
+
+coverage-page: ## write docs/coverage.md from the tests' marks
+	$(set_up) --dev
+	@.venv/bin/python scripts/coverage_page.py
 
 test: ## lint and every test but the long ones
 	$(set_up) --test

@@ -51,8 +51,8 @@ async def test_a_command_that_is_answered_by_an_error(house):
     assert await cp.call("Heartbeat")
 
 
+@pytest.mark.covers("promise 15")
 async def test_a_command_that_is_never_answered_times_out_and_the_next_is_unaffected(make_house):
-    """Promise 15."""
     house = await make_house(command_timeout_s=4)
     cp = await booted(house)
     command = await remote_start(house)
@@ -120,6 +120,7 @@ async def test_after_a_reconnect_no_command_is_sent_a_second_time(house):
     assert message_id == str(following["id"])
 
 
+@pytest.mark.covers("promise 15")
 async def test_three_commands_at_once_go_out_one_at_a_time_and_each_gets_its_own_result(house):
     cp = await booted(house)
     words = {"ClearCache": "Rejected", "GetLocalListVersion": None, "GetConfiguration": "NotSupported"}
@@ -187,6 +188,7 @@ async def test_waiting_for_the_result_returns_it(house):
     assert (response.status_code, response.json()["state"]) == (200, "accepted")
 
 
+@pytest.mark.covers("promise 15")
 async def test_a_command_to_a_charge_point_that_is_away_is_refused_at_once(house):
     cp = await booted(house)
     await cp.close()

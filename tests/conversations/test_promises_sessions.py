@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stations import meter_values, sampled, start, stop
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -11,8 +13,8 @@ def an_hour_ago() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - HOUR
 
 
+@pytest.mark.covers("StartTransaction", "promise 3")
 async def test_the_same_start_again_gets_the_same_transaction_before_and_after_its_stop(house):
-    """Promise 3."""
     cp = await house.station()
     payload = start(1, "TAG", 100, an_hour_ago())
     first = await cp.call("StartTransaction", payload)
@@ -24,6 +26,7 @@ async def test_the_same_start_again_gets_the_same_transaction_before_and_after_i
     assert (await house.get("stats"))["active_sessions"] == 0
 
 
+@pytest.mark.covers("promise 3")
 async def test_the_same_start_again_over_a_new_connection_gets_the_same_transaction(house):
     cp = await house.station()
     payload = start(1, "TAG", 100, an_hour_ago())
@@ -43,8 +46,8 @@ async def test_two_starts_sent_at_once_in_the_same_words_are_one_session(house):
     assert len(await house.items("sessions")) == 1
 
 
+@pytest.mark.covers("promise 4")
 async def test_after_a_lost_stop_the_next_start_closes_and_flags_the_old_session(house):
-    """Promise 4."""
     cp = await house.station()
     began = an_hour_ago()
     old = (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"]
@@ -69,6 +72,7 @@ async def test_the_stop_that_comes_after_all_does_not_touch_the_next_session(hou
     assert older["transaction_id"] == str(old)
 
 
+@pytest.mark.covers("promise 5")
 async def test_a_stop_again_is_answered_and_changes_nothing(house):
     """Promise 5; the first is kept, what differs is a finding."""
     cp = await house.station()
@@ -94,6 +98,7 @@ async def test_a_stop_again_is_one_event(make_house):
     assert len([one for one in await house.items("sessions") if one["status"] == "completed"]) == 1
 
 
+@pytest.mark.covers("MeterValues", "promise 5")
 async def test_meter_values_again_are_one_set_of_rows(house):
     cp = await house.station()
     began = an_hour_ago()
@@ -107,8 +112,8 @@ async def test_meter_values_again_are_one_set_of_rows(house):
     assert sorted(value["value"] for value in values) == [0, 230, 700]
 
 
+@pytest.mark.covers("promise 6")
 async def test_an_offline_session_replayed_at_noon_lies_between_eight_and_nine(house):
-    """Promise 6."""
     cp = await house.station()
     eight = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=1)
     transaction = (await cp.call("StartTransaction", start(1, "A", 5000, eight)))["transactionId"]
@@ -139,8 +144,8 @@ async def test_an_offline_session_replayed_beside_a_running_one_leaves_it_alone(
     assert (sessions[str(running)]["energy_wh"], sessions[str(running)]["status"]) == (1000, "active")
 
 
+@pytest.mark.covers("promise 7")
 async def test_a_refused_tag_gets_a_real_transaction_and_the_session_is_flagged(make_house):
-    """Promise 7."""
     house = await make_house(unknown_tags="refuse")
     cp = await house.station()
     assert await cp.call("Authorize", {"idTag": "WHO"}) == {"idTagInfo": {"status": "Invalid"}}
@@ -153,6 +158,7 @@ async def test_a_refused_tag_gets_a_real_transaction_and_the_session_is_flagged(
     assert (session["flags"], session["energy_wh"]) == (["unauthorised"], 1000)
 
 
+@pytest.mark.covers("Authorize")
 async def test_blocked_expired_and_known_tags_get_their_words(make_house):
     house = await make_house(unknown_tags="refuse")
     cp = await house.station()
@@ -166,8 +172,8 @@ async def test_blocked_expired_and_known_tags_get_their_words(make_house):
     assert [words[tag]["status"] for tag in ("BAD", "OLD", "NONE")] == ["Blocked", "Expired", "Invalid"]
 
 
+@pytest.mark.covers("promise 8")
 async def test_a_stop_for_an_unknown_transaction_is_kept_as_a_recovered_session(house):
-    """Promise 8."""
     cp = await house.station()
     began = an_hour_ago()
     healthy = (await cp.call("StartTransaction", start(1, "A", 0, began)))["transactionId"]
@@ -194,6 +200,7 @@ async def test_a_stop_for_an_unknown_transaction_again_is_one_recovered_session(
     assert [one["status"] for one in await house.items("sessions")] == ["recovered"]
 
 
+@pytest.mark.covers("promise 8")
 async def test_a_stop_with_the_transaction_of_another_charge_point_leaves_that_one_alone(house):
     one, other = await house.station("ONE"), await house.station("OTHER")
     transaction = (await one.call("StartTransaction", start()))["transactionId"]

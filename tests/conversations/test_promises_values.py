@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stations import iso, meter_values, sampled, start, status, stop, until
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -27,8 +29,8 @@ async def stored(house, **query) -> list:
     return (await house.items("charge-points/CP-1/meter-values", limit=10000, **query))[::-1]
 
 
+@pytest.mark.covers("promise 9")
 async def test_samples_out_of_order_are_sorted_and_none_is_flagged(house):
-    """Promise 9."""
     cp = await house.station()
     transaction, began = await begun(house, cp)
     for number in (1, 2, 5, 3, 4):
@@ -41,8 +43,8 @@ async def test_samples_out_of_order_are_sorted_and_none_is_flagged(house):
     assert (session["energy_wh"], session["flags"]) == (600, [])
 
 
+@pytest.mark.covers("promise 10")
 async def test_a_register_that_is_reset_is_flagged_once_and_its_segments_add_up(house):
-    """Promise 10."""
     cp = await house.station()
     transaction, began = await begun(house, cp, 5000)
     for number, wh in enumerate((5400, 5900, 0, 300, 700), 1):
@@ -55,6 +57,7 @@ async def test_a_register_that_is_reset_is_flagged_once_and_its_segments_add_up(
     assert session["flags"] == ["meter_odd"]
 
 
+@pytest.mark.covers("promise 10")
 async def test_one_absurd_spike_is_flagged_and_what_follows_is_not(house):
     cp = await house.station()
     transaction, began = await begun(house, cp)
@@ -65,6 +68,7 @@ async def test_one_absurd_spike_is_flagged_and_what_follows_is_not(house):
     assert (await house.get("charge-points/CP-1/current-session"))["energy_wh"] == 3000
 
 
+@pytest.mark.covers("promise 10")
 async def test_phases_total_inlet_and_outlet_are_series_of_their_own(house):
     cp = await house.station()
     transaction, began = await begun(house, cp)
@@ -81,8 +85,8 @@ async def test_phases_total_inlet_and_outlet_are_series_of_their_own(house):
     assert (await house.get("charge-points/CP-1/current-session"))["energy_wh"] == 500
 
 
+@pytest.mark.covers("promise 11")
 async def test_a_register_of_120_000_000_wh_works(house):
-    """Promise 11."""
     cp = await house.station()
     transaction, began = await begun(house, cp, 120_000_000)
     await report(cp, transaction, began + MINUTE, "120001.5 kWh", sampled("120002", unit="kWh"))
@@ -92,6 +96,7 @@ async def test_a_register_of_120_000_000_wh_works(house):
     assert session["energy_wh"] == 4000
 
 
+@pytest.mark.covers("promise 11")
 async def test_a_signed_value_comes_back_byte_for_byte(house):
     signed = 'OCMF|{"FV":"1.0","GI":"Ä  \\u00e4","RD":[{"RV":1.100,"RU":"kWh"}]}|{"SD":"3045022100=="}'
     cp = await house.station()
@@ -105,6 +110,7 @@ async def test_a_signed_value_comes_back_byte_for_byte(house):
     assert session["energy_wh"] == 700
 
 
+@pytest.mark.covers("promise 11")
 async def test_a_missing_unit_is_that_measurands_own_and_units_become_base_units(house):
     cp = await house.station()
     values = [
@@ -123,8 +129,8 @@ async def test_a_missing_unit_is_that_measurands_own_and_units_become_base_units
     }
 
 
+@pytest.mark.covers("promise 12")
 async def test_250_values_at_once_are_all_stored(house):
-    """Promise 12."""
     cp = await house.station()
     began = an_hour_ago()
     moments = [began + number * timedelta(milliseconds=4) for number in range(250)]
@@ -135,6 +141,7 @@ async def test_250_values_at_once_are_all_stored(house):
     assert [value["value"] for value in await stored(house)] == list(range(250))
 
 
+@pytest.mark.covers("promise 12")
 async def test_600_frames_queued_before_the_reconnect_are_all_worked_off(make_house):
     """More than a connection's queue holds: reading stops, nothing is dropped."""
     house = await make_house(linger_s=0)  # one connection's frames wait for a commit each
@@ -151,8 +158,8 @@ async def test_600_frames_queued_before_the_reconnect_are_all_worked_off(make_ho
     assert (await house.get("charge-points/CP-1/current-session"))["energy_wh"] == 600
 
 
+@pytest.mark.covers("promise 13")
 async def test_a_status_older_than_the_current_one_goes_to_history_alone(house):
-    """Promise 13."""
     cp = await house.station()
     now = an_hour_ago()
     await cp.call("StatusNotification", status("Charging", taken_at=now))
@@ -163,6 +170,7 @@ async def test_a_status_older_than_the_current_one_goes_to_history_alone(house):
     assert {one["status"] for one in history} == {"Charging", "Preparing"}
 
 
+@pytest.mark.covers("promise 13")
 async def test_a_new_error_code_under_the_same_word_is_news(house):
     cp = await house.station()
     now = an_hour_ago()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.stations import CALL_RESULT, meter_values, start, until
 
 
@@ -20,6 +22,7 @@ async def test_a_newer_connection_of_the_same_charge_point_wins(house):
     assert await connected(house)
 
 
+@pytest.mark.covers("promise 1")
 async def test_the_late_death_of_the_older_socket_leaves_the_charge_point_online(house):
     older = await house.station()
     await older.boot()
@@ -47,6 +50,7 @@ async def test_frames_that_the_older_socket_had_sent_are_still_stored(house):
     assert await until(all_stored)
 
 
+@pytest.mark.covers("promise 1")
 async def test_a_command_goes_to_the_newest_connection_once_and_never_to_the_replaced_one(house):
     older = await house.station()
     await older.boot()
@@ -91,6 +95,7 @@ async def test_a_charge_point_whose_line_is_cut_is_offline_at_once(house):
     assert await until(offline)
 
 
+@pytest.mark.covers("promise 14")
 async def test_a_flood_of_connections_that_claim_an_identity_cannot_lock_the_real_one_out(house):
     await house.post("charge-points", identifier="CP-1", password="0123456789abcdef")
     real = await house.station(password="0123456789abcdef")

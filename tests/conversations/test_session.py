@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stations import at, meter_values, sampled, start, status, stop, until
 
 HOUR = timedelta(hours=1)
@@ -18,6 +20,7 @@ async def test_a_boot_is_accepted_with_the_time_and_the_interval_that_is_set(mak
     assert (said["vendor"], said["model"], said["firmware_version"]) == ("Vendor", "Model", "1.2")
 
 
+@pytest.mark.covers("StartTransaction", "StopTransaction")
 async def test_a_session_from_plug_to_unplug(house):
     cp = await house.station()
     began = datetime.now(UTC).replace(microsecond=0) - HOUR
@@ -93,6 +96,7 @@ async def test_meter_values_without_a_transaction_belong_to_the_session_on_their
     assert running == {str(first): 0, str(second): 400}
 
 
+@pytest.mark.covers("DataTransfer")
 async def test_data_transfer_of_a_vendor_nobody_registered_is_unknown(house):
     cp = await house.station()
     assert await cp.call("DataTransfer", {"vendorId": "x"}) == {"status": "UnknownVendorId"}

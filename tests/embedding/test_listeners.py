@@ -35,6 +35,7 @@ async def sessions(house, count: int) -> float:
 
 
 @pytest.mark.parametrize("listener", [hangs, fails, blocks])
+@pytest.mark.covers("promise 16")
 async def test_a_listener_that_hangs_fails_or_blocks_delays_no_answer(house, listener, caplog):
     events = house.central_system.events
     told = []

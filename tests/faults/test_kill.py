@@ -47,6 +47,7 @@ def check(server: Server, ledger: Ledger) -> None:
     assert not missing
 
 
+@pytest.mark.covers("promise 2")
 async def test_everything_acknowledged_survives_kill_9_and_nothing_is_doubled(tmp_path):
     ledgers = [Ledger(f"CP-{number}") for number in range(STATIONS)]
     with serving(tmp_path) as server:
@@ -71,8 +72,8 @@ async def test_everything_acknowledged_survives_kill_9_and_nothing_is_doubled(tm
     assert rows(server.database, doubled) == []
 
 
+@pytest.mark.covers("promise 14")
 async def test_after_kill_9_and_restart_charge_points_that_are_gone_are_offline(tmp_path):
-    """Promise 14."""
     ledgers = [Ledger("STAYS"), Ledger("GOES")]
     with serving(tmp_path) as server:
         tasks = await load(server, ledgers, 4)

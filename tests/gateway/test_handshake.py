@@ -65,12 +65,14 @@ async def test_a_charge_point_that_is_refused_by_name_gets_403(house):
     assert status == 403
 
 
+@pytest.mark.covers("TC_085")
 async def test_the_right_password_lets_in(house):
     await house.post("charge-points", identifier="CP-1", password="0123456789abcdef")
     cp = await house.station("CP-1", password="0123456789abcdef")
     assert (await cp.boot())["status"] == "Accepted"
 
 
+@pytest.mark.covers("TC_085")
 async def test_a_wrong_or_missing_password_gets_401(house):
     await house.post("charge-points", identifier="CP-1", password="0123456789abcdef")
     for password in ("0123456789abcdeF", "", None, b"\xff\xfe"):
@@ -94,12 +96,14 @@ async def test_without_a_sub_protocol_header_1_6_is_spoken(house):
     assert (await house.get("charge-points/CP-1"))["ocpp_version"] == "1.6"
 
 
+@pytest.mark.covers("TC_088")
 async def test_of_several_sub_protocols_the_one_we_speak_is_chosen(house):
     cp = await house.station(subprotocols=["ocpp9.9", "ocpp1.6"])
     assert cp.socket.subprotocol == "ocpp1.6"
     assert await cp.boot()
 
 
+@pytest.mark.covers("TC_088")
 async def test_with_no_sub_protocol_in_common_the_handshake_ends_without_the_header_and_the_socket_is_closed(house):
     """OCPP-J 1.6 §3.2."""
     cp = await house.station(subprotocols=["ocpp9.9"])

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stations import at, meter_values, sampled, start, status, stop, until
 
 MINUTE = timedelta(minutes=1)
@@ -11,6 +13,7 @@ def an_hour_ago() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - 60 * MINUTE
 
 
+@pytest.mark.covers("BootNotification")
 async def test_a_boot_keeps_all_it_says_and_empty_strings_are_nothing(house):
     cp = await house.station()
     await cp.boot(
@@ -40,6 +43,7 @@ async def test_a_second_boot_on_the_same_socket_is_answered_and_what_is_new_is_k
     assert (await house.get("charge-points/CP-1"))["firmware_version"] == "2.0"
 
 
+@pytest.mark.covers("Heartbeat")
 async def test_a_heartbeat_without_a_boot_is_answered_and_remembered(house):
     cp = await house.station()
     answer = await cp.call("Heartbeat")
@@ -50,6 +54,7 @@ async def test_a_heartbeat_without_a_boot_is_answered_and_remembered(house):
     assert abs(at(await until(remembered)) - at(answer["currentTime"])) < timedelta(milliseconds=5)
 
 
+@pytest.mark.covers("StatusNotification")
 async def test_a_status_keeps_all_it_says(house):
     cp = await house.station()
     payload = status("Faulted", 2, an_hour_ago(), info="door", vendorId="V", vendorErrorCode="E7")
