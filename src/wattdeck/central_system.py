@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -33,7 +34,7 @@ from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.today import EnergyToday
-from wattdeck.ocpp.dialect import check
+from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
 from wattdeck.policies import Policies
 from wattdeck.settings import Settings
@@ -91,6 +92,7 @@ class CentralSystem:
             lambda: self._board.hash_key,
             lambda: self._ready,
             self._passwords,
+            _command_schemas,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -185,6 +187,11 @@ class CentralSystem:
         before = now() - timedelta(days=self.settings.keep_frames_days)
         while await self._store.write(lambda connection: messages.forget(connection, before, _FORGET_ROWS)):
             pass
+
+
+@cache
+def _command_schemas() -> dict[str, dict[str, dict[str, Any]]]:
+    return {dialect.version: command_schemas(dialect) for dialect in DIALECTS}
 
 
 def _check(version: str | None, action: str, payload: dict[str, Any]) -> str | None:

@@ -200,3 +200,33 @@ async def test_a_command_may_name_the_charge_point_by_number_or_in_other_letter_
         asking = house.post(f"charge-points/{name}/commands?wait=10", action="ClearCache")
         answer, _ = await answered(cp, asking, {"status": "Accepted"})
         assert answer.json()["charge_point"] == cp.identifier
+
+
+async def test_a_command_that_was_not_sent_yet_can_be_cancelled(house, cp):
+    first = (await house.post(of(cp, COMMANDS), action="ClearCache")).json()
+    message_id, _ = await cp.asked()
+    waiting = (await house.post(of(cp, COMMANDS), action="GetLocalListVersion")).json()
+    answer = await house.post(f"commands/{waiting['id']}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["finished_at"] is not None
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert (await house.settled(first["id"]))["state"] == "accepted"
+    following = (await house.post(of(cp, COMMANDS), action="ClearCache")).json()
+    assert (await cp.asked())[0] == str(following["id"])
+
+
+async def test_a_command_that_was_sent_or_has_ended_cannot_be_cancelled(house, cp):
+    command = (await house.post(of(cp, COMMANDS), action="ClearCache")).json()
+    message_id, _ = await cp.asked()
+    is_problem(await house.post(f"commands/{command['id']}/cancel"), 409)
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert (await house.settled(command["id"]))["state"] == "accepted"
+    answer = await house.post(f"commands/{command['id']}/cancel")
+    is_problem(answer, 409)
+    assert "is accepted" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("id", [0, -1, 999_999, 2**63])
+async def test_a_command_that_does_not_exist_is_neither_found_nor_cancelled(house, id):
+    is_problem(await house.post(f"commands/{id}/cancel"), 404)
+    is_problem(await house.http.get(f"commands/{id}"), 404)

@@ -11,6 +11,8 @@ from wattdeck.domain.commands import FINAL, Command
 from wattdeck.store import commands
 
 FIRST_ENDS = sorted(FINAL - {"late"})
+UNSENT_ENDS = ["cancelled", "expired", "offline"]
+SENT_ENDS = [state for state in FIRST_ENDS if state not in UNSENT_ENDS]
 
 
 @pytest.fixture
@@ -50,8 +52,9 @@ def test_a_command_is_sent_once(connection: Connection, command: Command, now: d
     assert commands.sent(connection, command.id, now) is None
 
 
-@pytest.mark.parametrize("state", FIRST_ENDS)
-@pytest.mark.parametrize("was_sent", [True, False])
+@pytest.mark.parametrize(
+    ("state", "was_sent"), [*((state, True) for state in SENT_ENDS), *((state, False) for state in FIRST_ENDS)]
+)
 def test_a_command_is_settled(connection: Connection, command: Command, now: datetime, state: str, was_sent: bool):
     if was_sent:
         commands.sent(connection, command.id, now)
@@ -66,6 +69,15 @@ def test_a_command_is_settled_exactly_once(connection: Connection, command: Comm
     for other in FIRST_ENDS:
         assert commands.settle(connection, command.id, other, now + timedelta(seconds=1)) is None
     assert commands.get(connection, command.id) == first
+
+
+@pytest.mark.parametrize("state", UNSENT_ENDS)
+def test_a_command_that_was_sent_can_neither_be_cancelled_nor_expire(
+    connection: Connection, command: Command, now: datetime, state: str
+):
+    commands.sent(connection, command.id, now)
+    assert commands.settle(connection, command.id, state, now) is None
+    assert commands.get(connection, command.id).state == "sent"
 
 
 def test_a_settled_command_is_not_sent_any_more(connection: Connection, command: Command, now: datetime):

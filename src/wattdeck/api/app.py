@@ -5,7 +5,19 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 
-from wattdeck.api import auth, charge_points, commands, health, live, meter_values, pages, problems, sessions, tags
+from wattdeck.api import (
+    auth,
+    charge_points,
+    command_schemas,
+    commands,
+    health,
+    live,
+    meter_values,
+    pages,
+    problems,
+    sessions,
+    tags,
+)
 from wattdeck.api.house import ApiHouse
 
 LARGEST_BODY = 1_048_576
@@ -27,7 +39,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app.state.house = house
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
-    for module in (auth, charge_points, sessions, meter_values, commands, tags):
+    for module in (auth, charge_points, sessions, meter_values, commands, command_schemas, tags):
         v1.include_router(module.router)
     v1.include_router(health.api)
     app.include_router(v1)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Person, Viewer
@@ -19,6 +19,15 @@ from wattdeck.live.shapes import CommandShape
 from wattdeck.store import commands, connectors, sessions
 
 router = APIRouter(tags=["commands"])
+
+
+def _row(command_id: int) -> int:
+    if not can_be_row(command_id):
+        raise NotFound(f"no command {command_id}")
+    return command_id
+
+
+CommandId = Annotated[int, Depends(_row)]
 Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the result")]
 
 
@@ -98,14 +107,18 @@ async def of_charge_point(
 
 
 @router.get("/commands/{command_id}", response_model=CommandShape)
-async def read(command_id: int, person: Viewer, house: House) -> Response:
+async def read(command_id: CommandId, person: Viewer, house: House) -> Response:
     """One command with its state and result."""
-    found = None
-    if can_be_row(command_id):
-        found = await house.store.read(lambda connection: commands.get(connection, command_id))
+    found = await house.store.read(lambda connection: commands.get(connection, command_id))
     if found is None:
         raise NotFound(f"no command {command_id}")
     return json_response(shapes.command(found))
+
+
+@router.post("/commands/{command_id}/cancel", response_model=CommandShape)
+async def cancel(command_id: CommandId, person: Operator, house: House) -> Response:
+    """Take back a command that was not sent yet; 409 where it was, or has ended."""
+    return json_response(shapes.command(await house.commands.cancel(command_id)))
 
 
 async def _connected(house: ApiHouse, identifier: str) -> ChargePoint:

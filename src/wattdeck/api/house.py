@@ -1,6 +1,6 @@
 """What the routes may use, and how they get at it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, cast
 
 from fastapi import Depends
@@ -19,7 +19,9 @@ from wattdeck.telemetry import Telemetry
 
 
 class ApiHouse(Record, frozen=True):
-    """The rooms behind the API. `stats` gives the totals; `hash_key` is that of the charge points' passwords."""
+    """The rooms behind the API. `stats` gives the totals; `hash_key` is that of the charge points' passwords;
+    `command_schemas`: OCPP version → action → the official schema of its payload.
+    """
 
     settings: Settings
     store: Store
@@ -31,6 +33,7 @@ class ApiHouse(Record, frozen=True):
     hash_key: Callable[[], bytes]
     is_ready: Callable[[], bool]
     passwords: Passwords
+    command_schemas: Callable[[], Mapping[str, Mapping[str, dict[str, Any]]]]
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

@@ -16,8 +16,8 @@ from wattdeck.bus.events import Events
 from wattdeck.commands import outcomes
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import CONNECTION_LOST, FINAL, OFFLINE, Command
-from wattdeck.domain.errors import Conflict, Unprocessable
+from wattdeck.domain.commands import CANCELLED, CONNECTION_LOST, FINAL, OFFLINE, Command
+from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.events import CommandChanged, Event
 from wattdeck.domain.records import replace
 from wattdeck.settings import Settings
@@ -98,14 +98,30 @@ class Commands:
         finally:
             self._waiters.pop(command.id, None)
 
+    async def cancel(self, id: int) -> Command:
+        """Take back a command that was not sent yet. Raises NotFound, or Conflict where it is too late."""
+        cancelled = await self._settle(id, CANCELLED)
+        if cancelled is not None:
+            return cancelled
+        command = await self._store.read(lambda connection: commands.get(connection, id))
+        if command is None:
+            raise NotFound(f"no command {id}")
+        raise Conflict(f"command {id} is {command.state}: only one that was not sent yet can be cancelled")
+
     async def _nobody_heard(self, command: Command) -> NoReturn:
         self._waiters.pop(command.id, None)
+        await self._settle(command.id, OFFLINE)
+        raise Conflict(f"{command.charge_point} is not connected")
+
+    async def _settle(self, id: int, state: str) -> Command | None:
+        """Give it its final state and tell of it. None where it has one already, or cannot have this one any more."""
         at = now()
-        _, events = await self._store.write(lambda connection: outcomes.settle(connection, command.id, OFFLINE, at))
-        self._telemetry.commands.labels(OFFLINE).inc()
+        settled, events = await self._store.write(lambda connection: outcomes.settle(connection, id, state, at))
+        if settled is not None:
+            self._telemetry.commands.labels(state).inc()
         for event in events:
             self._events.publish(event)
-        raise Conflict(f"{command.charge_point} is not connected")
+        return settled
 
     def _expect(self, id: int) -> asyncio.Future[Command]:
         done: asyncio.Future[Command] = asyncio.get_running_loop().create_future()

@@ -8,8 +8,8 @@ from wattdeck.domain.records import Record
 QUEUED, SENT = "queued", "sent"
 ACCEPTED, REJECTED, ERROR = "accepted", "rejected", "error"
 TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE = "timed_out", "expired", "connection_lost", "late"
-OFFLINE = "offline"
-FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE})
+OFFLINE, CANCELLED = "offline", "cancelled"
+FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE, CANCELLED})
 
 # Words in a result's `status` that mean the charge point will not do it.
 _REFUSALS = frozenset(

@@ -16,12 +16,22 @@ from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.ocpp.frames import CallResult
 from wattdeck.ocpp.rpc import RpcSession, Settled
 from wattdeck.store import commands
+from wattdeck.telemetry import logger
+
+_log = logger("wattdeck.gateway")
 
 
 class CommandLane:
-    """Commands wait here until the charge point owes us nothing and we owe it nothing."""
+    """Commands wait here until the charge point owes us nothing and we owe it nothing.
 
-    __slots__ = ("_board", "_charge_point", "_open", "_rpc", "_send", "_stop", "_tasks", "_timer", "_waiting", "_wake")
+    A command is noted as sent before it goes out: whatever happens then, it never goes out a second time, and one that
+    was cancelled meanwhile does not go out at all.
+    """
+
+    __slots__ = (
+        *("_board", "_charge_point", "_claiming", "_open", "_ready", "_rpc", "_send", "_stop", "_tasks", "_timer"),
+        *("_waiting", "_wake"),
+    )
 
     def __init__(
         self, board: Switchboard, rpc: RpcSession, send: Callable[[str], None], wake: Callable[[], None]
@@ -30,6 +40,8 @@ class CommandLane:
         self._board, self._rpc, self._send, self._wake = board, rpc, send, wake
         self._charge_point: ChargePoint | None = None
         self._waiting: deque[tuple[Command, float]] | None = None  # made when first needed: most never are
+        self._claiming = False
+        self._ready: tuple[Command, float] | None = None  # noted as sent, and to go out next
         self._open: Command | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._stop: Callable[[], None] | None = None
@@ -46,7 +58,8 @@ class CommandLane:
             self._stop = None
 
     def waits_longer_than(self, seconds: float) -> bool:
-        return bool(self._waiting) and time.monotonic() - self._waiting[0][1] > seconds  # type: ignore[index]
+        first = self._ready or (self._waiting[0] if self._waiting else None)
+        return first is not None and time.monotonic() - first[1] > seconds
 
     def _queue(self, command: Command) -> None:
         if self._waiting is None:
@@ -56,20 +69,41 @@ class CommandLane:
 
     def send_next(self) -> None:
         """Send the next command if none is outstanding. The caller owes the charge point no answer."""
-        while self._waiting and self._rpc.outstanding is None and self._charge_point is not None:
-            command, _ = self._waiting.popleft()
-            if command.expires_at <= now():
-                self._settle(command, EXPIRED)
-                continue
-            self._open = command
-            text = self._rpc.ask(str(command.id), command.action, command.payload)
-            if self._board.wiretap is not None:
-                self._board.wiretap.note(self._charge_point.id, to_ms(now()), "out", text)
-            self._board.count_message(command.action, "out")
-            self._send(text)
-            self._spawn(self._sent(command))
-            timeout = self._board.rooms.settings.command_timeout_s
-            self._timer = asyncio.get_running_loop().call_later(timeout, self._time_out)
+        if self._charge_point is None or self._rpc.outstanding is not None or self._claiming:
+            return
+        if self._ready is not None:
+            (command, _), self._ready = self._ready, None
+            self._go_out(command, self._charge_point)
+        elif self._waiting:
+            self._claiming = True
+            self._spawn(self._claim(*self._waiting.popleft()))
+
+    async def _claim(self, command: Command, since: float) -> None:
+        """Note the command as sent; not where it was cancelled or is too old, then the next one has its turn."""
+        at, sent = now(), None
+        try:
+            if command.expires_at <= at:
+                await self._record(command.id, EXPIRED)
+            else:
+                store = self._board.rooms.store
+                sent = await store.write(lambda connection: commands.sent(connection, command.id, at))
+        finally:
+            self._claiming = False
+            if sent is not None:
+                # the record as stored has its passwords blanked; what goes out has not
+                self._ready = (command, since)
+                self._board.rooms.events.publish(CommandChanged(sent))
+            self._wake()
+
+    def _go_out(self, command: Command, charge_point: ChargePoint) -> None:
+        self._open = command
+        text = self._rpc.ask(str(command.id), command.action, command.payload)
+        if self._board.wiretap is not None:
+            self._board.wiretap.note(charge_point.id, to_ms(now()), "out", text)
+        self._board.count_message(command.action, "out")
+        self._send(text)
+        timeout = self._board.rooms.settings.command_timeout_s
+        self._timer = asyncio.get_running_loop().call_later(timeout, self._time_out)
 
     async def settled(self, settled: Settled) -> None:
         """The charge point answered."""
@@ -95,11 +129,13 @@ class CommandLane:
     async def lost(self) -> None:
         """The connection ended: nothing of ours will be answered, and nothing is sent a second time."""
         self.stop_listening()
-        open_ = [self._open] if self._open is not None else []
-        waiting = [command for command, _ in self._waiting or ()]
+        lost = [self._open] if self._open is not None else []
         self._clear()
-        self._waiting = None
-        for command in open_ + waiting:
+        if self._tasks:
+            await asyncio.wait(self._tasks)  # what is just being noted as sent is lost, too
+        lost += [command for command, _ in (*((self._ready,) if self._ready else ()), *(self._waiting or ()))]
+        self._ready = self._waiting = None
+        for command in lost:
             await self._record(command.id, CONNECTION_LOST)
 
     def _clear(self) -> None:
@@ -116,13 +152,13 @@ class CommandLane:
             self._tasks = set()
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
-    async def _sent(self, command: Command) -> None:
-        at = now()
-        sent = await self._board.rooms.store.write(lambda connection: commands.sent(connection, command.id, at))
-        if sent is not None:
-            self._board.rooms.events.publish(CommandChanged(sent))
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if self._tasks is not None:
+            self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("command not noted", exc_info=error)
 
     async def _record(
         self, id: int, state: str, result: dict[str, Any] | None = None, error: dict[str, str] | None = None

@@ -134,6 +134,12 @@ class CommandShape(TypedDict):
     finished_at: str | None
 
 
+class CommandSchemaShape(TypedDict):
+    action: str
+    ocpp_version: str
+    schema: dict[str, Any]
+
+
 class TagShape(TypedDict):
     id_tag: str
     status: str

@@ -14,7 +14,7 @@ from wattdeck.domain.messages import Message
 from wattdeck.domain.records import Record
 from wattdeck.ocpp import mending, times
 from wattdeck.ocpp.frames import Call
-from wattdeck.ocpp.schemas import Fault, faults, member, validator
+from wattdeck.ocpp.schemas import Fault, document, faults, member, validator
 
 
 class Notes:
@@ -100,6 +100,12 @@ def check(dialect: Dialect, action: str, payload: dict[str, Any]) -> str | None:
         return f"{action} is not a command of OCPP {dialect.version}"
     wrong = faults(dialect.folder, action, payload)
     return _sentence(wrong[0]) if wrong else None
+
+
+def command_schemas(dialect: Dialect) -> dict[str, dict[str, Any]]:
+    """The official schema of each command of the version, by action."""
+    found = ((action, document(dialect.folder, action)) for action in sorted(dialect.commands))
+    return {action: schema for action, schema in found if schema is not None}
 
 
 def _word(fault: Fault) -> str:

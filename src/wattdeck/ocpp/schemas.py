@@ -20,12 +20,17 @@ _LONGEST_NAME = 64
 @lru_cache(maxsize=512)  # bounded: the names come from outside
 def validator(folder: str, name: str) -> jsonschema_rs.Draft4Validator | None:
     """The compiled schema `<folder>/schemas/<name>.json`, or None where the version has no such message."""
+    schema = document(folder, name)
+    return None if schema is None else jsonschema_rs.Draft4Validator(schema, validate_formats=False)
+
+
+def document(folder: str, name: str) -> dict[str, Any] | None:
+    """The schema itself; None where the version has no such message."""
     source = files("ocpp") / folder / "schemas" / f"{name}.json"
     if not name.isalnum() or len(name) > _LONGEST_NAME or not source.is_file():
         return None
-    return jsonschema_rs.Draft4Validator(
-        from_json(source.read_bytes().removeprefix(b"\xef\xbb\xbf")), validate_formats=False
-    )
+    schema: dict[str, Any] = from_json(source.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    return schema
 
 
 def faults(folder: str, name: str, payload: dict[str, Any], at_most: int = 100) -> list[Fault]:

@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.commands import FINAL, LATE, QUEUED, SENT, TIMED_OUT, Command
+from wattdeck.domain.commands import CANCELLED, EXPIRED, FINAL, LATE, OFFLINE, QUEUED, SENT, TIMED_OUT, Command
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.domain.secrets import without_secrets
 from wattdeck.store.rows import Page, add_row, moment, page
 from wattdeck.store.tables import commands as table
+
+# The states a final state can follow, where they are not queued and sent.
+_BEFORE = {LATE: (TIMED_OUT,), CANCELLED: (QUEUED,), EXPIRED: (QUEUED,), OFFLINE: (QUEUED,)}
 
 
 def add(
@@ -68,8 +71,11 @@ def settle(
     result: dict[str, Any] | None = None,
     error: dict[str, str] | None = None,
 ) -> Command | None:
-    """The final state; None where the command has one already. After a time-out an answer still counts, as late."""
-    before = [TIMED_OUT] if state == LATE else [QUEUED, SENT]
+    """The final state; None where the command has one already, or cannot have this one any more.
+
+    After a time-out an answer still counts, as late. Only what was not sent can be cancelled, expire or be offline.
+    """
+    before = _BEFORE.get(state, (QUEUED, SENT))
     values = {
         "state": state,
         "finished_at": to_ms(at),
