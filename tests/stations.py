@@ -87,11 +87,12 @@ class Ended(Exception):
 
 
 class Station:
-    """One socket. What arrives is kept until a test takes it; `received` keeps everything."""
+    """One socket. What arrives is kept until a test takes it; `received` and `sent` keep everything."""
 
     def __init__(self, identifier: str, socket: ClientConnection) -> None:
         self.identifier, self.socket = identifier, socket
         self.received: list[Any] = []
+        self.sent: list[Any] = []
         self._inbox: list[Any] = []
         self._news = asyncio.Condition()
         self._numbers = itertools.count(1)
@@ -117,6 +118,7 @@ class Station:
 
     async def send(self, frame: Any) -> None:
         """Text and bytes go out as they are, anything else as JSON."""
+        self.sent.append(frame)
         await self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
 
     async def take(self, wanted: Callable[[Any], bool] = lambda _: True, deadline_s: float = DEADLINE_S) -> Any:
