@@ -10,11 +10,13 @@ from wattdeck.api import (
     charge_points,
     command_schemas,
     commands,
+    file_jobs,
     health,
     live,
     meter_values,
     pages,
     problems,
+    security_events,
     sessions,
     tags,
 )
@@ -39,7 +41,17 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app.state.house = house
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
-    for module in (auth, charge_points, sessions, meter_values, commands, command_schemas, tags):
+    for module in (
+        auth,
+        charge_points,
+        sessions,
+        meter_values,
+        commands,
+        command_schemas,
+        file_jobs,
+        security_events,
+        tags,
+    ):
         v1.include_router(module.router)
     v1.include_router(health.api)
     app.include_router(v1)

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from wattdeck.domain.certificates import CertificateRequest
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
+from wattdeck.domain.file_jobs import FileJob, FileReport
 from wattdeck.domain.meter_values import MeterValue
 from wattdeck.domain.records import Record
+from wattdeck.domain.security import SecurityEvent
 from wattdeck.domain.sessions import Session
 
 
@@ -79,6 +82,30 @@ class CommandChanged(Record, frozen=True):
     command: Command
 
 
+class FileStatusReported(Record, frozen=True):
+    """A charge point said how far it is with firmware, diagnostics or a log; also what belongs to no job of ours."""
+
+    report: FileReport
+
+
+class FileJobChanged(Record, frozen=True):
+    job: FileJob
+
+
+class SecurityEventReported(Record, frozen=True):
+    security_event: SecurityEvent
+
+
+class CertificateRequested(Record, frozen=True):
+    """A charge point asked to have its certificate signed."""
+
+    request: CertificateRequest
+
+
+class CertificateRequestChanged(Record, frozen=True):
+    request: CertificateRequest
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -91,4 +118,9 @@ Event = (
     | SessionStopped
     | MeterValuesStored
     | CommandChanged
+    | FileStatusReported
+    | FileJobChanged
+    | SecurityEventReported
+    | CertificateRequested
+    | CertificateRequestChanged
 )

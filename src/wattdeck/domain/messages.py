@@ -108,6 +108,66 @@ class DataTransferAnswer(Record, frozen=True):
     data: str | None = None
 
 
+class FirmwareStatusNotification(Record, frozen=True):
+    status: str
+
+
+class FirmwareStatusNotificationAnswer(Record, frozen=True):
+    pass
+
+
+class SignedFirmwareStatusNotification(Record, frozen=True):
+    """`request_id`: of the SignedUpdateFirmware it is about."""
+
+    status: str
+    request_id: int | None = None
+
+
+class SignedFirmwareStatusNotificationAnswer(Record, frozen=True):
+    pass
+
+
+class DiagnosticsStatusNotification(Record, frozen=True):
+    status: str
+
+
+class DiagnosticsStatusNotificationAnswer(Record, frozen=True):
+    pass
+
+
+class LogStatusNotification(Record, frozen=True):
+    """`request_id`: of the GetLog it is about."""
+
+    status: str
+    request_id: int | None = None
+
+
+class LogStatusNotificationAnswer(Record, frozen=True):
+    pass
+
+
+class SecurityEventNotification(Record, frozen=True):
+    type: str
+    taken_at: datetime
+    tech_info: str | None = None
+
+
+class SecurityEventNotificationAnswer(Record, frozen=True):
+    pass
+
+
+class SignCertificate(Record, frozen=True):
+    """`csr`: a signing request as PEM."""
+
+    csr: str
+
+
+class SignCertificateAnswer(Record, frozen=True):
+    """`status`: Accepted or Rejected."""
+
+    status: str
+
+
 Message = (
     BootNotification
     | Heartbeat
@@ -117,5 +177,11 @@ Message = (
     | StopTransaction
     | MeterValues
     | DataTransfer
+    | FirmwareStatusNotification
+    | SignedFirmwareStatusNotification
+    | DiagnosticsStatusNotification
+    | LogStatusNotification
+    | SecurityEventNotification
+    | SignCertificate
 )
 Answer = Any

@@ -195,6 +195,103 @@ commands = Table(
     Index("commands_by_charge_point", "charge_point_id", "id"),
 )
 
+# Firmware updates, diagnostics and log uploads.
+file_jobs = Table(
+    "file_jobs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("charge_point", String(255), nullable=False),
+    Column("kind", String(16), nullable=False),  # firmware, diagnostics, log
+    Column("state", String(16), nullable=False),
+    Column("status", Text),  # the last word the charge point reported
+    Column("command_id", BigInteger),
+    Column("request_id", BigInteger),
+    Column("log_type", String(16)),
+    Column("firmware_id", BigInteger),
+    Column("location", Text, nullable=False),  # secrets blanked
+    Column("file_name", Text),  # what the charge point calls it; never a path of ours
+    Column("link_hash", String(64), unique=True),  # of the token in our own link; none once it is spent
+    Column("link_expires_at", BigInteger),
+    Column("has_link", SmallInteger, nullable=False),
+    Column("has_file", SmallInteger, nullable=False),
+    Column("bytes_received", BigInteger, nullable=False),
+    Column("error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # when the charge point is to begin
+    Column("started_at", BigInteger),
+    Column("reported_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Index("file_jobs_by_charge_point", "charge_point_id", "id"),
+    Index("file_jobs_by_command", "command_id"),
+    sqlite_autoincrement=True,  # the number names the file on the disk
+)
+
+# Every status reported about a file, also those that belong to no job.
+file_reports = Table(
+    "file_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("job_id", BigInteger),
+    Column("kind", String(16), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("request_id", BigInteger),
+    Column("at", BigInteger, nullable=False),
+    Index("file_reports_by_job", "job_id", "id"),
+)
+
+security_events = Table(
+    "security_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("charge_point", String(255), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("critical", SmallInteger, nullable=False),
+    Column("tech_info", Text),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Index("security_events_by_charge_point", "charge_point_id", "id"),
+    Index("security_events_by_time", "charge_point_id", "taken_at"),
+)
+
+certificate_requests = Table(
+    "certificate_requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("charge_point", String(255), nullable=False),
+    Column("csr", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("common_name", Text),
+    Column("received_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_by", Text),
+    Column("command_id", BigInteger),
+    Column("certificate", Text),  # what was signed, PEM
+    Column("serial_number", String(64)),
+    Column("expires_at", BigInteger),
+    Index("certificate_requests_by_charge_point", "charge_point_id", "id"),
+    Index("certificate_requests_by_command", "command_id"),
+)
+
+# Root certificates that charge points are believed to have.
+installed_certificates = Table(
+    "installed_certificates",
+    metadata,
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True),
+    Column("certificate_type", String(32), primary_key=True),
+    Column("hash_algorithm", String(8), primary_key=True),
+    Column("issuer_name_hash", String(128), primary_key=True),
+    Column("issuer_key_hash", String(128), primary_key=True),
+    Column("serial_number", String(40), primary_key=True),
+    Column("subject", Text),
+    Column("expires_at", BigInteger),
+    Column("learnt_at", BigInteger, nullable=False),
+)
+
 # The raw frame log.
 messages = Table(
     "messages",

@@ -34,6 +34,12 @@ ANSWERS: list[tuple[str, Any]] = [
         for word in ("Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId")
         for data in (None, "", "text")
     ),
+    ("FirmwareStatusNotification", messages.FirmwareStatusNotificationAnswer()),
+    ("SignedFirmwareStatusNotification", messages.SignedFirmwareStatusNotificationAnswer()),
+    ("DiagnosticsStatusNotification", messages.DiagnosticsStatusNotificationAnswer()),
+    ("LogStatusNotification", messages.LogStatusNotificationAnswer()),
+    ("SecurityEventNotification", messages.SecurityEventNotificationAnswer()),
+    *(("SignCertificate", messages.SignCertificateAnswer(word)) for word in ("Accepted", "Rejected")),
 ]
 
 

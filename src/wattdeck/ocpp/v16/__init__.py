@@ -32,6 +32,25 @@ _INCOMING = {
         never_refused=True,
     ),
     "DataTransfer": Incoming(translate.data_transfer, answers.data_transfer),
+    "FirmwareStatusNotification": Incoming(
+        translate.firmware_status_notification, answers.firmware_status_notification
+    ),
+    "DiagnosticsStatusNotification": Incoming(
+        translate.diagnostics_status_notification, answers.diagnostics_status_notification
+    ),
+    # the security extension
+    "SignedFirmwareStatusNotification": Incoming(
+        translate.signed_firmware_status_notification, answers.signed_firmware_status_notification
+    ),
+    "LogStatusNotification": Incoming(translate.log_status_notification, answers.log_status_notification),
+    # queued until it is delivered (security white paper A04.FR.02)
+    "SecurityEventNotification": Incoming(
+        translate.security_event_notification,
+        answers.security_event_notification,
+        {"type": "", "timestamp": ""},
+        never_refused=True,
+    ),
+    "SignCertificate": Incoming(translate.sign_certificate, answers.sign_certificate),
 }
 
 COMMANDS = frozenset(

@@ -39,6 +39,30 @@ def data_transfer(answer: messages.DataTransferAnswer) -> dict[str, Any]:
     return {"status": answer.status} | ({} if answer.data is None else {"data": answer.data})
 
 
+def firmware_status_notification(answer: messages.FirmwareStatusNotificationAnswer) -> dict[str, Any]:
+    return {}
+
+
+def signed_firmware_status_notification(answer: messages.SignedFirmwareStatusNotificationAnswer) -> dict[str, Any]:
+    return {}
+
+
+def diagnostics_status_notification(answer: messages.DiagnosticsStatusNotificationAnswer) -> dict[str, Any]:
+    return {}
+
+
+def log_status_notification(answer: messages.LogStatusNotificationAnswer) -> dict[str, Any]:
+    return {}
+
+
+def security_event_notification(answer: messages.SecurityEventNotificationAnswer) -> dict[str, Any]:
+    return {}
+
+
+def sign_certificate(answer: messages.SignCertificateAnswer) -> dict[str, Any]:
+    return {"status": answer.status}
+
+
 def _id_tag_info(authorization: Authorization) -> dict[str, Any]:
     info: dict[str, Any] = {}
     if authorization.expires_at is not None:

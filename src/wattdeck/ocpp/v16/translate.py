@@ -12,6 +12,7 @@ from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 
 _LARGEST_CONNECTOR = 9_999  # each is a row, and looked at with each count of the totals
+_LARGEST_REQUEST = 2**31 - 1
 # "1234 Wh", " 12,5": a number with decoration around it
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
 
@@ -87,6 +88,42 @@ def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
 
 def data_transfer(payload: dict[str, Any], notes: Notes) -> messages.DataTransfer:
     return messages.DataTransfer(payload["vendorId"], payload.get("messageId"), payload.get("data"))
+
+
+def firmware_status_notification(payload: dict[str, Any], notes: Notes) -> messages.FirmwareStatusNotification:
+    return messages.FirmwareStatusNotification(payload["status"])
+
+
+def signed_firmware_status_notification(
+    payload: dict[str, Any], notes: Notes
+) -> messages.SignedFirmwareStatusNotification:
+    return messages.SignedFirmwareStatusNotification(payload["status"], _request_id(payload, notes))
+
+
+def diagnostics_status_notification(payload: dict[str, Any], notes: Notes) -> messages.DiagnosticsStatusNotification:
+    return messages.DiagnosticsStatusNotification(payload["status"])
+
+
+def log_status_notification(payload: dict[str, Any], notes: Notes) -> messages.LogStatusNotification:
+    return messages.LogStatusNotification(payload["status"], _request_id(payload, notes))
+
+
+def security_event_notification(payload: dict[str, Any], notes: Notes) -> messages.SecurityEventNotification:
+    at = notes.time(payload["timestamp"])
+    return messages.SecurityEventNotification(payload["type"], at, payload.get("techInfo") or None)
+
+
+def sign_certificate(payload: dict[str, Any], notes: Notes) -> messages.SignCertificate:
+    return messages.SignCertificate(payload["csr"])
+
+
+def _request_id(payload: dict[str, Any], notes: Notes) -> int | None:
+    """None where it is no number that we can have given."""
+    number: int | None = payload.get("requestId")
+    if number is not None and abs(number) > _LARGEST_REQUEST:
+        notes.found("request_id_absurd", str(number)[:40])
+        return None
+    return number
 
 
 def _connector(payload: dict[str, Any], notes: Notes) -> int:

@@ -1,0 +1,95 @@
+"""File jobs: a firmware update, a diagnostics or a log upload, from the command to the charge point's last word on it."""
+
+from datetime import datetime, timedelta
+
+from wattdeck.domain.records import Record, replace
+
+FIRMWARE, DIAGNOSTICS, LOG = "firmware", "diagnostics", "log"
+
+REQUESTED, ACCEPTED, RUNNING, STUCK = "requested", "accepted", "running", "stuck"
+FINISHED, FAILED, REJECTED, CANCELLED = "finished", "failed", "rejected", "cancelled"
+# What can still get on. A stuck one has only not been heard of for long.
+OPEN = frozenset({REQUESTED, ACCEPTED, RUNNING, STUCK})
+STATES = OPEN | {FINISHED, FAILED, REJECTED, CANCELLED}
+
+STUCK_AFTER = timedelta(hours=6)
+# A charge point that was told to try again reports anew after a failure.
+_TRIES_AGAIN_WITHIN = timedelta(hours=1)
+
+_DONE = frozenset({"Installed", "Uploaded"})
+_FAILURES = frozenset(
+    (
+        *("DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature"),
+        *("UploadFailed", "UploadFailure", "BadMessage", "NotSupportedOperation", "PermissionDenied"),
+        # of the first edition of the security white paper
+        *("InvalidCertificate", "RevokedCertificate"),
+    )
+)
+_IDLE = "Idle"  # nothing under way; only in answer to a trigger
+
+
+class FileJob(Record, frozen=True, kw_only=True):
+    """One job. `status` is the last word reported; `location` where the file goes or comes from, secrets blanked.
+
+    `file_name` is what the charge point calls the file: a text to show, never a path. `has_link`: the file comes to us
+    by a link of ours. `has_file`: we hold what was uploaded.
+    """
+
+    id: int
+    charge_point_id: int
+    charge_point: str
+    kind: str
+    state: str = REQUESTED
+    status: str | None = None
+    command_id: int | None = None
+    request_id: int | None = None
+    log_type: str | None = None
+    firmware_id: int | None = None
+    location: str
+    file_name: str | None = None
+    has_link: bool = False
+    has_file: bool = False
+    bytes_received: int = 0
+    error: str | None = None
+    created_at: datetime
+    due_at: datetime
+    started_at: datetime | None = None
+    reported_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class FileReport(Record, frozen=True):
+    """A status a charge point reported about a file. `job_id` is None where it belongs to no job of ours."""
+
+    charge_point_id: int
+    charge_point: str
+    kind: str
+    status: str
+    request_id: int | None
+    job_id: int | None
+    at: datetime
+
+
+def takes_reports(job: FileJob, at: datetime) -> bool:
+    """Whether a report without a request id may be about this job."""
+    if job.state == FAILED:
+        return job.finished_at is not None and at - job.finished_at < _TRIES_AGAIN_WITHIN
+    return job.state in OPEN
+
+
+def after_report(job: FileJob, status: str, at: datetime) -> FileJob:
+    """The job once the charge point has reported `status`. One that has ended well, or was given up, stays as it is."""
+    job = replace(job, status=status, reported_at=at)
+    if status == _IDLE or job.state in (FINISHED, CANCELLED, REJECTED):
+        return job
+    started_at = job.started_at or at
+    if status in _FAILURES:
+        return replace(job, state=FAILED, started_at=started_at, finished_at=at, error=f"reported as {status}")
+    if status not in _DONE:
+        return replace(job, state=RUNNING, started_at=started_at, finished_at=None, error=None)
+    if job.has_link and job.kind != FIRMWARE and not job.has_file:
+        # it may be ahead of the last bytes; the file's arrival ends the job
+        return replace(
+            job, state=RUNNING, started_at=started_at, error=f"reported as {status}, nothing has arrived yet"
+        )
+    return replace(job, state=FINISHED, started_at=started_at, finished_at=at, error=None)

@@ -1,0 +1,68 @@
+"""The JSON shapes of file jobs and what was reported about them."""
+
+from collections.abc import Sequence
+
+from typing_extensions import TypedDict
+
+from wattdeck.domain.clock import iso
+from wattdeck.domain.file_jobs import FileJob, FileReport
+
+
+class FileReportShape(TypedDict):
+    status: str
+    at: str
+
+
+class FileJobShape(TypedDict):
+    id: int
+    charge_point: str
+    kind: str
+    state: str
+    status: str | None
+    command_id: int | None
+    request_id: int | None
+    log_type: str | None
+    firmware_id: int | None
+    location: str
+    file_name: str | None
+    has_file: bool
+    bytes_received: int
+    error: str | None
+    created_at: str
+    due_at: str
+    started_at: str | None
+    reported_at: str | None
+    finished_at: str | None
+
+
+class FileJobWithReportsShape(FileJobShape):
+    reports: list[FileReportShape]
+
+
+def file_job(one: FileJob) -> FileJobShape:
+    return {
+        "id": one.id,
+        "charge_point": one.charge_point,
+        "kind": one.kind,
+        "state": one.state,
+        "status": one.status,
+        "command_id": one.command_id,
+        "request_id": one.request_id,
+        "log_type": one.log_type,
+        "firmware_id": one.firmware_id,
+        "location": one.location,
+        "file_name": one.file_name,
+        "has_file": one.has_file,
+        "bytes_received": one.bytes_received,
+        "error": one.error,
+        "created_at": iso(one.created_at),
+        "due_at": iso(one.due_at),
+        "started_at": None if one.started_at is None else iso(one.started_at),
+        "reported_at": None if one.reported_at is None else iso(one.reported_at),
+        "finished_at": None if one.finished_at is None else iso(one.finished_at),
+    }
+
+
+def file_job_with_reports(one: FileJob, reports: Sequence[FileReport]) -> FileJobWithReportsShape:
+    said: list[FileReportShape] = [{"status": report.status, "at": iso(report.at)} for report in reports]
+    return {**file_job(one), "reports": said}

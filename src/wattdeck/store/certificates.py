@@ -1,0 +1,84 @@
+"""Signing requests, and the certificates charge points are believed to have."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from wattdeck.domain.certificates import PENDING, SUPERSEDED, CertificateRequest
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.records import as_dict
+from wattdeck.store.rows import Page, add_row, moment, ms, page
+from wattdeck.store.tables import certificate_requests as requests
+
+_REQUEST_TIMES = ("received_at", "decided_at", "expires_at")
+_KEPT_WITHOUT_CERTIFICATE = 50  # of each charge point: one that asks for ever must not fill the disk
+
+
+def add_request(
+    connection: Connection, charge_point_id: int, charge_point: str, csr: str, received_at: datetime
+) -> tuple[CertificateRequest, bool]:
+    """A pending request, and whether it is new: the same one again changes nothing, another one takes its place."""
+    waiting = select(requests).where(requests.c.charge_point_id == charge_point_id, requests.c.state == PENDING)
+    for row in connection.execute(waiting).all():
+        if row.csr == csr:
+            return _request(row), False
+        connection.execute(
+            update(requests)
+            .where(requests.c.id == row.id)
+            .values(state=SUPERSEDED, decided_at=to_ms(received_at), reason="a newer request came")
+        )
+    id = add_row(
+        connection,
+        requests,
+        charge_point_id=charge_point_id,
+        charge_point=charge_point,
+        csr=csr,
+        state=PENDING,
+        received_at=to_ms(received_at),
+    )
+    _forget_unsigned(connection, charge_point_id)
+    made = request(connection, id)
+    assert made is not None
+    return made, True
+
+
+def _forget_unsigned(connection: Connection, charge_point_id: int) -> None:
+    unsigned = (requests.c.charge_point_id == charge_point_id) & requests.c.certificate.is_(None)
+    kept = select(requests.c.id).where(unsigned).order_by(requests.c.id.desc()).limit(_KEPT_WITHOUT_CERTIFICATE)
+    connection.execute(delete(requests).where(unsigned, requests.c.id.not_in(kept)))
+
+
+def request(connection: Connection, id: int) -> CertificateRequest | None:
+    row = connection.execute(select(requests).where(requests.c.id == id)).one_or_none()
+    return None if row is None else _request(row)
+
+
+def save_request(connection: Connection, one: CertificateRequest) -> CertificateRequest:
+    values = as_dict(one)
+    values |= {name: ms(values[name]) for name in _REQUEST_TIMES}
+    connection.execute(update(requests).where(requests.c.id == one.id).values(**values))
+    return one
+
+
+def search_requests(
+    connection: Connection,
+    *,
+    limit: int,
+    after: int | None = None,
+    charge_point_id: int | None = None,
+    state: str | None = None,
+) -> Page:
+    """Newest first."""
+    query = select(requests)
+    if charge_point_id is not None:
+        query = query.where(requests.c.charge_point_id == charge_point_id)
+    if state is not None:
+        query = query.where(requests.c.state == state)
+    return page(connection, query, requests.c.id, _request, limit, after)
+
+
+def _request(row: Row[Any]) -> CertificateRequest:
+    values = {name: getattr(row, name) for name in CertificateRequest.__struct_fields__}
+    values |= {name: moment(values[name]) for name in _REQUEST_TIMES}
+    return CertificateRequest(**values)
