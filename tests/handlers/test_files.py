@@ -7,6 +7,12 @@ from tests.stations import BOOT, Refused, iso
 EVENT = {"type": "TamperDetectionActivated", "timestamp": "2026-09-14T11:59:00Z", "techInfo": "cover open"}
 
 
+@pytest.mark.covers(
+    "FirmwareStatusNotification",
+    "SignedFirmwareStatusNotification",
+    "DiagnosticsStatusNotification",
+    "LogStatusNotification",
+)
 @pytest.mark.parametrize(
     ("action", "payload"),
     [
@@ -30,6 +36,7 @@ async def test_a_request_id_beyond_all_numbers_is_taken_as_none(house):
     assert await house.finding("request_id_absurd")
 
 
+@pytest.mark.covers("SecurityEventNotification")
 async def test_a_security_event_is_kept_with_the_charge_points_time(house):
     cp = await house.station()
     assert await cp.call("SecurityEventNotification", EVENT) == {}
@@ -69,6 +76,7 @@ async def test_security_events_are_found_by_type_time_and_weight(house):
     assert await found(**{"from": "2026-09-15T00:00:00Z", "to": "2026-09-16T00:00:00Z"}) == ["InvalidMessages"]
 
 
+@pytest.mark.covers("SignCertificate")
 async def test_a_signing_request_is_accepted_and_one_that_is_too_long_is_not(house):
     cp = await house.station()
     await cp.call("BootNotification", BOOT)

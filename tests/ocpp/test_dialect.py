@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from wattdeck.domain.clock import now as clock
 from wattdeck.domain.errors import MessageRefused
-from wattdeck.domain.messages import MeterValues, StartTransaction, StatusNotification, StopTransaction
+from wattdeck.domain.messages import (
+    MeterValues,
+    SecurityEventNotification,
+    StartTransaction,
+    StopTransaction,
+)
 from wattdeck.ocpp.dialect import _REFUSALS, Notes, Understood, check, understand
 from wattdeck.ocpp.frames import Call
 from wattdeck.ocpp.v16 import V16
@@ -39,9 +44,15 @@ WHOLE: dict[str, dict[str, Any]] = {
     },
     "MeterValues": {"connectorId": 1, "transactionId": 1, "meterValue": METER_VALUE},
     "DataTransfer": {"vendorId": "v", "messageId": "m", "data": "d"},
+    "FirmwareStatusNotification": {"status": "Installed"},
+    "SignedFirmwareStatusNotification": {"status": "InstallRebooting", "requestId": 3},
+    "DiagnosticsStatusNotification": {"status": "Uploaded"},
+    "LogStatusNotification": {"status": "Uploading", "requestId": 3},
+    "SecurityEventNotification": {"type": "FirmwareUpdated", "timestamp": AT, "techInfo": "t"},
+    "SignCertificate": {"csr": "-----BEGIN CERTIFICATE REQUEST-----"},
 }
 ODD = [None, True, "", "x", "7", "7,5", 0, -5, 7.5, 1e15, [], {}, [None], [[]], {"a": 1}, "x" * 600]
-NEVER_REFUSED = ("MeterValues", "StartTransaction", "StopTransaction")
+NEVER_REFUSED = ("MeterValues", "SecurityEventNotification", "StartTransaction", "StopTransaction")
 
 
 def understood(action: str, payload: dict[str, Any]) -> Understood:
@@ -101,7 +112,7 @@ def test_every_word_of_a_refusal_has_a_code():
     assert words <= set(V16.codes)
 
 
-@pytest.mark.parametrize("action", ["Reset", "FirmwareStatusNotification"])
+@pytest.mark.parametrize("action", ["Reset", "UpdateFirmware"])
 def test_an_action_of_the_standard_that_we_do_not_take_is_not_supported(action: str):
     assert refusal(action, {}).code == "not_supported"
 
@@ -198,9 +209,9 @@ def test_a_connector_number_fits_the_database(connector_id: Any):
     assert message.connector_id < 2**63
 
 
-def test_the_messages_of_a_transaction_come_out_whole():
+def test_the_messages_that_are_never_refused_come_out_whole():
     records = [type(understood(action, copy.deepcopy(WHOLE[action])).message) for action in NEVER_REFUSED]
-    assert records == [MeterValues, StartTransaction, StopTransaction]
+    assert records == [MeterValues, SecurityEventNotification, StartTransaction, StopTransaction]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""File jobs: a firmware update, a diagnostics or a log upload, from the command to the charge point's last word on it."""
+"""File jobs: firmware updates, diagnostics and log uploads, from the command to the charge point's last word."""
 
 from datetime import datetime, timedelta
 

@@ -33,7 +33,7 @@ def add(
     )
     if connection.execute(same.limit(1)).first() is not None:
         return None
-    values = {
+    values: dict[str, Any] = {
         "charge_point_id": charge_point_id,
         "charge_point": charge_point,
         "type": type_,
