@@ -15,6 +15,7 @@ from wattdeck.domain.messages import (
     MeterValues,
     SecurityEventNotification,
     StartTransaction,
+    StatusNotification,
     StopTransaction,
 )
 from wattdeck.ocpp.dialect import _REFUSALS, Notes, Understood, check, understand
