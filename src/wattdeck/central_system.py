@@ -36,7 +36,7 @@ from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.today import EnergyToday
 from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
-from wattdeck.policies import Policies
+from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
 from wattdeck.store import charge_points, messages, totals, users
 from wattdeck.store.engine import Store
@@ -71,8 +71,10 @@ class CentralSystem:
         self.events = Events(self._bus, self.telemetry)
         self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s)
         self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
+        policies = policies or Policies()
+        self._guest = Guest(policies, self.settings, self.telemetry)
         rooms = House(
-            self.settings, self._store, self.events, self._pipeline, policies or Policies(), data_transfers or {}
+            self.settings, self._store, self.events, self._pipeline, policies, self._guest, data_transfers or {}
         )
         wiretap = Wiretap(self._store) if self.settings.log_frames else None
         self._board = Switchboard(rooms, self._bus, self.telemetry, {**HANDLERS, **(handlers or {})}, wiretap)
@@ -113,6 +115,7 @@ class CentralSystem:
         finally:
             self._ready = False
             await self._gateway.close()
+            self._guest.stop()
             await self._jobs.stop()
             await self.events.stop()
             await self._store.close()

@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         "refuse", description="what becomes of a charge point nobody registered"
     )
     unknown_tags: Literal["accept", "refuse"] = Field("refuse", description="id tags that are in no list")
+    authorize_timeout_s: float = Field(10, gt=0, le=60, description="time the application's authorize policy has")
+    authorize_fallback: Literal["list", "accept", "refuse"] = Field(
+        "list", description="who decides about a tag where that policy fails or is too slow"
+    )
     time_zone: str = Field("UTC", description="IANA name; where a day begins")
     heartbeat_interval_s: int = Field(300, ge=10, le=86400, description="asked of charge points at boot")
     ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")

@@ -31,6 +31,9 @@ class Telemetry:
         self.dropped = counter("wattdeck_dropped", "What was let go because something was full, by reason", "reason")
         self.findings = counter("wattdeck_findings", "Deviations from the standard seen, by kind", "kind")
         self.commands = counter("wattdeck_commands", "Commands by final state", "state")
+        self.policy_failures = counter(
+            "wattdeck_policy_failures", "Decisions an application's policy did not take, by reason", "policy", "reason"
+        )
         self.browsers = gauge("wattdeck_live_clients", "Live streams open now")
         self.live_messages = counter("wattdeck_live_messages", "Messages handed to live streams")
         self.job_failures = counter("wattdeck_job_failures", "Periodic jobs that failed, by name", "job")

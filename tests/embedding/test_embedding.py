@@ -86,18 +86,6 @@ async def test_an_authorize_policy_decides_about_tags_at_authorize_start_and_sto
     assert session["flags"] == ["unauthorised"]
 
 
-async def test_an_authorize_policy_that_fails_falls_back_to_the_list(make_house, caplog):
-    async def ours(charge_point, id_tag):
-        raise OSError("billing is down")
-
-    house = await make_house(unknown_tags="refuse", parts={"policies": Policies(authorize=ours)})
-    await house.http.put("tags/KNOWN", json={"status": "accepted"})
-    cp = await house.station()
-    words = [(await cp.call("Authorize", {"idTag": tag}))["idTagInfo"]["status"] for tag in ("KNOWN", "NONE")]
-    assert words == ["Accepted", "Invalid"]
-    assert "billing is down" in caplog.text
-
-
 @pytest.mark.parametrize("door", DOORS)
 async def test_an_authenticate_policy_sees_the_knock_and_lets_in_or_not(make_house, door):
     def ours(knock: Knock) -> bool:

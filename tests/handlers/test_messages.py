@@ -115,16 +115,6 @@ async def test_a_stop_before_its_start_by_the_clock_lasts_no_time_instead_of_les
     assert (session["duration_s"], session["status"]) == (0, "completed")
 
 
-async def test_a_tag_with_one_session_at_most_gets_concurrent_tx_while_it_charges(make_house):
-    house = await make_house(unknown_tags="refuse")
-    await house.http.put("tags/ONE", json={"status": "accepted", "max_sessions": 1})
-    cp = await house.station()
-    transaction = (await cp.call("StartTransaction", start(1, "ONE")))["transactionId"]
-    assert (await cp.call("Authorize", {"idTag": "one"}))["idTagInfo"]["status"] == "ConcurrentTx"
-    await cp.call("StopTransaction", stop(transaction, 5))
-    assert (await cp.call("Authorize", {"idTag": "ONE"}))["idTagInfo"]["status"] == "Accepted"
-
-
 async def test_power_by_phases_alone_adds_up_to_the_sessions_power(house):
     cp = await house.station()
     transaction = (await cp.call("StartTransaction", start()))["transactionId"]

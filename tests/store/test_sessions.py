@@ -124,27 +124,6 @@ def test_the_session_that_ended_last_is_told_by_connector(connection: Connection
     assert sorted(session.id for session in sessions.last_ended(connection, cp.id)) == [one.id, two.id]
 
 
-@pytest.mark.parametrize(("id_tag", "count"), [("tag", 2), (" TAG", 2), ("other", 1), ("none", 0)])
-def test_running_sessions_of_a_tag_are_counted(
-    connection: Connection, cp: ChargePoint, now: datetime, id_tag: str, count: int
-):
-    for tag in ("TAG", "tag", "OTHER", None):
-        add(connection, cp, now, id_tag=tag)
-    ended(connection, cp, now, hour(now, 1))
-    assert sessions.running_with_tag(connection, id_tag) == count
-
-
-def test_one_session_of_a_tag_can_be_left_out_of_the_count(connection: Connection, cp: ChargePoint, now: datetime):
-    one = add(connection, cp, now)
-    add(connection, cp, now)
-    assert sessions.running_with_tag(connection, "TAG", one.id) == 1
-
-
-def test_running_sessions_of_a_tag_outside_ascii_are_counted(connection: Connection, cp: ChargePoint, now: datetime):
-    add(connection, cp, now, id_tag="GÄSTE")
-    assert sessions.running_with_tag(connection, "GÄSTE") == 1
-
-
 @pytest.mark.parametrize(("hours", "which"), [(-0.1, None), (0, 0), (0.5, 0), (1, 0), (1.5, None), (2, 1), (99, 1)])
 def test_a_session_is_found_by_a_time_it_ran_at(
     connection: Connection, cp: ChargePoint, now: datetime, hours: float, which: int | None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
@@ -17,16 +17,17 @@ from wattdeck.store import tags
 
 router = APIRouter(prefix="/tags", tags=["tags"])
 IdTag = Annotated[str, Path(min_length=1, max_length=255)]
+Parent = Annotated[str | None, Field(max_length=20), AfterValidator(lambda text: (text or "").strip() or None)]
 Cursor = Annotated[str | None, Query(max_length=255, description="`next` of the page before")]
 
 
 class TagBody(BaseModel):
-    """`expires_at` may lie in the past: the tag has expired then."""
+    """`expires_at` may lie in the past: the tag has expired then. `parent`: the group it belongs to."""
 
     model_config = ConfigDict(extra="forbid")
     status: Literal["accepted", "blocked"] = "accepted"
     expires_at: datetime | None = None
-    parent: str | None = Field(default=None, max_length=20)
+    parent: Parent = None
     note: str | None = Field(default=None, max_length=1000)
     max_sessions: int | None = Field(default=None, ge=0, lt=2**31)
 
@@ -39,7 +40,7 @@ async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cur
     return listed([shapes.tag(one) for one in shown], shown[-1].id_tag if len(found) > limit else None)
 
 
-@router.get("/{id_tag}", response_model=TagShape)
+@router.get("/{id_tag:path}", response_model=TagShape)
 async def read(id_tag: IdTag, person: Viewer, house: House) -> Response:
     found = await house.store.read(lambda connection: tags.find(connection, id_tag))
     if found is None:
@@ -47,7 +48,7 @@ async def read(id_tag: IdTag, person: Viewer, house: House) -> Response:
     return json_response(shapes.tag(found))
 
 
-@router.put("/{id_tag}", response_model=TagShape)
+@router.put("/{id_tag:path}", response_model=TagShape)
 async def put(id_tag: IdTag, person: Operator, house: House, body: TagBody | None = None) -> Response:
     """Add the tag, or replace what is known of it."""
     body = body or TagBody()
@@ -56,7 +57,7 @@ async def put(id_tag: IdTag, person: Operator, house: House, body: TagBody | Non
     return json_response(shapes.tag(tag))
 
 
-@router.delete("/{id_tag}", status_code=204)
+@router.delete("/{id_tag:path}", status_code=204)
 async def remove(id_tag: IdTag, person: Operator, house: House) -> Response:
     if not await house.store.write(lambda connection: tags.remove(connection, id_tag)):
         raise NotFound(f"no tag {id_tag!r}")

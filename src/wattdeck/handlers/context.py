@@ -8,7 +8,7 @@ from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import DataTransfer, DataTransferAnswer
 from wattdeck.domain.records import Record
 from wattdeck.metering.pipeline import Pipeline
-from wattdeck.policies import Policies
+from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
 
@@ -24,6 +24,7 @@ class House(Record, frozen=True):
     events: Events
     pipeline: Pipeline
     policies: Policies
+    guest: Guest
     data_transfers: DataTransfers
 
 

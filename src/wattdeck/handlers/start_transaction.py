@@ -10,7 +10,7 @@ from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
 from wattdeck.domain.tags import Authorization, same_tag
-from wattdeck.handlers.authorize import ask_policy, by_list
+from wattdeck.handlers.authorize import decision
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
 from wattdeck.store import sessions
@@ -28,7 +28,7 @@ class Started(Record, frozen=True):
 async def handle(message: StartTransaction, context: Context) -> StartTransactionAnswer:
     house = context.house
     meter = await house.pipeline.meter(context.charge_point_id)
-    given = await ask_policy(message.id_tag, context)
+    given = await house.guest.authorize(context.charge_point, message.id_tag)
     reading = MeterValue(ENERGY, message.start_meter_wh, "Wh", None, "Transaction.Begin", "Outlet", message.started_at)
     measured = measure(meter, None, message.connector_id, [reading], context.received_at)
     id, connector_id, received_at = context.charge_point_id, message.connector_id, context.received_at
@@ -59,7 +59,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     if known is None and at == context.received_at:
         # its clock was never set, so the same start again has another time each time
         known = next((one for one in running if _reads_like(one, message)), None)
-    authorization = given or by_list(connection, message.id_tag, context, None if known is None else known.id)
+    authorization = decision(connection, message, message.id_tag, context, given, None if known is None else known.id)
     if known is not None:
         return Started(known, authorization)
     ended = tuple(

@@ -13,7 +13,7 @@ from wattdeck.domain.sessions import FLAG_START_LOST, RECOVERED, Session, finish
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
-from wattdeck.store import sessions
+from wattdeck.store import sessions, tags
 
 
 async def handle(message: StopTransaction, context: Context) -> StopTransactionAnswer:
@@ -31,7 +31,17 @@ async def handle(message: StopTransaction, context: Context) -> StopTransactionA
         await _stop(session, message, context)
     if message.id_tag is None:
         return StopTransactionAnswer()
-    return StopTransactionAnswer(await authorization_of(message.id_tag, context))
+    if session is not None and session.id_tag and house.policies.authorize is None:
+        await _look_at_group(session.id_tag, message.id_tag, context)
+    return StopTransactionAnswer(await authorization_of(message, message.id_tag, context))
+
+
+async def _look_at_group(started_by: str, stopped_by: str, context: Context) -> None:
+    """Only its own tag, or one of its group, may stop a session (§3.10). The charge point let another one do it: that
+    cannot be prevented (§4.10), only seen.
+    """
+    if not await context.house.store.read(lambda connection: tags.same_group(connection, started_by, stopped_by)):
+        context.found(Finding("stop_by_stranger", f"started by {started_by}, stopped by {stopped_by}"))
 
 
 async def _stop(session: Session | None, message: StopTransaction, context: Context) -> None:

@@ -78,13 +78,6 @@ def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
     return [_record(row) for row in rows]
 
 
-def running_with_tag(connection: Connection, id_tag: str, but: int | None = None) -> int:
-    """How many sessions run with this tag, the session `but` not counted."""
-    ours = (table.c.tag_key == same_tag(id_tag), table.c.id != (but or 0))
-    query = select(func.count()).where(table.c.status == ACTIVE, *ours)
-    return connection.execute(query).scalar_one()
-
-
 def find_at(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> Session | None:
     """The session that ran on a connector at a time: where late meter values without a transaction belong."""
     query = (

@@ -174,6 +174,56 @@ tags = Table(
     Column("parent", Text),
     Column("note", Text),
     Column("max_sessions", Integer),
+    Column("parent_key", String(255)),  # case folded: what makes a group
+    Index("tags_by_parent", "parent_key"),
+)
+
+# Tags that were refused because nobody knows them, for a person to adopt.
+unknown_tags = Table(
+    "unknown_tags",
+    metadata,
+    Column("tag_key", String(255), primary_key=True),
+    Column("id_tag", String(255), nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("charge_point", String(255), nullable=False),  # where it was seen last
+    Column("connector_id", Integer),
+    Column("message", String(24), nullable=False),  # the action it came in
+    Index("unknown_tags_by_time", "last_at"),
+)
+
+# What we believe a charge point's local list to be; it changes only when the charge point has accepted a change.
+local_lists = Table(
+    "local_lists",
+    metadata,
+    Column(
+        "charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("version", Integer),
+    Column("state", String(16), nullable=False),  # in_sync, mismatch, unsupported, unknown
+    Column("error", Text),
+    Column("changed_at", BigInteger),  # when it last accepted something
+    Column("reported_version", Integer),
+    Column("reported_at", BigInteger),
+    Column("pending_id", BigInteger),  # the SendLocalList that is under way
+    Column("doubtful_id", BigInteger),  # one that went out and was never answered
+    Column("applied_id", BigInteger),  # the last one it accepted
+    Column("full_id", BigInteger),  # the last one it accepted that replaced the whole list
+    Column("max_length", Integer),  # LocalAuthListMaxLength
+    Column("send_max_length", Integer),  # SendLocalListMaxLength
+)
+
+local_list_entries = Table(
+    "local_list_entries",
+    metadata,
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_key", String(255), primary_key=True),
+    Column("id_tag", String(255), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("expires_at", BigInteger),
+    Column("parent", Text),
+    sqlite_with_rowid=False,
 )
 
 commands = Table(

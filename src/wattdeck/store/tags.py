@@ -1,18 +1,67 @@
-"""Id tags in the database, compared without regard to case."""
+"""Id tags in the database, compared without regard to case; which of them are a group."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from wattdeck.domain.records import as_dict
-from wattdeck.domain.tags import Tag, same_tag
+from wattdeck.domain.sessions import ACTIVE
+from wattdeck.domain.tags import Known, Tag, same_tag
 from wattdeck.store.rows import moment, ms
+from wattdeck.store.tables import sessions
 from wattdeck.store.tables import tags as table
 
 
 def find(connection: Connection, id_tag: str) -> Tag | None:
     row = connection.execute(select(table).where(table.c.tag_key == same_tag(id_tag))).one_or_none()
     return None if row is None else _record(row)
+
+
+def known(
+    connection: Connection,
+    id_tag: str,
+    *,
+    counted: bool = True,
+    but_session: int | None = None,
+    but_charge_point: int | None = None,
+) -> Known:
+    """What is known of a tag and its group; a session or all those of a charge point may be left out of the count."""
+    tag = find(connection, id_tag)
+    parent = None if tag is None or tag.parent is None else find(connection, tag.parent)
+    running, running_in_group = (
+        _running(connection, one.id_tag, but_session, but_charge_point)
+        if counted and one is not None and one.max_sessions is not None
+        else 0
+        for one in (tag, parent)
+    )
+    return Known(tag=tag, parent=parent, running=running, running_in_group=running_in_group)
+
+
+def _running(connection: Connection, id_tag: str, but_session: int | None, but_charge_point: int | None) -> int:
+    """How many sessions run with this tag or one whose parent it is."""
+    key = same_tag(id_tag)
+    children = select(table.c.tag_key).where(table.c.parent_key == key)
+    query = (
+        select(func.count())
+        .select_from(sessions)
+        .where(sessions.c.status == ACTIVE, (sessions.c.tag_key == key) | sessions.c.tag_key.in_(children))
+    )
+    if but_session is not None:
+        query = query.where(sessions.c.id != but_session)
+    if but_charge_point is not None:
+        query = query.where(sessions.c.charge_point_id != but_charge_point)
+    return connection.execute(query).scalar_one()
+
+
+def same_group(connection: Connection, one: str, other: str) -> bool:
+    """Whether either tag may stop what the other has started: the same parent, or one is the other's (§3.10)."""
+    return same_tag(one) == same_tag(other) or _group(connection, one) == _group(connection, other)
+
+
+def _group(connection: Connection, id_tag: str) -> str:
+    key = same_tag(id_tag)
+    found = connection.execute(select(table.c.parent_key).where(table.c.tag_key == key)).scalar_one_or_none()
+    return found or key
 
 
 def list_all(connection: Connection, limit: int, after: str | None = None) -> list[Tag]:
@@ -26,8 +75,8 @@ def list_all(connection: Connection, limit: int, after: str | None = None) -> li
 def put(connection: Connection, tag: Tag) -> Tag:
     """Add the tag or replace what is known of it."""
     connection.execute(delete(table).where(table.c.tag_key == same_tag(tag.id_tag)))
-    values = as_dict(tag) | {"expires_at": ms(tag.expires_at), "tag_key": same_tag(tag.id_tag)}
-    connection.execute(table.insert().values(**values))
+    keys = {"tag_key": same_tag(tag.id_tag), "parent_key": None if tag.parent is None else same_tag(tag.parent)}
+    connection.execute(table.insert().values(**as_dict(tag) | {"expires_at": ms(tag.expires_at)} | keys))
     return tag
 
 
