@@ -17,6 +17,7 @@ from wattdeck.api.house import ApiHouse
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
+from wattdeck.commands import reservations
 from wattdeck.commands.send import Commands
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command
@@ -182,6 +183,7 @@ class CentralSystem:
             Job("live-stats", 1.0, self._hub.publish_stats),
             Job("live-heartbeat", 10.0, self._hub.beat),
             Job("seal-samples", 20.0, self._pipeline.seal),
+            Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("forget-frames", 60.0, self._forget_frames),
         )
 

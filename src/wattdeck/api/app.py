@@ -16,6 +16,7 @@ from wattdeck.api import (
     meter_values,
     pages,
     problems,
+    reservations,
     security_events,
     sessions,
     tags,
@@ -50,6 +51,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         command_schemas,
         file_jobs,
         security_events,
+        reservations,
         tags,
     ):
         v1.include_router(module.router)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from wattdeck.commands import reservations
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
 from wattdeck.store import commands
@@ -17,7 +18,10 @@ from wattdeck.store import commands
 # What to write down when a command of this action has ended, however it did; the events to publish after the commit.
 Outcome = Callable[[Connection, Command], Sequence[Event]]
 
-OUTCOMES: Mapping[str, Outcome] = {}
+OUTCOMES: Mapping[str, Outcome] = {
+    "ReserveNow": reservations.reserve_ended,
+    "CancelReservation": reservations.cancel_ended,
+}
 
 
 def settle(

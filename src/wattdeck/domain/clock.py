@@ -1,8 +1,9 @@
 """Points in time: aware UTC everywhere, milliseconds since 1970 in the database, `Z` in text."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-__all__ = ["UTC", "from_ms", "iso", "now", "to_ms"]
+__all__ = ["UTC", "from_iso", "from_ms", "iso", "now", "to_ms"]
 
 
 def now() -> datetime:
@@ -15,6 +16,15 @@ def to_ms(at: datetime) -> int:
 
 def from_ms(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def from_iso(text: Any) -> datetime | None:
+    """An aware time from ISO 8601; without a zone it is UTC. None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def iso(at: datetime) -> str:

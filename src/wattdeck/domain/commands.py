@@ -51,3 +51,8 @@ def state_of_result(result: dict[str, Any]) -> str:
     """Accepted or rejected, from the answer's `status`; an answer without one is an acceptance."""
     status = result.get("status")
     return REJECTED if isinstance(status, str) and status in _REFUSALS else ACCEPTED
+
+
+def was_accepted(command: Command) -> bool:
+    """Whether the charge point answered that it will do it, in time or late."""
+    return command.result is not None and state_of_result(command.result) == ACCEPTED

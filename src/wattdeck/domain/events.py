@@ -9,6 +9,7 @@ from wattdeck.domain.connectors import Connector
 from wattdeck.domain.file_jobs import FileJob, FileReport
 from wattdeck.domain.meter_values import MeterValue
 from wattdeck.domain.records import Record
+from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.security import SecurityEvent
 from wattdeck.domain.sessions import Session
 
@@ -106,6 +107,12 @@ class CertificateRequestChanged(Record, frozen=True):
     request: CertificateRequest
 
 
+class ReservationChanged(Record, frozen=True):
+    """Accepted, refused, used, cancelled, replaced, expired, or nobody knows."""
+
+    reservation: Reservation
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -123,4 +130,5 @@ Event = (
     | SecurityEventReported
     | CertificateRequested
     | CertificateRequestChanged
+    | ReservationChanged
 )

@@ -12,6 +12,7 @@ from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
 from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision
 from wattdeck.handlers.context import Context
+from wattdeck.handlers.reserved import NO_USE, Use, use_up
 from wattdeck.metering.measure import measure
 from wattdeck.store import sessions
 
@@ -23,6 +24,7 @@ class Started(Record, frozen=True):
     authorization: Authorization
     is_new: bool = False
     ended: tuple[Session, ...] = ()
+    reserved: Use = NO_USE
 
 
 async def handle(message: StartTransaction, context: Context) -> StartTransactionAnswer:
@@ -47,6 +49,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
     if started.is_new:
         meter.sessions[started.session.id] = started.session
         house.events.publish(SessionStarted(started.session))
+    started.reserved.tell(context)
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
     return StartTransactionAnswer(started.session.id, started.authorization)
 
@@ -79,7 +82,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         meter_at=min(at, context.received_at),
         flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
-    return Started(session, authorization, True, ended)
+    return Started(session, authorization, True, ended, use_up(connection, session, message, authorization.parent))
 
 
 def _reads_like(session: Session, message: StartTransaction) -> bool:

@@ -14,6 +14,7 @@ from wattdeck.domain.charge_points import ChargePoint, is_available, is_connecte
 from wattdeck.domain.clock import iso
 from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
+from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
 from wattdeck.domain.tags import Tag
 from wattdeck.store.samples import Sample
@@ -138,6 +139,23 @@ class CommandSchemaShape(TypedDict):
     action: str
     ocpp_version: str
     schema: dict[str, Any]
+
+
+class ReservationShape(TypedDict):
+    id: int
+    charge_point: str
+    reservation_id: int
+    connector_id: int
+    id_tag: str
+    parent_id_tag: str | None
+    state: str
+    answer: str | None
+    cancel_answer: str | None
+    session_id: int | None
+    command_id: int
+    created_at: str
+    expires_at: str
+    ended_at: str | None
 
 
 class TagShape(TypedDict):
@@ -281,6 +299,25 @@ def command(one: Command) -> CommandShape:
         "created_at": iso(one.created_at),
         "sent_at": _iso(one.sent_at),
         "finished_at": _iso(one.finished_at),
+    }
+
+
+def reservation(one: Reservation) -> ReservationShape:
+    return {
+        "id": one.id,
+        "charge_point": one.charge_point,
+        "reservation_id": one.number,
+        "connector_id": one.connector_id,
+        "id_tag": one.id_tag,
+        "parent_id_tag": one.parent_id_tag,
+        "state": one.state,
+        "answer": one.answer,
+        "cancel_answer": one.cancel_answer,
+        "session_id": one.session_id,
+        "command_id": one.command_id,
+        "created_at": iso(one.created_at),
+        "expires_at": iso(one.expires_at),
+        "ended_at": _iso(one.ended_at),
     }
 
 

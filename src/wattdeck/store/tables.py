@@ -226,6 +226,59 @@ local_list_entries = Table(
     sqlite_with_rowid=False,
 )
 
+# One row per ReserveNow: the same number again at a charge point replaces the one before (OCPP 1.6 §5.13).
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("charge_point", String(255), nullable=False),
+    Column("number", Integer, nullable=False),  # its reservationId on the wire
+    Column("connector_id", Integer, nullable=False),
+    Column("id_tag", Text, nullable=False),
+    Column("parent_id_tag", Text),
+    Column("state", String(16), nullable=False),
+    Column("answer", Text),  # the charge point's word
+    Column("cancel_answer", Text),
+    Column("command_id", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("reservations_by_charge_point", "charge_point_id", "number"),
+    Index("reservations_by_command", "command_id"),
+    Index("reservations_by_state", "state", "expires_at"),
+    sqlite_autoincrement=True,  # a number of ours is never given twice
+)
+
+# Charging profiles to be sent, by the name people give them.
+charging_profiles = Table(
+    "charging_profiles",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("charging_profile_id", Integer, nullable=False, unique=True),
+    Column("profile", Text, nullable=False),  # as on the wire
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+# What charge points are believed to hold: written when they accepted it.
+installed_profiles = Table(
+    "installed_profiles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("connector_id", Integer),  # none: of a remote start that left the choice to the charge point
+    Column("charging_profile_id", BigInteger, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("stack_level", BigInteger, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("command_id", BigInteger, nullable=False),
+    Column("session_id", BigInteger),  # a TxProfile's; it holds no longer than the session runs
+    Column("awaited_tag", Text),  # case folded: a remote start's, until its session has begun
+    Column("installed_at", BigInteger, nullable=False),
+    Index("installed_profiles_by_charge_point", "charge_point_id"),
+)
+
 commands = Table(
     "commands",
     metadata,

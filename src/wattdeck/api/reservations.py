@@ -1,0 +1,101 @@
+"""Reservations: a connector kept free for somebody until a time."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.commands import Wait
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.commands import reserve
+from wattdeck.domain.charge_points import ChargePoint, is_connected
+from wattdeck.domain.clock import now
+from wattdeck.domain.commands import FINAL
+from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.reservations import LARGEST_NUMBER, PENDING, Reservation
+from wattdeck.live import shapes
+from wattdeck.live.shapes import ReservationShape
+from wattdeck.store import reservations
+
+router = APIRouter(prefix="/reservations", tags=["reservations"])
+
+IdTag = Annotated[str, Field(min_length=1, max_length=20)]
+State = Literal["pending", "accepted", "refused", "unknown", "used", "cancelled", "expired", "replaced"]
+
+
+class ReservationBody(BaseModel):
+    """`connector_id` 0: any, where the charge point supports that. `reservation_id`: a number of your own choice."""
+
+    model_config = ConfigDict(extra="forbid")
+    charge_point: str = Field(min_length=1, max_length=128)
+    connector_id: int = Field(ge=0, le=LARGEST_NUMBER)
+    id_tag: IdTag
+    expires_at: datetime
+    parent_id_tag: IdTag | None = None
+    reservation_id: int | None = Field(None, ge=0, le=LARGEST_NUMBER)
+    wait: float = Field(0, ge=0, le=300)
+
+
+@router.post("", status_code=202, response_model=ReservationShape)
+async def make(body: ReservationBody, person: Operator, house: House, wait: Wait = 0) -> Response:
+    """Ask a charge point to keep a connector free for a tag. 409 where it is offline."""
+    one = await _connected(house, body.charge_point)
+    expires_at = aware(body.expires_at)
+    assert expires_at is not None
+    wish = reserve.Wish(
+        connector_id=body.connector_id,
+        id_tag=body.id_tag,
+        expires_at=expires_at,
+        parent_id_tag=body.parent_id_tag,
+        number=body.reservation_id,
+    )
+    made = await reserve.reserve(house.commands, house.store, one, wish, person.name, wait or body.wait)
+    return json_response(shapes.reservation(made), 202 if made.state == PENDING else 200)
+
+
+@router.get("", response_model=Listed[ReservationShape])
+async def list_all(
+    person: Viewer,
+    house: House,
+    charge_point: Annotated[str | None, Query(max_length=128)] = None,
+    state: State | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """All reservations, newest first."""
+    id = None if charge_point is None else (await find_charge_point(house, charge_point, removed_too=True)).id
+    page = await house.store.read(
+        lambda c: reservations.search(c, limit=limit, after=number(cursor), charge_point_id=id, state=state)
+    )
+    return listed([shapes.reservation(one) for one in page.items], page.next)
+
+
+@router.get("/{id}", response_model=ReservationShape)
+async def read(id: int, person: Viewer, house: House) -> Response:
+    return json_response(shapes.reservation(await _find(house, id)))
+
+
+@router.post("/{id}/cancel", status_code=202, response_model=ReservationShape)
+async def cancel(id: int, person: Operator, house: House, wait: Wait = 0) -> Response:
+    """Ask the charge point to give it up. 422 where it is not open, 409 where the charge point is offline."""
+    one = await _find(house, id)
+    charge_point = await _connected(house, one.charge_point)
+    left, command = await reserve.cancel(house.commands, house.store, charge_point, one, person.name, wait)
+    return json_response(shapes.reservation(left), 200 if wait and command.state in FINAL else 202)
+
+
+async def _find(house: ApiHouse, id: int) -> Reservation:
+    found = await house.store.read(lambda c: reservations.get(c, id)) if can_be_row(id) else None
+    if found is None:
+        raise NotFound(f"no reservation {id}")
+    return found
+
+
+async def _connected(house: ApiHouse, identifier: str) -> ChargePoint:
+    one = await find_charge_point(house, identifier)
+    if not is_connected(one, now()):
+        raise Conflict(f"{one.identifier} is not connected")
+    return one

@@ -1,0 +1,89 @@
+"""What becomes of reservations: when ReserveNow and CancelReservation end, and when their time is over.
+
+OCPP 1.6 §5.1, §5.13. A reservation made through the general way out has no row yet; it gets one once it is accepted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from wattdeck.bus.events import Events
+from wattdeck.domain.clock import from_iso, now
+from wattdeck.domain.commands import Command, was_accepted
+from wattdeck.domain.events import Event, ReservationChanged
+from wattdeck.domain.reservations import ACCEPTED, CANCELLED, LARGEST_NUMBER, OPEN, Reservation, state_after
+from wattdeck.store import reservations
+from wattdeck.store.engine import Store
+
+_EXPIRE_ROWS = 500
+
+
+def reserve_ended(connection: Connection, command: Command) -> Sequence[Event]:
+    """ReserveNow has ended: what the charge point said becomes the reservation's state."""
+    state, word = state_after(command)
+    made = reservations.by_command(connection, command.id)
+    if made is None and state == ACCEPTED:
+        made = _from_payload(connection, command)
+    if made is None:
+        return ()
+    at = command.finished_at or now()
+    changed = reservations.settle(connection, made.id, state, answer=word, ended_at=None if state in OPEN else at)
+    replaced = reservations.replace_older(connection, made, at) if state == ACCEPTED else []
+    return [ReservationChanged(one) for one in (*replaced, *([changed] if changed is not None else []))]
+
+
+def _from_payload(connection: Connection, command: Command) -> Reservation | None:
+    """A reservation from what was sent; None where that was not checked and is none."""
+    sent = command.payload
+    number, connector_id, expires_at = (
+        sent.get("reservationId"),
+        sent.get("connectorId"),
+        from_iso(sent.get("expiryDate")),
+    )
+    if expires_at is None or not all(
+        isinstance(one, int) and abs(one) <= LARGEST_NUMBER for one in (number, connector_id)
+    ):
+        return None
+    parent = sent.get("parentIdTag")
+    return reservations.add(
+        connection,
+        charge_point_id=command.charge_point_id,
+        charge_point=command.charge_point,
+        number=int(str(number)),
+        connector_id=int(str(connector_id)),
+        id_tag=str(sent.get("idTag", "")),
+        parent_id_tag=None if parent is None else str(parent),
+        command_id=command.id,
+        created_at=command.created_at,
+        expires_at=expires_at,
+    )
+
+
+def cancel_ended(connection: Connection, command: Command) -> Sequence[Event]:
+    """CancelReservation has ended: cancelled only where the charge point accepted it; another word is kept beside."""
+    number = command.payload.get("reservationId")
+    if not isinstance(number, int) or abs(number) > LARGEST_NUMBER:
+        return ()
+    at = command.finished_at or now()
+    changed: list[Reservation | None] = []
+    for one in reservations.open_with_number(connection, command.charge_point_id, number):
+        if was_accepted(command):
+            changed.append(reservations.settle(connection, one.id, CANCELLED, ended_at=at, cancel_answer="Accepted"))
+        elif (word := _word(command)) is not None:
+            changed.append(reservations.note_cancel_answer(connection, one.id, word))
+    return [ReservationChanged(one) for one in changed if one is not None]
+
+
+def _word(command: Command) -> str | None:
+    if command.error is not None:
+        return command.error["code"]
+    return None if command.result is None else str(command.result.get("status"))[:32]
+
+
+async def expire(store: Store, events: Events, at: datetime) -> None:
+    """Book the end of reservations whose time is over; the charge point ends them by itself (§5.13)."""
+    if not await store.read(lambda connection: reservations.any_due(connection, at)):
+        return
+    for one in await store.write(lambda connection: reservations.expire(connection, at, _EXPIRE_ROWS)):
+        events.publish(ReservationChanged(one))
