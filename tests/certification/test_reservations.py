@@ -70,7 +70,7 @@ async def test_a_reserved_connector_is_used_by_whom_it_was_kept_for(house, cp):
 
 @pytest.mark.covers("TC_047")
 async def test_a_reservation_expires(house, cp):
-    reservation = await reserve(house, cp, lasts_s=0.5)
+    reservation = await reserve(house, cp, lasts_s=4)
     await cp.call("StatusNotification", status("Reserved"))
 
     async def expired():
