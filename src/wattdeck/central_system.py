@@ -33,6 +33,7 @@ from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
+from wattdeck.metering.endings import Endings
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.today import EnergyToday
 from wattdeck.ocpp.dialect import check, command_schemas
@@ -74,6 +75,7 @@ class CentralSystem:
         self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
+        self._endings = Endings(self._store, self.events, self._pipeline, self.settings)
         rooms = House(
             self.settings, self._store, self.events, self._pipeline, policies, self._guest, data_transfers or {}
         )
@@ -89,6 +91,7 @@ class CentralSystem:
             self._store,
             self.events,
             self._commands,
+            self._endings,
             self._hub,
             self.telemetry,
             self.stats,
@@ -182,6 +185,7 @@ class CentralSystem:
             Job("ping", min(5.0, self.settings.ping_interval_s / 2), self._gateway.ping_silent),
             Job("live-stats", 1.0, self._hub.publish_stats),
             Job("live-heartbeat", 10.0, self._hub.beat),
+            Job("end-orphans", min(20.0, self.settings.session_available_s / 4), self._endings.sweep),
             Job("seal-samples", 20.0, self._pipeline.seal),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("forget-frames", 60.0, self._forget_frames),

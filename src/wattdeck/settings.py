@@ -35,6 +35,20 @@ class Settings(BaseSettings):
     lease_s: float = Field(75, gt=1, description="a connection not renewed for so long counts as offline")
     command_timeout_s: float = Field(60, gt=0, description="time a charge point has to answer a command")
     command_expiry_s: float = Field(600, gt=0, description="time a command may wait to be sent, behind others")
+    session_available_s: float = Field(
+        300,
+        gt=0,
+        description="a session ends when its connector has been Available for so long",
+    )
+    session_reboot_s: float = Field(1800, gt=0, description="and when nothing was heard of it for so long after a boot")
+    session_silent_s: float = Field(
+        86_400, gt=0, description="and when nothing was heard of it for so long while its charge point was connected"
+    )
+    session_away_s: float = Field(
+        604_800,
+        gt=0,
+        description="and when its charge point was away, or its connector only says Charging, so long",
+    )
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")

@@ -14,7 +14,7 @@ from wattdeck.domain.clock import iso, now
 from wattdeck.domain.errors import Conflict
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
 from wattdeck.domain.records import as_dict
-from wattdeck.domain.sessions import Session, abandon
+from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session, abandon
 from wattdeck.live import shapes
 from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
 from wattdeck.store import charge_points, connectors, findings, messages, sessions
@@ -128,7 +128,7 @@ async def remove(identifier: str, person: Operator, house: House) -> Response:
     def forget(connection: Connection) -> list[Session]:
         charge_points.change(connection, one.id, values)
         running = sessions.active(connection, [one.id])
-        return [sessions.save(connection, abandon(session, at)) for session in running]
+        return [sessions.save(connection, abandon(session, at, CHARGE_POINT_REMOVED)) for session in running]
 
     ended = await house.store.write(forget)
     house.events.publish(ChargePointRemoved(one))

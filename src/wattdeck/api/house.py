@@ -13,6 +13,7 @@ from wattdeck.commands.send import Commands
 from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
+from wattdeck.metering.endings import Endings
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
@@ -27,6 +28,7 @@ class ApiHouse(Record, frozen=True):
     store: Store
     events: Events
     commands: Commands
+    endings: Endings
     hub: Hub
     telemetry: Telemetry
     stats: Callable[[], Awaitable[StatsShape]]

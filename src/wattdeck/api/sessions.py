@@ -1,11 +1,13 @@
-"""Charging sessions: lists of all and of one charge point, one session, its meter values."""
+"""Charging sessions: lists of all and of one charge point, one session, its meter values; stopped, closed by hand."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from wattdeck.api.auth import Viewer
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.commands import RemoteStop, Wait, remote_stop
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import (
     ConnectorId,
@@ -27,13 +29,22 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session
 from wattdeck.live import shapes
-from wattdeck.live.shapes import MeterValueShape, SessionShape
+from wattdeck.live.shapes import CommandShape, MeterValueShape, SessionShape
 from wattdeck.store import samples, series, sessions
 from wattdeck.store.samples import Sample
 
 router = APIRouter(tags=["sessions"])
 State = Annotated[Literal["active", "completed"] | None, Query(description="running, or ended in whatever way")]
 _MOST_VALUES = 100_000
+
+
+class Close(BaseModel):
+    """Without `stopped_at` and `stop_meter_wh`: the last reading that was believed."""
+
+    model_config = ConfigDict(extra="forbid")
+    stopped_at: AwareDatetime | None = None
+    stop_meter_wh: Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)] | None = None
+    note: Annotated[str, Field(max_length=500)] | None = None
 
 
 @router.get("/sessions", response_model=Listed[SessionShape])
@@ -115,6 +126,23 @@ async def read_meter_values(
     shown = found[:limit]
     next_ = dotted(samples.place(shown[-1])) if len(found) > limit else None
     return listed([shapes.meter_value(one, session.charge_point) for one in shown], next_)
+
+
+@router.post("/sessions/{session_id}/stop", status_code=202, response_model=CommandShape)
+async def stop(session_id: int, person: Operator, house: House, wait: Wait = 0) -> Response:
+    """Ask its charge point to stop it. 422 where it has ended, 409 where the charge point is offline."""
+    session = await _find(house, session_id)
+    return await remote_stop(session.charge_point, person, house, RemoteStop(session_id=session.id), wait)
+
+
+@router.post("/sessions/{session_id}/close", response_model=SessionShape)
+async def close(session_id: int, person: Operator, house: House, body: Close | None = None) -> Response:
+    """End a session whose stop is lost. Nothing is sent to the charge point; its stop, should it come, counts."""
+    body = body or Close()
+    await _find(house, session_id)
+    at = aware(body.stopped_at)
+    ended = await house.endings.close(session_id, person.name, at, body.stop_meter_wh, body.note)
+    return json_response(shapes.session(ended, now()))
 
 
 async def _find(house: ApiHouse, session_id: int) -> Session:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.records import Record, replace
 
 ACTIVE, COMPLETED, ABANDONED, RECOVERED = "active", "completed", "abandoned", "recovered"
@@ -14,6 +15,14 @@ FLAG_NAMES = {
     FLAG_METER_ODD: "meter_odd",
 }
 
+# Why a session ended: its stop came, or which sign told us that it never would (`domain.orphans`), or who said so.
+STOPPED, NEXT_START, AVAILABLE, REBOOTED, SILENT, AWAY = (
+    *("stopped", "next_start", "available", "rebooted", "silent", "away"),
+)
+BY_HAND, CHARGE_POINT_REMOVED = "by_hand", "charge_point_removed"
+# What we only guessed: meter values of the session after all show that it goes on.
+GUESSED = frozenset({AVAILABLE, REBOOTED, SILENT, AWAY})
+
 
 def flag_names(flags: int) -> list[str]:
     return [name for bit, name in FLAG_NAMES.items() if flags & bit]
@@ -23,6 +32,7 @@ class Session(Record, frozen=True, kw_only=True):
     """One charging session (OCPP: transaction). Energy in Wh, power in W, SoC in percent.
 
     `meter_wh` and `meter_at` are the last believed register reading: where the next difference counts from.
+    `closed_by` and `note`: who closed it by hand, and what they had to say.
     """
 
     id: int
@@ -42,6 +52,9 @@ class Session(Record, frozen=True, kw_only=True):
     power_w: float | None = None
     soc: float | None = None
     stop_reason: str | None = None
+    end_reason: str | None = None
+    closed_by: str | None = None
+    note: str | None = None
     flags: int = 0
 
 
@@ -53,20 +66,71 @@ def finish(session: Session, *, stop_meter_wh: float, stopped_at: datetime, reas
         stopped_at=max(stopped_at, session.started_at),
         stop_meter_wh=stop_meter_wh,
         stop_reason=reason,
+        end_reason=STOPPED,
         power_w=0.0,
         flags=session.flags & ~FLAG_STOP_LOST,
     )
 
 
-def abandon(session: Session, at: datetime) -> Session:
+def abandon(session: Session, at: datetime, why: str) -> Session:
     """A session whose stop never came: it ends with its last reading, be it that of its start; without any, at `at`."""
     return replace(
         session,
         status=ABANDONED,
         stopped_at=max(session.meter_at or at, session.started_at),
         stop_meter_wh=session.meter_wh,
+        end_reason=why,
         power_w=0.0,
         flags=session.flags | FLAG_STOP_LOST,
+    )
+
+
+def close(
+    session: Session,
+    at: datetime,
+    *,
+    by: str,
+    stopped_at: datetime | None = None,
+    stop_meter_wh: float | None = None,
+    note: str | None = None,
+) -> Session:
+    """A session that a person ends: with its last reading, or with the time and register they give.
+
+    Raises Unprocessable where these cannot be: before its start, in the future, less than what is counted already.
+    """
+    if stopped_at is not None and not session.started_at <= stopped_at <= at:
+        raise Unprocessable("stopped_at is not between the session's start and now")
+    energy_wh = session.energy_wh
+    if stop_meter_wh is not None:
+        last = session.start_meter_wh if session.meter_wh is None else session.meter_wh
+        if last is not None and stop_meter_wh < last:
+            raise Unprocessable(f"stop_meter_wh is less than the last reading, {last:g} Wh")
+        energy_wh += 0.0 if last is None else stop_meter_wh - last
+    ended = abandon(session, at, BY_HAND)
+    return replace(
+        ended,
+        stopped_at=stopped_at or ended.stopped_at,
+        stop_meter_wh=ended.stop_meter_wh if stop_meter_wh is None else stop_meter_wh,
+        energy_wh=energy_wh,
+        closed_by=by,
+        note=note,
+    )
+
+
+def resume(session: Session) -> Session:
+    """An abandoned session of which more was heard: as it stood at its last reading. Who closed it stays noted."""
+    guessed_wh = 0.0
+    if session.stop_meter_wh is not None and session.meter_wh is not None:
+        guessed_wh = session.stop_meter_wh - session.meter_wh  # a register given by hand, until the real one came
+    return replace(
+        session,
+        status=ACTIVE,
+        stopped_at=None,
+        stop_meter_wh=None,
+        end_reason=None,
+        energy_wh=session.energy_wh - guessed_wh,
+        power_w=None,
+        flags=session.flags & ~FLAG_STOP_LOST,
     )
 
 

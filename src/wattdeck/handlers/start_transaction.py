@@ -8,7 +8,7 @@ from wattdeck.domain.events import SessionStarted, SessionStopped
 from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_UNAUTHORISED, Session, abandon
+from wattdeck.domain.sessions import FLAG_UNAUTHORISED, NEXT_START, Session, abandon
 from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision
 from wattdeck.handlers.context import Context
@@ -40,7 +40,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
         values = tuple(replace(one, session_id=started.session.id) for one in measured.values)
         measured = replace(measured, values=values)
         await house.store.add(*await house.pipeline.rows(meter, id, connector_id, values, received_at))
-    except Exception:
+    except BaseException:
         house.pipeline.forget(id)
         raise
     for ended in started.ended:
@@ -66,7 +66,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     if known is not None:
         return Started(known, authorization)
     ended = tuple(
-        sessions.save(connection, abandon(one, at))
+        sessions.save(connection, abandon(one, at, NEXT_START))
         for one in running
         if one.started_at <= at  # one that began later is not ended by a start that was queued while offline
     )
@@ -80,6 +80,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         start_meter_wh=message.start_meter_wh,
         meter_wh=message.start_meter_wh,
         meter_at=min(at, context.received_at),
+        heard_at=context.received_at,
         flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
     return Started(session, authorization, True, ended, use_up(connection, session, message, authorization.parent))

@@ -9,7 +9,7 @@ from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import StopTransaction, StopTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import to_json
-from wattdeck.domain.sessions import FLAG_START_LOST, RECOVERED, Session, finish
+from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Session, finish, resume
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.measure import measure
@@ -49,6 +49,8 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     if session is None:
         context.found(Finding("stop_of_unknown_transaction", to_json(message).decode()))
         session = await house.store.write(lambda connection: _recover(connection, message, context))
+    elif session.status == ABANDONED:
+        session = resume(session)
     meter = await house.pipeline.meter(context.charge_point_id)
     last = MeterValue(ENERGY, message.stop_meter_wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
     # the same reading in the transactionData is one sample with ours: (series, time, context)
@@ -65,7 +67,7 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     try:
         rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
         await house.store.write(lambda connection: sessions.save(connection, stopped), *rows)
-    except Exception:
+    except BaseException:
         house.pipeline.forget(id)
         raise
     meter.end(stopped)

@@ -59,6 +59,9 @@ class SessionShape(TypedDict):
     start_meter_wh: float | None
     stop_meter_wh: float | None
     stop_reason: str | None
+    end_reason: str | None
+    closed_by: str | None
+    note: str | None
     flags: list[str]
 
 
@@ -214,6 +217,9 @@ def session(one: Session, at: datetime) -> SessionShape:
         "start_meter_wh": one.start_meter_wh,
         "stop_meter_wh": one.stop_meter_wh,
         "stop_reason": one.stop_reason,
+        "end_reason": one.end_reason,
+        "closed_by": one.closed_by,
+        "note": one.note,
         "flags": sessions.flag_names(one.flags),
     }
 

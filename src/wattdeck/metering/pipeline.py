@@ -16,7 +16,7 @@ from wattdeck.domain.clock import UTC, now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, FLAG_JUMP, MeterValue
-from wattdeck.domain.sessions import Session
+from wattdeck.domain.sessions import GUESSED, Session, resume
 from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured, Meter, measure
 from wattdeck.metering.today import EnergyToday
@@ -73,6 +73,10 @@ class Pipeline:
         """Store a MeterValues message; returns once it is committed."""
         meter = await self.meter(charge_point_id)
         session = await self._session_of(meter, charge_point_id, message)
+        resumed = None
+        if session is not None and _goes_on(meter, session, message):
+            resumed = session = resume(session)
+            meter.sessions[session.id] = session
         measured = measure(meter, session, message.connector_id, message.values, received_at)
         running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
         if running is not None:
@@ -80,14 +84,24 @@ class Pipeline:
         try:
             rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
             if running is not None:
-                rows.append((sessions.LIVE, [sessions.live_row(running)]))
-            await self._store.add(*rows)
-        except Exception:
+                shows_it = session is not None and _shows_it(session, running, message)
+                rows.append((sessions.LIVE, [sessions.live_row(running, received_at if shows_it else None)]))
+            if resumed is None:
+                await self._store.add(*rows)
+            else:
+                await self._store.write(partial(sessions.save, session=resumed), *rows)
+        except BaseException:
             self.forget(charge_point_id)
             raise
         self.committed(charge_point_id, charge_point, message.connector_id, measured, received_at)
-        if running is not None:
+        if running is not None and running.id in meter.sessions:
             self._events.publish(SessionUpdated(running))
+
+    def ended(self, session: Session) -> None:
+        """A session was ended without its charge point: its meter, where it is in memory, must know."""
+        meter = self._meters.get(session.charge_point_id)
+        if meter is not None:
+            meter.end(session)
 
     def committed(
         self, charge_point_id: int, charge_point: str, connector_id: int, measured: Measured, received_at: datetime
@@ -143,6 +157,24 @@ class Pipeline:
             return session
         connector_id = message.connector_id
         return await self._store.read(lambda c: sessions.find_at(c, charge_point_id, connector_id, at))
+
+
+def _goes_on(meter: Meter, session: Session, message: MeterValues) -> bool:
+    """Whether a session that was only guessed to have ended has not (quirk Q68): it is named, and measured later than
+    that. Where the next one runs on its connector, it has.
+    """
+    if session.end_reason not in GUESSED or message.transaction_id != session.transaction_id:
+        return False
+    if any(other.connector_id == session.connector_id for other in meter.sessions.values()):
+        return False
+    return any(session.stopped_at is None or value.taken_at > session.stopped_at for value in message.values)
+
+
+def _shows_it(before: Session, after: Session, message: MeterValues) -> bool:
+    """Whether a message shows that a session goes on: it names it, or energy flows. What a connector measures by the
+    clock it measures without a session, too.
+    """
+    return message.transaction_id == after.transaction_id or after.energy_wh > before.energy_wh
 
 
 def _key(connector_id: int, value: MeterValue) -> SeriesKey:

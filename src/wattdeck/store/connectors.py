@@ -24,7 +24,8 @@ _CHANGE = (
         table.c.connector_id == bindparam("new_connector_id"),
     )
     .values(
-        updated_at=bindparam("new_taken_at"), **{word: bindparam(f"new_{word}") for word in (*_WORDS, "received_at")}
+        updated_at=bindparam("new_taken_at"),
+        **{word: bindparam(f"new_{word}") for word in (*_WORDS, "received_at", "since_at")},
     )
 )
 
@@ -60,6 +61,9 @@ def report(connection: Connection, connector: Connector) -> Connector | None:
     connection.execute(_REMEMBER, values)
     if row is not None and row.updated_at > values["taken_at"]:
         return None
+    # a burst of the same word (quirk Q70) does not make it any younger
+    stays = row is not None and row.status == connector.status
+    values["since_at"] = row.since_at or row.received_at if row is not None and stays else values["received_at"]
     if row is None:
         values["updated_at"] = values.pop("taken_at")
         connection.execute(_ADD, values)

@@ -15,8 +15,8 @@ from wattdeck.store.writer import Bulk
 
 # What a meter value changes in a running session; one that has ended is left alone.
 LIVE = Bulk(
-    "UPDATE sessions SET energy_wh = ?, power_w = ?, soc = ?, meter_wh = ?, meter_at = ?, flags = ?"
-    " WHERE id = ? AND status = 'active'"
+    "UPDATE sessions SET energy_wh = ?, power_w = ?, soc = ?, meter_wh = ?, meter_at = ?, flags = ?,"
+    " heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
 )
 
 # Built once: building one takes longer than running it.
@@ -32,11 +32,11 @@ _NUMBER_ITSELF = (
 )
 
 
-def live_row(session: Session) -> tuple[Any, ...]:
-    """The row for LIVE."""
+def live_row(session: Session, heard_at: datetime | None = None) -> tuple[Any, ...]:
+    """The row for LIVE. `heard_at`: given where the message shows that the session goes on."""
     return (
         *(session.energy_wh, session.power_w, session.soc),
-        *(session.meter_wh, ms(session.meter_at), session.flags, session.id),
+        *(session.meter_wh, ms(session.meter_at), session.flags, ms(heard_at), session.id),
     )
 
 
@@ -54,7 +54,7 @@ def same_start(
     """The session that an identical start made before: a start is known by its content, not by its message id."""
     values = {"charge_point_id": charge_point_id, "at": to_ms(at), "connector_id": connector_id, "meter_wh": meter_wh}
     candidates = connection.execute(_SAME_START, values)
-    return next((_record(row) for row in candidates if row.tag_key == same_tag(id_tag)), None)
+    return next((record(row) for row in candidates if row.tag_key == same_tag(id_tag)), None)
 
 
 def active(connection: Connection, charge_point_ids: Iterable[int] | None = None) -> list[Session]:
@@ -62,7 +62,7 @@ def active(connection: Connection, charge_point_ids: Iterable[int] | None = None
     query = select(table).where(table.c.status == ACTIVE).order_by(table.c.started_at.desc(), table.c.id.desc())
     if charge_point_ids is not None:
         query = query.where(table.c.charge_point_id.in_(list(charge_point_ids)))
-    return [_record(row) for row in connection.execute(query)]
+    return [record(row) for row in connection.execute(query)]
 
 
 def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
@@ -75,7 +75,7 @@ def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
     )
     same = (table.c.connector_id == newest.c.connector_id) & (table.c.stopped_at == newest.c.stopped_at)
     rows = connection.execute(select(table).join(newest, same).where(table.c.charge_point_id == charge_point_id))
-    return [_record(row) for row in rows]
+    return [record(row) for row in rows]
 
 
 def find_at(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> Session | None:
@@ -92,22 +92,23 @@ def find_at(connection: Connection, charge_point_id: int, connector_id: int, at:
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 def add(connection: Connection, **values: Any) -> Session:
     """A new session. Its transaction id is its own number, as 1.6 wants an integer from us (§4.8)."""
-    times = {name: ms(values.pop(name)) for name in ("started_at", "stopped_at", "meter_at") if name in values}
+    names = ("started_at", "stopped_at", "meter_at", "heard_at")
+    times = {name: ms(values.pop(name)) for name in names if name in values}
     row = {"energy_wh": 0.0, "flags": 0, "status": ACTIVE, "transaction_id": ""} | values | times
     row["tag_key"] = same_tag(values.get("id_tag") or "")
     made = connection.execute(_ADD, row).one()
     if made.transaction_id:
-        return _record(made)
-    return _record(connection.execute(_NUMBER_ITSELF, {"own_id": made.id, "number": str(made.id)}).one())
+        return record(made)
+    return record(connection.execute(_NUMBER_ITSELF, {"own_id": made.id, "number": str(made.id)}).one())
 
 
 def save(connection: Connection, session: Session) -> Session:
-    """Write a session's state whole."""
+    """Write a session's state whole, except when it was heard of last."""
     values = {
         **{name: getattr(session, name) for name in _PLAIN if name != "id"},
         **{name: ms(getattr(session, name)) for name in ("started_at", "stopped_at", "meter_at")},
@@ -141,22 +142,24 @@ def search(
     for asked, condition in conditions:
         if asked is not None:
             query = query.where(condition)
-    return page(connection, query, table.c.id, _record, limit, after)
+    return page(connection, query, table.c.id, record, limit, after)
 
 
 def _one(connection: Connection, *conditions: Any) -> Session | None:
     query = select(table).where(*conditions).order_by(table.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 _PLAIN = (
     *("id", "transaction_id", "charge_point_id", "charge_point", "connector_id", "id_tag", "status"),
     *("start_meter_wh", "stop_meter_wh", "meter_wh", "energy_wh", "power_w", "soc", "stop_reason", "flags"),
+    *("end_reason", "closed_by", "note"),
 )
 
 
-def _record(row: Row[Any]) -> Session:
+def record(row: Row[Any]) -> Session:
+    """A row of the table."""
     return Session(
         **{name: getattr(row, name) for name in _PLAIN},
         started_at=from_ms(row.started_at),

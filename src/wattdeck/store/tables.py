@@ -58,6 +58,7 @@ connectors = Table(
     Column("vendor_error_code", Text),
     Column("updated_at", BigInteger, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    Column("since_at", BigInteger),  # when the first status of this word came
 )
 
 status_history = Table(
@@ -98,6 +99,10 @@ sessions = Table(
     Column("soc", Float),
     Column("stop_reason", Text),
     Column("flags", Integer, nullable=False),
+    Column("heard_at", BigInteger),  # the last message that showed it to go on, by our clock
+    Column("end_reason", String(24)),
+    Column("closed_by", Text),
+    Column("note", Text),
     Index("sessions_by_charge_point", "charge_point_id", "started_at"),
     Index("sessions_by_transaction", "charge_point_id", "transaction_id"),
     Index("sessions_by_status", "status", "started_at"),

@@ -1,0 +1,76 @@
+"""Sessions that end without their stop: given up because of what their charge point says or leaves unsaid, or closed
+by a person. A stop that comes after all completes them.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from wattdeck.bus.events import Events
+from wattdeck.domain.clock import now
+from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.events import SessionStopped
+from wattdeck.domain.orphans import Patience, Signs, why_orphaned
+from wattdeck.domain.records import replace
+from wattdeck.domain.sessions import ACTIVE, Session, abandon, close
+from wattdeck.metering.pipeline import Pipeline
+from wattdeck.settings import Settings
+from wattdeck.store import orphans, sessions
+from wattdeck.store.engine import Store
+
+
+class Endings:
+    def __init__(self, store: Store, events: Events, pipeline: Pipeline, settings: Settings) -> None:
+        self._store, self._events, self._pipeline = store, events, pipeline
+        self._patience = Patience(
+            available=timedelta(seconds=settings.session_available_s),
+            reboot=timedelta(seconds=settings.session_reboot_s),
+            silent=timedelta(seconds=settings.session_silent_s),
+            away=timedelta(seconds=settings.session_away_s),
+        )
+        self._began_at = now()
+
+    async def sweep(self) -> None:
+        """End the sessions that count as abandoned by now."""
+        at = now()
+        for signs in await self._store.read(orphans.signs):
+            if self._why(signs, at) is not None:
+                ended = await self._store.write(partial(self._give_up, session_id=signs.session.id, at=at))
+                if ended is not None:
+                    self._tell(ended)
+
+    async def close(
+        self, session_id: int, by: str, stopped_at: datetime | None, stop_meter_wh: float | None, note: str | None
+    ) -> Session:
+        """End a session by hand. Raises NotFound, Conflict where it has ended, Unprocessable for what cannot be."""
+        at = now()
+
+        def end(connection: Connection) -> Session:
+            session = sessions.get(connection, session_id)
+            if session is None:
+                raise NotFound(f"no session {session_id}")
+            if session.status != ACTIVE:
+                raise Conflict(f"session {session_id} has ended")
+            ended = close(session, at, by=by, stopped_at=stopped_at, stop_meter_wh=stop_meter_wh, note=note)
+            return sessions.save(connection, ended)
+
+        ended = await self._store.write(end)
+        self._tell(ended)
+        return ended
+
+    def _why(self, signs: Signs, at: datetime) -> str | None:
+        # while we were down nobody could be heard
+        return why_orphaned(replace(signs, seen_at=max(signs.seen_at, self._began_at)), at, self._patience)
+
+    def _give_up(self, connection: Connection, session_id: int, at: datetime) -> Session | None:
+        """Looked at once more where nothing comes in between."""
+        signs = orphans.signs_of(connection, session_id)
+        why = None if signs is None else self._why(signs, at)
+        if signs is None or why is None:
+            return None
+        return sessions.save(connection, abandon(signs.session, at, why))
+
+    def _tell(self, ended: Session) -> None:
+        self._pipeline.ended(ended)
+        self._events.publish(SessionStopped(ended))
