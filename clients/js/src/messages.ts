@@ -38,9 +38,10 @@ export interface SessionData {
   start_meter_wh: number | null;
   stop_meter_wh: number | null;
   stop_reason: string | null;
-  end_reason: string | null;
-  closed_by: string | null;
-  note: string | null;
+  /** Why it ended, in our words; `closed_by` and `note` where a person ended it. */
+  end_reason?: string | null;
+  closed_by?: string | null;
+  note?: string | null;
   flags: string[];
   /** kWh; live while the session runs. */
   energy_consumed?: number | null;
