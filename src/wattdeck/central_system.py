@@ -29,6 +29,7 @@ from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import HANDLERS, Handler
 from wattdeck.handlers.context import DataTransfers, House
+from wattdeck.handlers.unknown_tags import UnknownTags
 from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
 from wattdeck.live.hub import Hub
@@ -76,8 +77,16 @@ class CentralSystem:
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings)
+        self._unknown_tags = UnknownTags(self._store, self.telemetry)
         rooms = House(
-            self.settings, self._store, self.events, self._pipeline, policies, self._guest, data_transfers or {}
+            self.settings,
+            self._store,
+            self.events,
+            self._pipeline,
+            policies,
+            self._guest,
+            self._unknown_tags,
+            data_transfers or {},
         )
         wiretap = Wiretap(self._store) if self.settings.log_frames else None
         self._board = Switchboard(rooms, self._bus, self.telemetry, {**HANDLERS, **(handlers or {})}, wiretap)
@@ -188,6 +197,7 @@ class CentralSystem:
             Job("end-orphans", min(20.0, self.settings.session_available_s / 4), self._endings.sweep),
             Job("seal-samples", 20.0, self._pipeline.seal),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
+            Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
             Job("forget-frames", 60.0, self._forget_frames),
         )
 

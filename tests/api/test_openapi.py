@@ -17,7 +17,7 @@ from tests.houses import API_KEY
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXAMPLES = 5
 WITHOUT_LOG_IN = {"/api/v1/login", "/api/v1/logout", "/healthz", "/readyz", "/metrics"}
-VIEWER_MAY_NOT_GET = {"/api/v1/charge-points/{identifier}/messages", "/api/v1/settings"}
+VIEWER_MAY_NOT_GET = {"/api/v1/unknown-tags", "/api/v1/charge-points/{identifier}/messages", "/api/v1/settings"}
 ADMINS_ONLY = {"/api/v1/settings"}
 
 

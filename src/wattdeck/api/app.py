@@ -20,6 +20,7 @@ from wattdeck.api import (
     security_events,
     sessions,
     tags,
+    unknown_tags,
 )
 from wattdeck.api.house import ApiHouse
 
@@ -53,6 +54,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         security_events,
         reservations,
         tags,
+        unknown_tags,
     ):
         v1.include_router(module.router)
     v1.include_router(health.api)

@@ -44,8 +44,8 @@ def number(cursor: str | None) -> int | None:
     return None if cursor is None else int(cursor)
 
 
-def dotted(place: tuple[int, int, int]) -> str:
-    """The place of a meter value as a cursor."""
+def dotted(place: tuple[int, ...]) -> str:
+    """A place of several numbers, such as that of a meter value, as a cursor."""
     return ".".join(map(str, place))
 
 

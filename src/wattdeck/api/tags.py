@@ -32,6 +32,11 @@ class TagBody(BaseModel):
     max_sessions: int | None = Field(default=None, ge=0, lt=2**31)
 
 
+def tag_of(id_tag: str, body: TagBody) -> Tag:
+    """Raises HTTPException 422 for a time at the very ends of the calendar."""
+    return Tag(id_tag=id_tag, **body.model_dump() | {"expires_at": aware(body.expires_at)})
+
+
 @router.get("", response_model=Listed[TagShape])
 async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """All tags, by name."""
@@ -51,9 +56,8 @@ async def read(id_tag: IdTag, person: Viewer, house: House) -> Response:
 @router.put("/{id_tag:path}", response_model=TagShape)
 async def put(id_tag: IdTag, person: Operator, house: House, body: TagBody | None = None) -> Response:
     """Add the tag, or replace what is known of it."""
-    body = body or TagBody()
-    fields = body.model_dump() | {"expires_at": aware(body.expires_at)}
-    tag = await house.store.write(lambda connection: tags.put(connection, Tag(id_tag=id_tag, **fields)))
+    made = tag_of(id_tag, body or TagBody())
+    tag = await house.store.write(lambda connection: tags.put(connection, made))
     return json_response(shapes.tag(tag))
 
 

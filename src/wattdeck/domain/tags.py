@@ -61,6 +61,18 @@ def _is_full(tag: Tag, running: int) -> bool:
     return tag.max_sessions is not None and running >= tag.max_sessions
 
 
+def lookalikes(key: str) -> list[str]:
+    """Other spellings of what may be the same card (quirk Q52): its bytes the other way round, or up to eight
+    characters appended. Only hints for a person: tags of others look alike, too.
+    """
+    found = [key[:-count] for count in range(1, 9) if len(key) - count >= 8]
+    try:
+        turned = bytes.fromhex(key)[::-1].hex() if len(key) >= 8 and key.isalnum() else key
+    except ValueError:
+        turned = key
+    return found if turned == key else [turned, *found]
+
+
 def same_tag(text: str) -> str:
     """The form tags are compared by: idTags are case-insensitive (OCPP 1.6 §7.28), outer blanks noise."""
     return text.strip().casefold()

@@ -14,10 +14,15 @@ async def handle(message: Authorize, context: Context) -> AuthorizeAnswer:
     return AuthorizeAnswer(await authorization_of(message, message.id_tag, context))
 
 
-async def authorization_of(message: Authorize | StopTransaction, id_tag: str, context: Context) -> Authorization:
+async def authorization_of(
+    message: Authorize | StopTransaction, id_tag: str, context: Context, connector_id: int | None = None
+) -> Authorization:
     """By the guest's policy, else by our list."""
-    given = await context.house.guest.authorize(context.charge_point, id_tag)
-    return await context.house.store.read(lambda connection: decision(connection, message, id_tag, context, given))
+    house = context.house
+    given = await house.guest.authorize(context.charge_point, id_tag)
+    decided = await house.store.read(lambda connection: decision(connection, message, id_tag, context, given))
+    note_unknown(message, id_tag, context, given, decided, connector_id)
+    return decided
 
 
 def decision(
@@ -44,3 +49,17 @@ def decision(
         but_charge_point=context.charge_point_id if isinstance(message, Authorize) else None,
     )
     return decide(known, context.received_at, context.house.settings.unknown_tags == "accept")
+
+
+def note_unknown(
+    message: Authorize | StartTransaction | StopTransaction,
+    id_tag: str,
+    context: Context,
+    given: Authorization | None,
+    decided: Authorization,
+    connector_id: int | None,
+) -> None:
+    """Our list says Invalid of one tag only: one it does not have."""
+    if given is None and decided.status == "Invalid":
+        action = type(message).__name__
+        context.house.unknown_tags.note(id_tag, context.charge_point, connector_id, action, context.received_at)

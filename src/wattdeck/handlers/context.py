@@ -7,6 +7,7 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import DataTransfer, DataTransferAnswer
 from wattdeck.domain.records import Record
+from wattdeck.handlers.unknown_tags import UnknownTags
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
@@ -25,6 +26,7 @@ class House(Record, frozen=True):
     pipeline: Pipeline
     policies: Policies
     guest: Guest
+    unknown_tags: UnknownTags
     data_transfers: DataTransfers
 
 

@@ -10,7 +10,7 @@ from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_UNAUTHORISED, NEXT_START, Session, abandon
 from wattdeck.domain.tags import Authorization, same_tag
-from wattdeck.handlers.authorize import decision
+from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
 from wattdeck.handlers.reserved import NO_USE, Use, use_up
 from wattdeck.metering.measure import measure
@@ -43,6 +43,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
     except BaseException:
         house.pipeline.forget(id)
         raise
+    note_unknown(message, message.id_tag, context, given, started.authorization, connector_id)
     for ended in started.ended:
         meter.end(ended)
         house.events.publish(SessionStopped(ended))

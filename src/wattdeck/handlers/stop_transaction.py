@@ -33,7 +33,8 @@ async def handle(message: StopTransaction, context: Context) -> StopTransactionA
         return StopTransactionAnswer()
     if session is not None and session.id_tag and house.policies.authorize is None:
         await _look_at_group(session.id_tag, message.id_tag, context)
-    return StopTransactionAnswer(await authorization_of(message, message.id_tag, context))
+    connector_id = None if session is None else session.connector_id
+    return StopTransactionAnswer(await authorization_of(message, message.id_tag, context, connector_id))
 
 
 async def _look_at_group(started_by: str, stopped_by: str, context: Context) -> None:

@@ -20,6 +20,7 @@ from wattdeck.domain.tags import Tag
 from wattdeck.store.samples import Sample
 from wattdeck.store.statistics import Statistics
 from wattdeck.store.totals import Totals
+from wattdeck.store.unknown_tags import UnknownTag
 
 
 class StatsShape(TypedDict):
@@ -168,6 +169,17 @@ class TagShape(TypedDict):
     parent: str | None
     note: str | None
     max_sessions: int | None
+
+
+class UnknownTagShape(TypedDict):
+    id_tag: str
+    first_at: str
+    last_at: str
+    count: int
+    charge_point: str
+    connector_id: int | None
+    message: str
+    resembles: str | None
 
 
 def _iso(at: datetime | None) -> str | None:
@@ -335,4 +347,17 @@ def tag(one: Tag) -> TagShape:
         "parent": one.parent,
         "note": one.note,
         "max_sessions": one.max_sessions,
+    }
+
+
+def unknown_tag(one: UnknownTag) -> UnknownTagShape:
+    return {
+        "id_tag": one.id_tag,
+        "first_at": iso(one.first_at),
+        "last_at": iso(one.last_at),
+        "count": one.count,
+        "charge_point": one.charge_point,
+        "connector_id": one.connector_id,
+        "message": one.message,
+        "resembles": one.resembles,
     }

@@ -187,7 +187,8 @@ tags = Table(
 unknown_tags = Table(
     "unknown_tags",
     metadata,
-    Column("tag_key", String(255), primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("tag_key", String(255), nullable=False, unique=True),
     Column("id_tag", String(255), nullable=False),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),

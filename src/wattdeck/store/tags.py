@@ -8,7 +8,7 @@ from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import ACTIVE
 from wattdeck.domain.tags import Known, Tag, same_tag
 from wattdeck.store.rows import moment, ms
-from wattdeck.store.tables import sessions
+from wattdeck.store.tables import sessions, unknown_tags
 from wattdeck.store.tables import tags as table
 
 
@@ -73,7 +73,8 @@ def list_all(connection: Connection, limit: int, after: str | None = None) -> li
 
 
 def put(connection: Connection, tag: Tag) -> Tag:
-    """Add the tag or replace what is known of it."""
+    """Add the tag or replace what is known of it; it is unknown no longer."""
+    connection.execute(delete(unknown_tags).where(unknown_tags.c.tag_key == same_tag(tag.id_tag)))
     connection.execute(delete(table).where(table.c.tag_key == same_tag(tag.id_tag)))
     keys = {"tag_key": same_tag(tag.id_tag), "parent_key": None if tag.parent is None else same_tag(tag.parent)}
     connection.execute(table.insert().values(**as_dict(tag) | {"expires_at": ms(tag.expires_at)} | keys))

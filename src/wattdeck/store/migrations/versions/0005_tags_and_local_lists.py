@@ -19,8 +19,10 @@ def upgrade() -> None:
         group = (parent or "").strip() or None
         values = {"parent": group, "parent_key": None if group is None else group.casefold()}
         connection.execute(tags.update().where(tags.c.tag_key == tag_key).values(**values))
+    id_type = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "unknown_tags",
+        sa.Column("id", id_type, nullable=False),
         sa.Column("tag_key", sa.String(length=255), nullable=False),
         sa.Column("id_tag", sa.String(length=255), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
@@ -29,10 +31,10 @@ def upgrade() -> None:
         sa.Column("charge_point", sa.String(length=255), nullable=False),
         sa.Column("connector_id", sa.Integer(), nullable=True),
         sa.Column("message", sa.String(length=24), nullable=False),
-        sa.PrimaryKeyConstraint("tag_key"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("tag_key"),
     )
     op.create_index("unknown_tags_by_time", "unknown_tags", ["last_at"])
-    id_type = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "local_lists",
         sa.Column("charge_point_id", id_type, autoincrement=False, nullable=False),
