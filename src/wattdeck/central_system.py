@@ -108,6 +108,7 @@ class CentralSystem:
             lambda: self._ready,
             self._passwords,
             _command_schemas,
+            set(),
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
     log_frames: bool = Field(True, description="keep the raw frame log")
     keep_frames_days: float = Field(7, gt=0, description="how long frames stay in that log")
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^\s?#]+$", description="where charge points reach the HTTP port, for links to files"
+    )
+    file_link_s: float = Field(86_400, gt=0, description="how long a link for an upload or a firmware stays good")
+    upload_limit_bytes: int = Field(104_857_600, ge=1, description="a larger file is not taken")
+    keep_files_days: float = Field(30, gt=0, description="how long uploaded diagnostics and logs are kept")
+    files_limit_bytes: int = Field(2_147_483_648, ge=0, description="the oldest go when they are more together")
     public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
     secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
     forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")

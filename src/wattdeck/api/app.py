@@ -11,6 +11,8 @@ from wattdeck.api import (
     command_schemas,
     commands,
     file_jobs,
+    files,
+    firmware,
     health,
     live,
     meter_values,
@@ -51,6 +53,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         commands,
         command_schemas,
         file_jobs,
+        firmware,
         security_events,
         reservations,
         tags,
@@ -61,6 +64,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(live.router)
+    app.include_router(files.router)
     app.include_router(pages.router)
 
     @app.middleware("http")
@@ -76,6 +80,11 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         return response
 
     return app
+
+
+def _bounds_itself(path: str) -> bool:
+    """Whether a route writes its body to the disk as it comes, and says itself when that is too much."""
+    return path.startswith(files.UPLOAD) or path == "/api/v1/firmware"
 
 
 def _bounded(receive: Any) -> Any:
@@ -100,17 +109,16 @@ def beside(app: FastAPI, serve_charge_point: Serve) -> Serve:
     """`app`, with charge points' sockets at `/ocpp/…` handed to the gateway: raw ASGI, no cost per message."""
 
     async def asgi(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
+        path = scope.get("path", "").removeprefix(scope.get("root_path", "").rstrip("/"))
+        if scope["type"] == "http" and not _bounds_itself(path):
             announced = dict(scope["headers"]).get(b"content-length", b"0")
             if not announced.isdigit() or int(announced) > LARGEST_BODY:
                 await problems.problem(413, f"more than {LARGEST_BODY} bytes")(scope, receive, send)
                 return
             receive = _bounded(receive)
-        if scope["type"] == "websocket":
-            path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
-            if path.startswith("/ocpp/"):
-                await serve_charge_point(scope, receive, send)
-                return
+        if scope["type"] == "websocket" and path.startswith("/ocpp/"):
+            await serve_charge_point(scope, receive, send)
+            return
         await app(scope, receive, send)
 
     return asgi

@@ -1,17 +1,120 @@
-"""File jobs: firmware updates, diagnostics and log uploads, how far they are, and what was uploaded."""
+"""File jobs: firmware updates, diagnostics and log uploads: begun here, how far they are, and what was uploaded."""
 
-from fastapi import APIRouter, Response
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from wattdeck.api.auth import Viewer
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattdeck.api.auth import Operator, Person, Viewer
+from wattdeck.api.firmware import find as find_firmware
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
-from wattdeck.domain.errors import NotFound
-from wattdeck.domain.file_jobs import FileJob
+from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.commands import files as ways
+from wattdeck.commands.files import Asked, Signing, Tries
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now
+from wattdeck.domain.commands import FINAL
+from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
+from wattdeck.domain.events import FileJobChanged
+from wattdeck.domain.file_jobs import OPEN, FileJob, cancel
 from wattdeck.live import file_shapes as shapes
 from wattdeck.live.file_shapes import FileJobShape, FileJobWithReportsShape
-from wattdeck.store import file_jobs
+from wattdeck.store import file_jobs, files
 
 router = APIRouter(tags=["files"])
+Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the charge point's answer")]
+Location = Annotated[str | None, Field(max_length=2048)]
+Number = Annotated[int | None, Field(ge=0, lt=2**31)]
+
+
+class _Transfer(BaseModel):
+    """`retries`: how often the charge point tries, `retry_interval`: seconds between; without them as it likes."""
+
+    model_config = ConfigDict(extra="forbid")
+    location: Location = None
+    retries: Number = None
+    retry_interval: Number = None
+
+
+class FirmwareSigning(BaseModel):
+    """`certificate`: PEM; `signature`: Base64."""
+
+    model_config = ConfigDict(extra="forbid")
+    certificate: str = Field(min_length=1, max_length=5500)
+    signature: str = Field(min_length=1, max_length=800)
+
+
+class UpdateFirmware(_Transfer):
+    """Either `location` or `firmware_id` (a file kept here). With `signing` it is a SignedUpdateFirmware."""
+
+    firmware_id: int | None = None
+    retrieve_at: datetime | None = None
+    install_at: datetime | None = None
+    signing: FirmwareSigning | None = None
+
+
+class Diagnostics(_Transfer):
+    """Without `location` the charge point uploads to us."""
+
+    from_: datetime | None = Field(None, alias="from")
+    to: datetime | None = None
+
+
+class Log(Diagnostics):
+    type: Literal["DiagnosticsLog", "SecurityLog"] = "DiagnosticsLog"
+
+
+@router.post("/charge-points/{identifier}/update-firmware", status_code=202, response_model=FileJobShape)
+async def update_firmware(
+    identifier: str, body: UpdateFirmware, person: Operator, request: Request, house: House, wait: Wait = 0
+) -> Response:
+    """Ask it to fetch and install firmware. 409 where the charge point is offline."""
+    one = await find_charge_point(house, identifier)
+    link, name = None, None
+    if (body.location is None) == (body.firmware_id is None):
+        raise Unprocessable("either location or firmware_id")
+    if body.firmware_id is not None:
+        name = (await find_firmware(house, body.firmware_id)).name
+        link = ways.firmware_link(_base_url(request, house), name)
+    location = link.url if link is not None else ways.check_location(body.location or "")
+    signing = None if body.signing is None else Signing(body.signing.certificate, body.signing.signature)
+    asked = ways.update_firmware(
+        location,
+        link,
+        aware(body.retrieve_at) or now(),
+        _tries(body),
+        signing,
+        aware(body.install_at),
+        body.firmware_id,
+        name,
+    )
+    return await _begin(house, one, asked, person, wait)
+
+
+@router.post("/charge-points/{identifier}/diagnostics", status_code=202, response_model=FileJobShape)
+async def get_diagnostics(
+    identifier: str, person: Operator, request: Request, house: House, body: Diagnostics | None = None, wait: Wait = 0
+) -> Response:
+    """Ask it to upload its diagnostics."""
+    body = body or Diagnostics()
+    one = await find_charge_point(house, identifier)
+    location, link = _where_to(body, request, house)
+    asked = ways.get_diagnostics(location, link, _tries(body), aware(body.from_), aware(body.to))
+    return await _begin(house, one, asked, person, wait)
+
+
+@router.post("/charge-points/{identifier}/logs", status_code=202, response_model=FileJobShape)
+async def get_log(
+    identifier: str, person: Operator, request: Request, house: House, body: Log | None = None, wait: Wait = 0
+) -> Response:
+    """Ask it to upload a log (of the security extension)."""
+    body = body or Log()
+    one = await find_charge_point(house, identifier)
+    location, link = _where_to(body, request, house)
+    asked = ways.get_log(body.type, location, link, _tries(body), aware(body.from_), aware(body.to))
+    return await _begin(house, one, asked, person, wait)
 
 
 @router.get("/charge-points/{identifier}/file-jobs", response_model=Listed[FileJobShape])
@@ -30,6 +133,68 @@ async def read(job_id: int, person: Viewer, house: House) -> Response:
     job = await _find(house, job_id)
     reports = await house.store.read(lambda connection: file_jobs.reports(connection, job))
     return json_response(shapes.file_job_with_reports(job, reports))
+
+
+@router.get("/file-jobs/{job_id}/file", response_class=FileResponse)
+async def read_file(job_id: int, person: Operator, house: House) -> Response:
+    """What the charge point uploaded."""
+    job = await _find(house, job_id)
+    path = files.upload(house.settings.data, job.id)
+    if not job.has_file or not path.is_file():
+        raise NotFound(f"file job {job_id} has no file")
+    name = job.file_name or f"{job.charge_point}-{job.kind}-{job.id}"
+    return FileResponse(path, media_type="application/octet-stream", filename=name)
+
+
+@router.post("/file-jobs/{job_id}/cancel", response_model=FileJobShape)
+async def cancel_job(job_id: int, person: Operator, house: House) -> Response:
+    """Give a job up: its link opens nothing any more. OCPP 1.6 has no word for it, so the charge point may go on."""
+    await _find(house, job_id)
+    at = now()
+
+    def write(connection: Any) -> FileJob:
+        job = file_jobs.get(connection, job_id)
+        assert job is not None
+        if job.state not in OPEN:
+            raise Conflict(f"file job {job_id} is {job.state}")
+        file_jobs.spend_link(connection, job_id)
+        return file_jobs.save(connection, cancel(job, at, f"cancelled by {person.name}"))
+
+    job = await house.store.write(write)
+    house.events.publish(FileJobChanged(job))
+    return json_response(shapes.file_job(job))
+
+
+def _tries(body: _Transfer) -> Tries:
+    return Tries(body.retries, body.retry_interval)
+
+
+def _where_to(body: Diagnostics, request: Request, house: ApiHouse) -> tuple[str, ways.Link | None]:
+    """The location given, or a link of ours."""
+    if body.location is not None:
+        return ways.check_location(body.location), None
+    link = ways.upload_link(_base_url(request, house))
+    return link.url, link
+
+
+def _base_url(request: Request, house: ApiHouse) -> str:
+    """How charge points reach us: as set, else as whoever asks did."""
+    return house.settings.public_url or str(request.base_url)
+
+
+async def _begin(house: ApiHouse, one: ChargePoint, asked: Asked, person: Person, wait_s: float) -> Response:
+    """202 with the job; 200 where the charge point's answer was waited for and came."""
+    made: list[FileJob] = []
+
+    def also(connection: Any, command: Any) -> None:
+        made.append(ways.write_job(connection, command, asked, house.settings.file_link_s))
+
+    command = await house.commands.send(
+        one, asked.action, asked.payload, asked_by=person.name, wait_s=wait_s, also=also
+    )
+    job = await _find(house, made[-1].id)
+    house.events.publish(FileJobChanged(job))
+    return json_response(shapes.file_job(job), 200 if wait_s and command.state in FINAL else 202)
 
 
 async def _find(house: ApiHouse, job_id: int) -> FileJob:

@@ -21,7 +21,8 @@ from wattdeck.telemetry import Telemetry
 
 class ApiHouse(Record, frozen=True):
     """The rooms behind the API. `stats` gives the totals; `hash_key` is that of the charge points' passwords;
-    `command_schemas`: OCPP version → action → the official schema of its payload.
+    `command_schemas`: OCPP version → action → the official schema of its payload; `uploading`: the file jobs whose
+    file is just coming in.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class ApiHouse(Record, frozen=True):
     is_ready: Callable[[], bool]
     passwords: Passwords
     command_schemas: Callable[[], Mapping[str, Mapping[str, dict[str, Any]]]]
+    uploading: set[int]
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

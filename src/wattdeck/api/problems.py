@@ -26,6 +26,7 @@ _TITLES = {
     429: "Too many requests",
     500: "Internal error",
     503: "Not available now",
+    507: "No room",
 }
 DOCUMENTED: dict[str, Any] = {
     "description": "A problem (RFC 9457)",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.commands import reservations
+from wattdeck.commands import file_outcomes, reservations
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
 from wattdeck.store import commands
@@ -21,6 +21,10 @@ Outcome = Callable[[Connection, Command], Sequence[Event]]
 OUTCOMES: Mapping[str, Outcome] = {
     "ReserveNow": reservations.reserve_ended,
     "CancelReservation": reservations.cancel_ended,
+    "UpdateFirmware": file_outcomes.ended,
+    "SignedUpdateFirmware": file_outcomes.ended,
+    "GetDiagnostics": file_outcomes.ended,
+    "GetLog": file_outcomes.ended,
 }
 
 

@@ -1,4 +1,4 @@
-"""What must never be kept or shown: the passwords of charge points, wherever they stand in a payload."""
+"""What must never be kept or shown, wherever it stands in a payload: charge points' passwords, our links' tokens."""
 
 import re
 from typing import Any
@@ -8,12 +8,16 @@ KEY = "authorizationkey"
 
 
 _IN_ADDRESS = re.compile(r"(://)[^/@\s]{1,500}@")
+# The token of a link of ours, by which a charge point uploads or fetches a file.
+_IN_LINK = re.compile(r"(/files/(?:upload|firmware)/)[^/\s]{1,200}")
 
 
 def without_secrets(value: Any) -> Any:
-    """A copy of plain JSON values: the value beside each secret key is blanked, and so are passwords in addresses."""
+    """A copy of plain JSON values: the value beside each secret key is blanked, and so are passwords and tokens in
+    addresses.
+    """
     if isinstance(value, str):
-        return _IN_ADDRESS.sub(r"\1***@", value) if "://" in value else value
+        return _IN_LINK.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", value)) if "://" in value else value
     if isinstance(value, list):
         return [without_secrets(each) for each in value]
     if not isinstance(value, dict):

@@ -38,7 +38,7 @@ class Wiretap:
 
 def redact(frame: str) -> str:
     """The frame without passwords, and cut where it is very long. A frame that holds none is left as it came."""
-    if secrets.KEY in frame.lower() or "://" in frame or "\\u00" in frame:
+    if secrets.KEY in frame.lower() or "://" in frame or ":\\/" in frame or "\\u00" in frame:
         try:
             fields = from_json(frame)
             blanked = secrets.without_secrets(fields)

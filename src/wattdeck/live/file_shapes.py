@@ -1,4 +1,4 @@
-"""The JSON shapes of file jobs and what was reported about them."""
+"""The JSON shapes of file jobs, what was reported about them, and firmware files."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from wattdeck.domain.clock import iso
 from wattdeck.domain.file_jobs import FileJob, FileReport
+from wattdeck.store.firmware import Firmware
 
 
 class FileReportShape(TypedDict):
@@ -30,6 +31,7 @@ class FileJobShape(TypedDict):
     error: str | None
     created_at: str
     due_at: str
+    fetched_at: str | None
     started_at: str | None
     reported_at: str | None
     finished_at: str | None
@@ -37,6 +39,15 @@ class FileJobShape(TypedDict):
 
 class FileJobWithReportsShape(FileJobShape):
     reports: list[FileReportShape]
+
+
+class FirmwareShape(TypedDict):
+    id: int
+    name: str
+    bytes: int
+    sha256: str
+    uploaded_at: str
+    uploaded_by: str | None
 
 
 def file_job(one: FileJob) -> FileJobShape:
@@ -57,6 +68,7 @@ def file_job(one: FileJob) -> FileJobShape:
         "error": one.error,
         "created_at": iso(one.created_at),
         "due_at": iso(one.due_at),
+        "fetched_at": None if one.fetched_at is None else iso(one.fetched_at),
         "started_at": None if one.started_at is None else iso(one.started_at),
         "reported_at": None if one.reported_at is None else iso(one.reported_at),
         "finished_at": None if one.finished_at is None else iso(one.finished_at),
@@ -66,3 +78,14 @@ def file_job(one: FileJob) -> FileJobShape:
 def file_job_with_reports(one: FileJob, reports: Sequence[FileReport]) -> FileJobWithReportsShape:
     said: list[FileReportShape] = [{"status": report.status, "at": iso(report.at)} for report in reports]
     return {**file_job(one), "reports": said}
+
+
+def firmware(one: Firmware) -> FirmwareShape:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "bytes": one.bytes,
+        "sha256": one.sha256,
+        "uploaded_at": iso(one.uploaded_at),
+        "uploaded_by": one.uploaded_by,
+    }

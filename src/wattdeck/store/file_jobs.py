@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.file_jobs import FileJob, FileReport, after_report, takes_reports
-from wattdeck.domain.records import as_dict
+from wattdeck.domain.file_jobs import OPEN, STUCK, STUCK_AFTER, FileJob, FileReport, after_report, takes_reports
+from wattdeck.domain.records import as_dict, replace
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import file_jobs as table
 from wattdeck.store.tables import file_reports
 
-_TIMES = ("created_at", "due_at", "started_at", "reported_at", "finished_at")
+_TIMES = ("created_at", "due_at", "fetched_at", "started_at", "reported_at", "finished_at")
+_AT_ONCE = 500
 _NEWEST = 20  # jobs of a kind that are looked through for the one a report is about
 
 
@@ -46,6 +47,42 @@ def of(connection: Connection, charge_point_id: int, limit: int, after: int | No
 def by_command(connection: Connection, command_id: int) -> FileJob | None:
     row = connection.execute(select(table).where(table.c.command_id == command_id)).one_or_none()
     return None if row is None else _record(row)
+
+
+def by_link(connection: Connection, link_hash: str, at: datetime) -> FileJob | None:
+    """The job a link is for; None where there is none such, or it has expired."""
+    query = select(table).where(table.c.link_hash == link_hash, table.c.link_expires_at > to_ms(at))
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _record(row)
+
+
+def spend_link(connection: Connection, id: int) -> None:
+    """The job's link opens nothing from now on."""
+    connection.execute(update(table).where(table.c.id == id).values(link_hash=None))
+
+
+def open_before(connection: Connection, job: FileJob) -> list[FileJob]:
+    """The jobs of the same charge point and kind that were begun before this one and are still open."""
+    query = select(table).where(
+        table.c.charge_point_id == job.charge_point_id,
+        table.c.kind == job.kind,
+        table.c.id < job.id,
+        table.c.state.in_(sorted(OPEN)),
+    )
+    return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def mark_stuck(connection: Connection, at: datetime) -> list[FileJob]:
+    """The open jobs of which nothing has been heard for long, now stuck."""
+    before = at - STUCK_AFTER
+    waiting = sorted(OPEN - {STUCK})
+    query = select(table).where(
+        table.c.state.in_(waiting),
+        table.c.due_at < to_ms(before),
+        func.coalesce(table.c.reported_at, table.c.created_at) < to_ms(before),
+    )
+    silent = [_record(row) for row in connection.execute(query.order_by(table.c.id).limit(_AT_ONCE))]
+    return [save(connection, replace(job, state=STUCK)) for job in silent]
 
 
 def report(
@@ -94,6 +131,24 @@ def reports(connection: Connection, job: FileJob) -> list[FileReport]:
         FileReport(job.charge_point_id, job.charge_point, row.kind, row.status, row.request_id, job.id, from_ms(row.at))
         for row in connection.execute(query)
     ]
+
+
+def files_kept(connection: Connection) -> list[tuple[int, datetime, int]]:
+    """Of each job whose file we hold: number, time of arrival, bytes; the oldest first."""
+    query = select(table.c.id, table.c.finished_at, table.c.bytes_received).where(table.c.has_file == 1)
+    rows = connection.execute(query.order_by(table.c.finished_at, table.c.id))
+    return [(row.id, from_ms(row.finished_at), row.bytes_received) for row in rows]
+
+
+def forget_file(connection: Connection, id: int) -> None:
+    connection.execute(update(table).where(table.c.id == id).values(has_file=0))
+
+
+def forget_reports(connection: Connection, before: datetime, at_most: int) -> int:
+    """Delete some old reports that belong to no job; how many."""
+    stray = (file_reports.c.job_id.is_(None)) & (file_reports.c.at < to_ms(before))
+    old = select(file_reports.c.id).where(stray).order_by(file_reports.c.id).limit(at_most)
+    return connection.execute(delete(file_reports).where(file_reports.c.id.in_(old))).rowcount
 
 
 def _values(job: FileJob) -> dict[str, Any]:

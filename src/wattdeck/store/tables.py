@@ -328,11 +328,25 @@ file_jobs = Table(
     Column("error", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # when the charge point is to begin
+    Column("fetched_at", BigInteger),
     Column("started_at", BigInteger),
     Column("reported_at", BigInteger),
     Column("finished_at", BigInteger),
     Index("file_jobs_by_charge_point", "charge_point_id", "id"),
     Index("file_jobs_by_command", "command_id"),
+    sqlite_autoincrement=True,  # the number names the file on the disk
+)
+
+# Firmware that charge points can be told to fetch; the file itself lies in the data folder.
+firmware = Table(
+    "firmware",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("uploaded_at", BigInteger, nullable=False),
+    Column("uploaded_by", Text),
     sqlite_autoincrement=True,  # the number names the file on the disk
 )
 
