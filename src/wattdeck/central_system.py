@@ -17,7 +17,7 @@ from wattdeck.api.house import ApiHouse
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
-from wattdeck.commands import reservations
+from wattdeck.commands import file_upkeep, reservations
 from wattdeck.commands.send import Commands
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command
@@ -200,6 +200,7 @@ class CentralSystem:
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
             Job("forget-frames", 60.0, self._forget_frames),
+            Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
         )
 
     async def _forget_frames(self) -> None:

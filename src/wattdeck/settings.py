@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(104_857_600, ge=1, description="a larger file is not taken")
     keep_files_days: float = Field(30, gt=0, description="how long uploaded diagnostics and logs are kept")
     files_limit_bytes: int = Field(2_147_483_648, ge=0, description="the oldest go when they are more together")
+    keep_security_events_days: float = Field(365, gt=0, description="how long security events are kept")
     public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
     secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
     forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")
