@@ -18,9 +18,9 @@ from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
 from wattdeck.commands import file_upkeep, reservations
-from wattdeck.commands.send import Commands
+from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import Command
+from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import NotFound
 from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
@@ -131,6 +131,7 @@ class CentralSystem:
             await self._gateway.close()
             self._guest.stop()
             await self._jobs.stop()
+            await self._commands.close()
             await self.events.stop()
             await self._store.close()
 
@@ -149,7 +150,13 @@ class CentralSystem:
         return shapes.stats(counted, self._pipeline.today.total_wh(at))
 
     async def send(
-        self, identifier: str, action: str, payload: dict[str, Any] | None = None, *, wait_s: float = 0
+        self,
+        identifier: str,
+        action: str,
+        payload: dict[str, Any] | None = None,
+        *,
+        wait_s: float = 0,
+        delivery: Delivery = AS_SET,
     ) -> Command:
         """Send a command to a charge point; with `wait_s` wait so long for its result.
 
@@ -158,7 +165,7 @@ class CentralSystem:
         found = await self._store.read(lambda connection: charge_points.find(connection, identifier))
         if found is None:
             raise NotFound(f"no charge point {identifier!r}")
-        return await self._commands.send(found, action, payload or {}, wait_s=wait_s)
+        return await self._commands.send(found, action, payload or {}, wait_s=wait_s, delivery=delivery)
 
     async def _serve_charge_point(self, scope: Any, receive: Any, send: Any) -> None:
         await asgi.serve(self._gateway, scope, receive, send)
@@ -199,6 +206,8 @@ class CentralSystem:
             Job("seal-samples", 20.0, self._pipeline.seal),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
+            Job("sweep-commands", 2.0, self._commands.sweep),
+            Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
             Job("forget-frames", 60.0, self._forget_frames),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
         )

@@ -49,6 +49,15 @@ class Settings(BaseSettings):
         gt=0,
         description="and when its charge point was away, or its connector only says Charging, so long",
     )
+    offline_commands: Literal["refuse", "queue"] = Field(
+        "refuse", description="a command to a charge point that is away: refused at once, or kept until it is back"
+    )
+    kept_command_expiry_s: float = Field(
+        86_400, gt=0, le=2_592_000, description="how long a command is kept for a charge point that is away"
+    )
+    kept_command_delay_s: float = Field(
+        30, ge=0, description="connection without a boot after which what was kept for a charge point is sent"
+    )
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")

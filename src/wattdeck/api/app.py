@@ -20,6 +20,7 @@ from wattdeck.api import (
     problems,
     reservations,
     security_events,
+    sending,
     sessions,
     tags,
     unknown_tags,
@@ -44,6 +45,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app = FastAPI(title="wattdeck", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
     problems.install(app)
+    sending.install(app)
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
     for module in (
         auth,

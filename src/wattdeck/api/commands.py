@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Response
+from pydantic import AfterValidator, Field
 
-from wattdeck.api.auth import Operator, Person, Viewer
+from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
+from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response, fits_json
 from wattdeck.commands import charging
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import FINAL
+from wattdeck.domain.commands import REFUSE
 from wattdeck.domain.errors import Conflict, NotFound
-from wattdeck.domain.records import from_json, to_json
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store import commands, connectors, sessions
@@ -28,56 +28,58 @@ def _row(command_id: int) -> int:
 
 
 CommandId = Annotated[int, Depends(_row)]
-Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the result")]
 
 
-def _fits_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
-    try:
-        same = from_json(to_json(payload)) == payload
-    except (OverflowError, ValueError, RecursionError):
-        same = False
-    if not same:
-        raise ValueError("holds a number that is too large or none, or text that is not Unicode")
-    return payload
-
-
-class RemoteStart(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class RemoteStart(DeliveryBody):
     connector_id: Annotated[int, Field(ge=1)] | None = None
     id_tag: str = Field(min_length=1, max_length=20)
-    charging_profile: Annotated[dict[str, Any] | None, AfterValidator(_fits_json)] = None
+    charging_profile: Annotated[dict[str, Any] | None, AfterValidator(fits_json)] = None
 
 
-class RemoteStop(BaseModel):
-    """Without either: the newest running session."""
+class RemoteStop(DeliveryBody):
+    """Without either number: the newest running session."""
 
-    model_config = ConfigDict(extra="forbid")
     session_id: int | None = None
     transaction_id: str | int | None = None
 
 
-class AnyCommand(BaseModel):
+class AnyCommand(DeliveryBody):
     """`payload` goes out as given, members in the order given; `validate`: check it against the action's schema."""
 
-    model_config = ConfigDict(extra="forbid")
     action: str = Field(min_length=1, max_length=64)
-    payload: Annotated[dict[str, Any], AfterValidator(_fits_json)] = Field(default_factory=dict)
+    payload: Annotated[dict[str, Any], AfterValidator(fits_json)] = Field(default_factory=dict)
     wait: float = Field(0, ge=0, le=300)
     check: bool = Field(True, alias="validate")
 
 
 @router.post("/charge-points/{identifier}/remote-start", status_code=202, response_model=CommandShape)
-async def remote_start(identifier: str, body: RemoteStart, person: Operator, house: House, wait: Wait = 0) -> Response:
+async def remote_start(
+    identifier: str, body: RemoteStart, person: Operator, house: House, once: AskedOnce, wait: Wait = 0
+) -> Response:
     """Ask it to start charging. 422 where the connector cannot, 409 where the charge point is offline."""
-    one = await _connected(house, identifier)
+    one = await _reachable(house, identifier, body)
     reported, running = await house.store.read(lambda c: (connectors.of(c, one.id), sessions.active(c, [one.id])))
     payload = charging.remote_start(reported, running, body.connector_id, body.id_tag, body.charging_profile)
-    return await _send(house, one, "RemoteStartTransaction", payload, person, wait)
+    command = await house.commands.send(
+        one,
+        "RemoteStartTransaction",
+        payload,
+        asked_by=person.name,
+        wait_s=wait,
+        delivery=body.delivery(),
+        once=once,
+    )
+    return command_response(command, wait)
 
 
 @router.post("/charge-points/{identifier}/remote-stop", status_code=202, response_model=CommandShape)
 async def remote_stop(
-    identifier: str, person: Operator, house: House, body: RemoteStop | None = None, wait: Wait = 0
+    identifier: str,
+    person: Operator,
+    house: House,
+    once: AskedOnce,
+    body: RemoteStop | None = None,
+    wait: Wait = 0,
 ) -> Response:
     """Ask it to stop a running session of its own. 422 where there is none such."""
     body = body or RemoteStop()
@@ -85,15 +87,30 @@ async def remote_stop(
     running = await house.store.read(lambda connection: sessions.active(connection, [one.id]))
     transaction_id = None if body.transaction_id is None else str(body.transaction_id)
     payload = charging.remote_stop(running, body.session_id, transaction_id)
-    _require_connected(one)
-    return await _send(house, one, "RemoteStopTransaction", payload, person, wait)
+    await _reachable(house, identifier, body)
+    command = await house.commands.send(
+        one, "RemoteStopTransaction", payload, asked_by=person.name, wait_s=wait, delivery=body.delivery(), once=once
+    )
+    return command_response(command, wait)
 
 
 @router.post("/charge-points/{identifier}/commands", status_code=202, response_model=CommandShape)
-async def send(identifier: str, body: AnyCommand, person: Operator, house: House, wait: Wait = 0) -> Response:
+async def send(
+    identifier: str, body: AnyCommand, person: Operator, house: House, once: AskedOnce, wait: Wait = 0
+) -> Response:
     """Send any CALL of the charge point's OCPP version."""
-    one = await _connected(house, identifier)
-    return await _send(house, one, body.action, body.payload, person, wait or body.wait, body.check)
+    one, wait_s = await _reachable(house, identifier, body), wait or body.wait
+    command = await house.commands.send(
+        one,
+        body.action,
+        body.payload,
+        asked_by=person.name,
+        validate=body.check,
+        wait_s=wait_s,
+        delivery=body.delivery(),
+        once=once,
+    )
+    return command_response(command, wait_s)
 
 
 @router.get("/charge-points/{identifier}/commands", response_model=Listed[CommandShape])
@@ -121,27 +138,9 @@ async def cancel(command_id: CommandId, person: Operator, house: House) -> Respo
     return json_response(shapes.command(await house.commands.cancel(command_id)))
 
 
-async def _connected(house: ApiHouse, identifier: str) -> ChargePoint:
+async def _reachable(house: ApiHouse, identifier: str, body: DeliveryBody) -> ChargePoint:
+    """The charge point. Raises Conflict where it is away and the command is not to be kept for it."""
     one = await find_charge_point(house, identifier)
-    _require_connected(one)
-    return one
-
-
-def _require_connected(one: ChargePoint) -> None:
-    if not is_connected(one, now()):
+    if house.commands.offline_policy(body.offline) == REFUSE and not is_connected(one, now()):
         raise Conflict(f"{one.identifier} is not connected")
-
-
-async def _send(
-    house: ApiHouse,
-    one: ChargePoint,
-    action: str,
-    payload: dict[str, Any],
-    person: Person,
-    wait_s: float,
-    validate: bool = True,
-) -> Response:
-    """202 with the command; 200 where its result was waited for and came."""
-    command = await house.commands.send(one, action, payload, asked_by=person.name, validate=validate, wait_s=wait_s)
-    status = 200 if wait_s and command.state in FINAL else 202
-    return json_response(shapes.command(command), status)
+    return one

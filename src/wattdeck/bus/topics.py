@@ -6,3 +6,8 @@ EVENTS = "events"
 def charge_point(identifier: str) -> str:
     """Where whoever holds the charge point's socket listens for commands."""
     return f"charge_point.{identifier.casefold()}"
+
+
+def messages(charge_point_id: int) -> str:
+    """Where a charge point's messages are handed on once they are handled, to those who wait for one."""
+    return f"messages.{charge_point_id}"

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.commands import file_outcomes, reservations
+from wattdeck.commands.effects import EFFECTS, promised
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
-from wattdeck.store import commands
+from wattdeck.store import commands, connectors
 
 # What to write down when a command of this action has ended, however it did; the events to publish after the commit.
 Outcome = Callable[[Connection, Command], Sequence[Event]]
@@ -43,5 +44,9 @@ def settle(
     settled = commands.settle(connection, id, state, at, result, error)
     if settled is None:
         return None, ()
+    if settled.action in EFFECTS:
+        promise = promised(settled, connectors.of(connection, settled.charge_point_id), at)
+        if promise is not None:
+            settled = commands.promise(connection, id, promise[0], at + promise[1])
     outcome = OUTCOMES.get(settled.action)
     return settled, (CommandChanged(settled), *(outcome(connection, settled) if outcome is not None else ()))

@@ -9,6 +9,10 @@ QUEUED, SENT = "queued", "sent"
 ACCEPTED, REJECTED, ERROR = "accepted", "rejected", "error"
 TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE = "timed_out", "expired", "connection_lost", "late"
 OFFLINE, CANCELLED = "offline", "cancelled"
+# While the charge point is away: refuse at once, or keep it until the charge point comes back or it expires.
+REFUSE, QUEUE = "refuse", "queue"
+# What an acceptance promised: not to be seen yet, seen, or not seen in the time it may take.
+PENDING, CONFIRMED, NO_EFFECT = "pending", "confirmed", "no_effect"
 FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE, CANCELLED})
 
 # Words in a result's `status` that mean the charge point will not do it.
@@ -29,8 +33,28 @@ _REFUSALS = frozenset(
 )
 
 
+class Delivery(Record, frozen=True, kw_only=True):
+    """How a command is to be delivered; None: as the settings say. `timeout_s`: for the charge point to answer;
+    `offline`: refuse or queue; `expires_s`: for the command to be sent.
+    """
+
+    timeout_s: float | None = None
+    offline: str | None = None
+    expires_s: float | None = None
+
+
+class Once(Record, frozen=True):
+    """The same key of the same person means the same request; `request` is what it must be equal to."""
+
+    person: str
+    key: str
+    request: str
+
+
 class Command(Record, frozen=True, kw_only=True):
-    """One command. `payload` and `result` as on the wire; `error` {code, description} where it was one."""
+    """One command. `payload` and `result` as on the wire; `error` {code, description} where it was one; `effect` None
+    where an answer promises nothing that could be seen later, and until when it is waited for.
+    """
 
     id: int
     charge_point_id: int
@@ -40,7 +64,11 @@ class Command(Record, frozen=True, kw_only=True):
     state: str = QUEUED
     result: dict[str, Any] | None = None
     error: dict[str, str] | None = None
+    effect: str | None = None
+    effect_until: datetime | None = None
     asked_by: str | None = None
+    timeout_s: float | None = None
+    offline: str = REFUSE
     created_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None

@@ -10,7 +10,7 @@ from wattdeck.bus import topics
 from wattdeck.commands import outcomes
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.commands import CONNECTION_LOST, ERROR, EXPIRED, LATE, TIMED_OUT, Command, state_of_result
+from wattdeck.domain.commands import CONNECTION_LOST, ERROR, EXPIRED, LATE, QUEUE, TIMED_OUT, Command, state_of_result
 from wattdeck.domain.events import CommandChanged
 from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.ocpp.frames import CallResult
@@ -102,7 +102,7 @@ class CommandLane:
             self._board.wiretap.note(charge_point.id, to_ms(now()), "out", text)
         self._board.count_message(command.action, "out")
         self._send(text)
-        timeout = self._board.rooms.settings.command_timeout_s
+        timeout = command.timeout_s or self._board.rooms.settings.command_timeout_s
         self._timer = asyncio.get_running_loop().call_later(timeout, self._time_out)
 
     async def settled(self, settled: Settled) -> None:
@@ -127,13 +127,17 @@ class CommandLane:
         self._wake()
 
     async def lost(self) -> None:
-        """The connection ended: nothing of ours will be answered, and nothing is sent a second time."""
+        """The connection ended: nothing of ours will be answered, and nothing is sent a second time.
+
+        What was not sent and is to be kept stays queued, for the next connection.
+        """
         self.stop_listening()
         lost = [self._open] if self._open is not None else []
         self._clear()
         if self._tasks:
             await asyncio.wait(self._tasks)  # what is just being noted as sent is lost, too
-        lost += [command for command, _ in (*((self._ready,) if self._ready else ()), *(self._waiting or ()))]
+        lost += [self._ready[0]] if self._ready is not None else []
+        lost += [command for command, _ in self._waiting or () if command.offline != QUEUE]
         self._ready = self._waiting = None
         for command in lost:
             await self._record(command.id, CONNECTION_LOST)

@@ -11,6 +11,7 @@ from collections import deque
 from datetime import datetime
 from typing import Protocol
 
+from wattdeck.bus import topics
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import MessageRefused
@@ -200,6 +201,7 @@ class Connection:
             self._send(encode(reply))
 
     async def _answer(self, call: Call, received_at: datetime) -> CallResult | CallError:
+        assert self.charge_point is not None
         dialect = self._admission.dialect
         try:
             understood = understand(dialect, call, received_at)
@@ -207,6 +209,7 @@ class Connection:
                 self._found(finding)
             handler = self._board.handlers[type(understood.message)]
             answer = await handler(understood.message, self._context(received_at))
+            self._board.bus.publish(topics.messages(self.charge_point.id), understood.message)
             return CallResult(call.message_id, dialect.incoming[call.action].from_answer(answer))
         except MessageRefused as refusal:
             code = dialect.codes.get(refusal.code, dialect.codes["generic"])

@@ -135,6 +135,7 @@ class CommandShape(TypedDict):
     error: dict[str, str] | None
     effect: str | None
     created_at: str
+    expires_at: str
     sent_at: str | None
     finished_at: str | None
 
@@ -313,8 +314,9 @@ def command(one: Command) -> CommandShape:
         "state": one.state,
         "result": one.result,
         "error": one.error,
-        "effect": None,
+        "effect": one.effect,
         "created_at": iso(one.created_at),
+        "expires_at": iso(one.expires_at),
         "sent_at": _iso(one.sent_at),
         "finished_at": _iso(one.finished_at),
     }

@@ -81,6 +81,12 @@ def find(connection: Connection, identifier_or_id: str, removed_too: bool = Fals
     return None if row is None or (row.registration == REMOVED and not removed_too) else _record(row)
 
 
+def get(connection: Connection, id: int) -> ChargePoint | None:
+    """By our number."""
+    row = _row(connection, table.c.id == id)
+    return None if row is None or row.registration == REMOVED else _record(row)
+
+
 def search(
     connection: Connection,
     *,

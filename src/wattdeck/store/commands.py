@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, text, update
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.commands import CANCELLED, EXPIRED, FINAL, LATE, OFFLINE, QUEUED, SENT, TIMED_OUT, Command
+from wattdeck.domain.commands import CANCELLED, EXPIRED, LATE, OFFLINE, QUEUE, QUEUED, REFUSE, SENT, TIMED_OUT, Command
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.domain.secrets import without_secrets
 from wattdeck.store.rows import Page, add_row, moment, page
@@ -14,6 +14,10 @@ from wattdeck.store.tables import commands as table
 
 # The states a final state can follow, where they are not queued and sent.
 _BEFORE = {LATE: (TIMED_OUT,), CANCELLED: (QUEUED,), EXPIRED: (QUEUED,), OFFLINE: (QUEUED,)}
+
+# as the indexes say it
+_UNDER_WAY, _PENDING_EFFECT = text("state IN ('queued', 'sent')"), text("effect = 'pending'")
+_KEPT = (table.c.state == QUEUED, table.c.offline == QUEUE)
 
 
 def add(
@@ -26,6 +30,8 @@ def add(
     asked_by: str | None,
     created_at: datetime,
     expires_at: datetime,
+    timeout_s: float | None = None,
+    offline: str = REFUSE,
 ) -> Command:
     id = add_row(
         connection,
@@ -38,6 +44,8 @@ def add(
         asked_by=asked_by,
         created_at=to_ms(created_at),
         expires_at=to_ms(expires_at),
+        timeout_s=timeout_s,
+        offline=offline,
     )
     command = get(connection, id)
     assert command is not None
@@ -88,7 +96,41 @@ def settle(
 
 def unsettled(connection: Connection) -> list[Command]:
     """Those that were under way when the last process ended."""
-    return [_record(row) for row in connection.execute(select(table).where(table.c.state.not_in(list(FINAL))))]
+    return [_record(row) for row in connection.execute(select(table).where(_UNDER_WAY).order_by(table.c.id))]
+
+
+def kept(connection: Connection, charge_point_id: int, after: int = 0) -> list[Command]:
+    """Those kept until the charge point comes back, oldest first, from the one after number `after` on."""
+    query = select(table).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id, table.c.id > after, *_KEPT)
+    return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def count_kept(connection: Connection, charge_point_id: int) -> int:
+    query = select(func.count()).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id, *_KEPT)
+    return connection.execute(query).scalar_one()
+
+
+def overdue(connection: Connection, at: datetime, limit: int) -> list[int]:
+    """The numbers of those that should have been sent by now."""
+    query = select(table.c.id).where(_UNDER_WAY, table.c.state == QUEUED, table.c.expires_at <= to_ms(at))
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def promise(connection: Connection, id: int, effect: str, until: datetime) -> Command:
+    """What the accepted command promised is to be seen until then (or has been already)."""
+    values = {"effect": effect, "effect_until": to_ms(until)}
+    return _record(connection.execute(update(table).where(table.c.id == id).values(**values).returning(table)).one())
+
+
+def conclude(connection: Connection, id: int, effect: str) -> Command | None:
+    """It was seen, or was not. None where that is settled already."""
+    done = update(table).where(table.c.id == id, _PENDING_EFFECT).values(effect=effect).returning(table)
+    row = connection.execute(done).one_or_none()
+    return None if row is None else _record(row)
+
+
+def with_pending_effect(connection: Connection) -> list[Command]:
+    return [_record(row) for row in connection.execute(select(table).where(_PENDING_EFFECT))]
 
 
 def _record(row: Row[Any]) -> Command:
@@ -102,6 +144,10 @@ def _record(row: Row[Any]) -> Command:
         result=None if row.result is None else from_json(row.result),
         error=None if row.error is None else from_json(row.error),
         asked_by=row.asked_by,
+        timeout_s=row.timeout_s,
+        offline=row.offline or REFUSE,  # none in rows of before there was a choice
+        effect=row.effect,
+        effect_until=moment(row.effect_until),
         created_at=from_ms(row.created_at),
         expires_at=from_ms(row.expires_at),
         sent_at=moment(row.sent_at),
