@@ -78,3 +78,13 @@ async def test_what_was_refused_before_it_was_a_command_may_be_tried_again_with_
 async def test_a_key_has_one_to_255_characters(house, key):
     await booted(house)
     assert (await post(house, START, key, id_tag="TAG")).status_code == 422
+
+
+async def test_a_reservation_is_made_once_for_a_key(house):
+    cp = await booted(house)
+    body = {"charge_point": "CP-1", "connector_id": 1, "id_tag": "TAG", "expires_at": "2099-01-01T00:00:00Z"}
+    first, again = await post(house, "reservations", "k", **body), await post(house, "reservations", "k", **body)
+    assert first.json()["id"] == again.json()["id"]
+    message_id, _ = await cp.asked("ReserveNow")
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert await calls(cp) == [message_id]

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
-from wattdeck.api.commands import Wait
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.sending import Asked, Wait
 from wattdeck.commands import reserve
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
@@ -40,7 +40,7 @@ class ReservationBody(BaseModel):
 
 
 @router.post("", status_code=202, response_model=ReservationShape)
-async def make(body: ReservationBody, person: Operator, house: House, wait: Wait = 0) -> Response:
+async def make(body: ReservationBody, person: Operator, house: House, once: Asked, wait: Wait = 0) -> Response:
     """Ask a charge point to keep a connector free for a tag. 409 where it is offline."""
     one = await _connected(house, body.charge_point)
     expires_at = aware(body.expires_at)
@@ -52,7 +52,7 @@ async def make(body: ReservationBody, person: Operator, house: House, wait: Wait
         parent_id_tag=body.parent_id_tag,
         number=body.reservation_id,
     )
-    made = await reserve.reserve(house.commands, house.store, one, wish, person.name, wait or body.wait)
+    made = await reserve.reserve(house.commands, house.store, one, wish, person.name, wait or body.wait, once)
     return json_response(shapes.reservation(made), 202 if made.state == PENDING else 200)
 
 

@@ -66,13 +66,17 @@ async def asked_with(request: Request, person: Operator, idempotency_key: Key = 
     return Once(person.name, idempotency_key, hashlib.sha256(said).hexdigest())
 
 
-async def _asked_once(house: House, once: Annotated[Once | None, Depends(asked_with)], wait: Wait = 0) -> Once | None:
+# To be handed to `Commands.send`, which returns the command of a request that was made before.
+Asked = Annotated[Once | None, Depends(asked_with)]
+
+
+async def _asked_once(house: House, once: Asked, wait: Wait = 0) -> Once | None:
     if once is not None and (same := await house.commands.same(once)) is not None:
         raise AskedBefore(command_response(await house.commands.result(same, wait), wait))
     return once
 
 
-# To be handed to `Commands.send`; a request that was made before does not get as far as its route.
+# The same, where the answer is the command: a request that was made before does not get as far as its route.
 AskedOnce = Annotated[Once | None, Depends(_asked_once)]
 
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
-from wattdeck.api.commands import RemoteStop, Wait, remote_stop
+from wattdeck.api.commands import RemoteStop, remote_stop
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import (
     ConnectorId,
@@ -25,6 +25,7 @@ from wattdeck.api.parameters import (
     number,
     undotted,
 )
+from wattdeck.api.sending import AskedOnce, Wait
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session
@@ -129,10 +130,10 @@ async def read_meter_values(
 
 
 @router.post("/sessions/{session_id}/stop", status_code=202, response_model=CommandShape)
-async def stop(session_id: int, person: Operator, house: House, wait: Wait = 0) -> Response:
+async def stop(session_id: int, person: Operator, house: House, once: AskedOnce, wait: Wait = 0) -> Response:
     """Ask its charge point to stop it. 422 where it has ended, 409 where the charge point is offline."""
     session = await _find(house, session_id)
-    return await remote_stop(session.charge_point, person, house, RemoteStop(session_id=session.id), wait)
+    return await remote_stop(session.charge_point, person, house, once, RemoteStop(session_id=session.id), wait)
 
 
 @router.post("/sessions/{session_id}/close", response_model=SessionShape)

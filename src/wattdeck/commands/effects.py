@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from wattdeck.domain.commands import ACCEPTED, CONFIRMED, LATE, PENDING, Command, state_of_result
+from wattdeck.domain.clock import from_iso
+from wattdeck.domain.commands import CONFIRMED, PENDING, Command, was_accepted
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.events import ChargePointConnected, SessionStarted, SessionStopped
 from wattdeck.domain.messages import StatusNotification
@@ -108,8 +109,7 @@ def promised(command: Command, connectors: Sequence[Connector], at: datetime) ->
     `connectors` as they are: what is so already will not be reported again.
     """
     effect, payload, result = EFFECTS.get(command.action), command.payload, command.result
-    accepted = command.state in (ACCEPTED, LATE) and result is not None and state_of_result(result) == ACCEPTED
-    if effect is None or not accepted or result is None:
+    if effect is None or result is None or not was_accepted(command):
         return None
     within_s = effect.within_s
     match command.action:
@@ -133,10 +133,8 @@ def _time_until(payload: dict[str, Any], at: datetime) -> float:
     """Seconds until new firmware may be fetched (`retrieveDate`; signed: `firmware.retrieveDateTime`)."""
     firmware = payload.get("firmware")
     text = payload.get("retrieveDate") or (firmware.get("retrieveDateTime") if isinstance(firmware, dict) else None)
-    try:
-        return max(0.0, (datetime.fromisoformat(str(text)) - at).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
+    fetched_at = from_iso(text)
+    return 0.0 if fetched_at is None else max(0.0, (fetched_at - at).total_seconds())
 
 
 def _is_so(payload: dict[str, Any], connectors: Sequence[Connector]) -> bool:

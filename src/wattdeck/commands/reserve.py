@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from wattdeck.commands.send import Commands
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import iso, now
-from wattdeck.domain.commands import Command
+from wattdeck.domain.commands import Command, Once
 from wattdeck.domain.errors import Unprocessable, WattdeckError
 from wattdeck.domain.records import Record
 from wattdeck.domain.reservations import OPEN, Reservation
@@ -30,7 +30,13 @@ class _NumberTaken(WattdeckError):
 
 
 async def reserve(
-    commands: Commands, store: Store, charge_point: ChargePoint, wish: Wish, asked_by: str, wait_s: float
+    commands: Commands,
+    store: Store,
+    charge_point: ChargePoint,
+    wish: Wish,
+    asked_by: str,
+    wait_s: float,
+    once: Once | None = None,
 ) -> Reservation:
     """Send a ReserveNow. The reservation comes back pending, or settled where that was waited for.
 
@@ -41,13 +47,19 @@ async def reserve(
         raise Unprocessable("expires_at has passed")
     while True:
         try:
-            return await _reserve(commands, store, charge_point, wish, asked_by, wait_s)
+            return await _reserve(commands, store, charge_point, wish, asked_by, wait_s, once)
         except _NumberTaken:
             continue
 
 
 async def _reserve(
-    commands: Commands, store: Store, charge_point: ChargePoint, wish: Wish, asked_by: str, wait_s: float
+    commands: Commands,
+    store: Store,
+    charge_point: ChargePoint,
+    wish: Wish,
+    asked_by: str,
+    wait_s: float,
+    once: Once | None,
 ) -> Reservation:
     id = charge_point.id
     tag, following = await store.read(lambda c: (tags.find(c, wish.id_tag), reservations.free_number(c, id)))
@@ -74,7 +86,9 @@ async def _reserve(
     if parent is not None:
         payload["parentIdTag"] = parent
     payload["reservationId"] = number
-    sent = await commands.send(charge_point, "ReserveNow", payload, asked_by=asked_by, wait_s=wait_s, also=also)
+    sent = await commands.send(
+        charge_point, "ReserveNow", payload, asked_by=asked_by, wait_s=wait_s, once=once, also=also
+    )
     made = await store.read(lambda connection: reservations.by_command(connection, sent.id))
     assert made is not None
     return made
