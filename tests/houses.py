@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from wattdeck import CentralSystem, Settings
 API_KEY = "key-of-the-tests"
 LISTENER, ASGI = "listener", "asgi"
 DOORS = (LISTENER, ASGI)
+TLS = "tls"  # the listener's other port, where the settings name a certificate
 
 
 class House:
@@ -32,6 +34,7 @@ class House:
             base_url=f"{self.http_url}/api/v1/", headers=headers, timeout=30, trust_env=False
         )
         self.door = LISTENER
+        self.tls: ssl.SSLContext | None = None  # of the stations of doors that speak TLS
         self._stations: list[Station] = []
 
     @property
@@ -41,6 +44,8 @@ class House:
 
     async def station(self, identifier: str = "CP-1", password: str | bytes | None = None, **options: Any) -> Station:
         """A charge point connected to this test's door, closed after the test at the latest."""
+        if self.url.startswith("wss:"):
+            options.setdefault("ssl", self.tls)
         one = await open_station(self.url, identifier, password, **options)
         self._stations.append(one)
         return one
@@ -73,6 +78,15 @@ class House:
             return next(
                 (one for one in await self.items(f"charge-points/{identifier}/findings") if one["kind"] == kind), None
             )
+
+        return await until(found)
+
+    async def knocked(self, reason: str, identifier: str | None = "CP-1") -> Any:
+        """The row of the quarantine, once it is stored."""
+
+        async def found() -> Any:
+            rows = await self.items("quarantine")
+            return next((row for row in rows if (row["reason"], row["identifier"]) == (reason, identifier)), None)
 
         return await until(found)
 
@@ -137,15 +151,19 @@ async def migrated_database(factory: pytest.TempPathFactory) -> Path:
 async def open_house(folder: Path, *, parts: dict[str, Any] | None = None, **given: Any) -> AsyncIterator[House]:
     """A running central system behind both doors. `parts`: CentralSystem's arguments; the rest are settings."""
     central_system = CentralSystem(settings(folder, **given), **(parts or {}))
-    with bound() as sock:
+    with bound() as sock, bound() as secure:
         async with central_system.running():
-            listener = await central_system.listen(sock)
+            listeners = [await central_system.listen(sock)]
+            if (context := central_system.tls_context()) is not None:
+                listeners.append(await central_system.listen(secure, context))
             async with serving_asgi(central_system.asgi) as http:
                 house = House(central_system, f"127.0.0.1:{sock.getsockname()[1]}", http)
+                house.doors[TLS] = f"wss://localhost:{secure.getsockname()[1]}/ocpp"
                 try:
                     yield house
                 finally:
-                    listener.close()
+                    for listener in listeners:
+                        listener.close()
                     await central_system.close_charge_points()
                     await house.close()
 

@@ -26,6 +26,7 @@ from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.listener import listen
 from wattdeck.gateway.switchboard import Switchboard
+from wattdeck.gateway.tls import server_context
 from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import HANDLERS, Handler
 from wattdeck.handlers.context import DataTransfers, House
@@ -136,8 +137,22 @@ class CentralSystem:
             await self._store.close()
 
     async def listen(self, sock: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-        """Serve charge points on a bound socket of their own, beside the ASGI application."""
+        """Serve charge points on a bound socket of their own, beside the ASGI application. May be called more than
+        once: plain and TLS (`tls_context`) at a time.
+        """
         return await listen(self._gateway, sock, tls)
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """TLS as the settings have it; None without `tls_certificate`.
+
+        Raises gateway.tls.TlsFileUnusable.
+        """
+        settings = self.settings
+        if settings.tls_certificate is None:
+            return None
+        return server_context(
+            settings.tls_certificate, settings.tls_key, settings.tls_client_ca, self._gateway.tls_failed
+        )
 
     async def close_charge_points(self) -> None:
         """Close all charge points' connections and work off what they had sent."""

@@ -17,6 +17,16 @@ class Settings(BaseSettings):
     host: str = Field("0.0.0.0", description="address both ports listen on")  # noqa: S104 - charge points come from outside
     http_port: int = Field(8080, ge=0, le=65535, description="dashboard, API, live streams (and OCPP at /ocpp/)")
     ocpp_port: int = Field(9000, ge=0, le=65535, description="charge points: ws://host:port/ocpp/<identifier>")
+    ocpp_tls_port: int = Field(
+        9443, ge=0, le=65535, description="charge points over TLS: wss://host:port/ocpp/<identifier>"
+    )
+    tls_certificate: Path | None = Field(
+        None, description="PEM file: our certificate and its chain; opens the TLS port"
+    )
+    tls_key: Path | None = Field(None, description="PEM file: its private key, if not in the same file")
+    tls_client_ca: Path | None = Field(
+        None, description="PEM file: who signs charge points' certificates (security profile 3)"
+    )
     admin_password: SecretStr | None = Field(
         None, description="password of the user `admin`; made and printed if unset"
     )
@@ -71,6 +81,9 @@ class Settings(BaseSettings):
     keep_files_days: float = Field(30, gt=0, description="how long uploaded diagnostics and logs are kept")
     files_limit_bytes: int = Field(2_147_483_648, ge=0, description="the oldest go when they are more together")
     keep_security_events_days: float = Field(365, gt=0, description="how long security events are kept")
+    keep_connections_days: float = Field(
+        30, gt=0, description="how long the history of connections and the quarantine reach back"
+    )
     public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
     secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
     forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")

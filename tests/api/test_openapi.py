@@ -19,6 +19,7 @@ EXAMPLES = 5
 WITHOUT_LOG_IN = {"/api/v1/login", "/api/v1/logout", "/healthz", "/readyz", "/metrics"}
 VIEWER_MAY_NOT_GET = {
     "/api/v1/unknown-tags",
+    "/api/v1/quarantine",
     "/api/v1/charge-points/{identifier}/messages",
     "/api/v1/file-jobs/{job_id}/file",
     "/api/v1/settings",

@@ -18,6 +18,7 @@ from wattdeck.api import (
     meter_values,
     pages,
     problems,
+    quarantine,
     reservations,
     security_events,
     sending,
@@ -50,6 +51,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     for module in (
         auth,
         charge_points,
+        quarantine,
         sessions,
         meter_values,
         commands,

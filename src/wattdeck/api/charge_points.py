@@ -11,7 +11,7 @@ from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, listed, number
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now
-from wattdeck.domain.errors import Conflict
+from wattdeck.domain.errors import Conflict, Unprocessable
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
 from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session, abandon
@@ -25,11 +25,14 @@ SHORTEST_PASSWORD = 8
 
 
 class Change(BaseModel):
-    """What can be set of a charge point. `password`: for HTTP Basic; null takes it away."""
+    """What can be set of a charge point. `password`: for HTTP Basic; null takes it away. `security_profile`: the least
+    it must come with: 0 nothing, 1 a password, 2 that over TLS, 3 a client certificate.
+    """
 
     model_config = ConfigDict(extra="forbid")
     registration: Registration | None = None
     password: SecretStr | None = None
+    security_profile: Annotated[int | None, Field(ge=0, le=3)] = None
 
     @field_validator("password")
     @classmethod
@@ -84,39 +87,49 @@ async def search(
 @router.post("", status_code=201, response_model=ChargePointShape)
 async def register(body: New, person: Operator, house: House) -> Response:
     """Make a charge point known, so that it is let in."""
-    password, at = _hash(body, house), now()
+    password, at = password_hash(body, house), now()
 
     def make(connection: Connection) -> ChargePoint:
         known = charge_points.find(connection, body.identifier)
         # found by its number is another one
         if known is not None and charge_points.key_of(known.identifier) == charge_points.key_of(body.identifier):
             raise Conflict(f"{body.identifier} is registered already")
-        return charge_points.register(connection, body.identifier, body.registration, at, password)
+        profile = body.security_profile or 0
+        require_password(profile, password is not None)
+        return charge_points.register(connection, body.identifier, body.registration, at, password, profile)
 
     made = await house.store.write(make)
-    _tell_doors(house, made, password)
-    return json_response(await _shape(house, made), 201)
+    await tell_doors(house, made)
+    return json_response(await shape_of(house, made), 201)
 
 
 @router.get("/{identifier}", response_model=ChargePointShape)
 async def read(identifier: str, person: Viewer, house: House) -> Response:
     """One charge point, by identifier or number."""
-    return json_response(await _shape(house, await find_charge_point(house, identifier)))
+    return json_response(await shape_of(house, await find_charge_point(house, identifier)))
 
 
 @router.patch("/{identifier}", response_model=ChargePointShape)
 async def change(identifier: str, body: Change, person: Operator, house: House) -> Response:
-    """Change its registration or password; what is not given stays."""
+    """Change its registration, password or security profile; what is not given stays."""
     one = await find_charge_point(house, identifier)
     values: dict[str, Any] = {}
     if body.registration is not None:
         values["registration"] = body.registration
     if "password" in body.model_fields_set:
-        values["password_hash"] = _hash(body, house)
-    changed = await house.store.write(lambda connection: charge_points.change(connection, one.id, values))
-    known = await house.store.read(charge_points.known)
-    _tell_doors(house, changed, next((each.password_hash for each in known if each.id == changed.id), None))
-    return json_response(await _shape(house, changed))
+        values["password_hash"] = password_hash(body, house)
+    if body.security_profile is not None:
+        values["security_profile"] = body.security_profile
+
+    def write(connection: Connection) -> ChargePoint:
+        changed = charge_points.change(connection, one.id, values)
+        if values.keys() & {"password_hash", "security_profile"}:
+            require_password(changed.security_profile, changed.has_password)
+        return changed
+
+    changed = await house.store.write(write)
+    await tell_doors(house, changed)
+    return json_response(await shape_of(house, changed))
 
 
 @router.delete("/{identifier}", status_code=204)
@@ -189,16 +202,24 @@ def _shapes(connection: Connection, items: list[ChargePoint]) -> list[ChargePoin
     return [shapes.charge_point(one, reported.get(one.id, []), running.get(one.id), at) for one in items]
 
 
-async def _shape(house: ApiHouse, one: ChargePoint) -> ChargePointShape:
+async def shape_of(house: ApiHouse, one: ChargePoint) -> ChargePointShape:
     return (await house.store.read(lambda connection: _shapes(connection, [one])))[0]
 
 
-def _hash(body: Change, house: ApiHouse) -> str | None:
+def password_hash(body: Change, house: ApiHouse) -> str | None:
     if body.password is None:
         return None
     return hash_password(body.password.get_secret_value().encode(), house.hash_key())
 
 
-def _tell_doors(house: ApiHouse, one: ChargePoint, password_hash: str | None) -> None:
-    house.events.publish(ChargePointRegistered(one.id, one.identifier, one.registration, password_hash))
-    house.events.publish(ChargePointChanged(one))
+def require_password(security_profile: int, has_password: bool) -> None:
+    if security_profile in (1, 2) and not has_password:
+        raise Unprocessable(f"security profile {security_profile} needs a password")
+
+
+async def tell_doors(house: ApiHouse, one: ChargePoint) -> None:
+    """Let the doors know what was changed of it."""
+    known = await house.store.read(lambda connection: charge_points.known_as(connection, one.id))
+    if known is not None:
+        house.events.publish(ChargePointRegistered(known))
+        house.events.publish(ChargePointChanged(one))

@@ -21,6 +21,7 @@ from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from wattdeck.central_system import FIRST_ADMIN, CentralSystem
+from wattdeck.gateway.tls import TlsFileUnusable
 from wattdeck.gateway.uvicorn_door import UvicornDoor
 from wattdeck.settings import Settings, load
 
@@ -33,6 +34,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     http_port: Annotated[int | None, typer.Option(help="Dashboard, API, live streams.")] = None,
     ocpp_port: Annotated[int | None, typer.Option(help="Charge points.")] = None,
+    ocpp_tls_port: Annotated[
+        int | None, typer.Option(help="Charge points over TLS, where a certificate is set.")
+    ] = None,
     admin_password: Annotated[
         str | None, typer.Option(help="Of the user admin. Better: WATTDECK_ADMIN_PASSWORD.")
     ] = None,
@@ -44,14 +48,17 @@ def serve(
         "host": host,
         "http_port": http_port,
         "ocpp_port": ocpp_port,
+        "ocpp_tls_port": ocpp_tls_port,
         "admin_password": admin_password,
     }
     settings = _settings(config, given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        with _only_user_of(settings.data), _bound(settings) as (http, ocpp):
-            uvloop.run(_serve(settings, http, ocpp))
+        with _only_user_of(settings.data), _bound(settings) as ports:
+            uvloop.run(_serve(settings, *ports))
+    except TlsFileUnusable as error:
+        _fail(str(error))
     except SQLAlchemyError as error:
         _fail(f"the database in {settings.data} cannot be used: {str(error).splitlines()[0]}")
 
@@ -89,10 +96,13 @@ def _only_user_of(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bound(settings: Settings) -> Iterator[tuple[socket.socket, socket.socket]]:
+def _bound(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Sockets for HTTP, charge points, and charge points over TLS if there is a certificate."""
     with contextlib.ExitStack() as stack:
-        ports = (("http", settings.http_port), ("ocpp", settings.ocpp_port))
-        yield tuple(stack.enter_context(_bind(settings.host, port, name)) for name, port in ports)  # type: ignore[misc]
+        ports = [("http", settings.http_port), ("ocpp", settings.ocpp_port)]
+        if settings.tls_certificate is not None:
+            ports.append(("ocpp tls", settings.ocpp_tls_port))
+        yield [stack.enter_context(_bind(settings.host, port, name)) for name, port in ports]
 
 
 def _bind(host: str, port: int, name: str) -> socket.socket:
@@ -111,19 +121,25 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(settings: Settings, http: socket.socket, ocpp: socket.socket) -> None:
+async def _serve(
+    settings: Settings, http: socket.socket, ocpp: socket.socket, secure: socket.socket | None = None
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     central_system = CentralSystem(settings)
+    tls = central_system.tls_context()
     async with central_system.running():
         _spare_the_collector()
-        listener = await central_system.listen(ocpp)
+        listeners = [await central_system.listen(ocpp)]
+        if secure is not None:
+            listeners.append(await central_system.listen(secure, tls))
         server = _Server(_uvicorn_config(central_system, settings))
         serving = asyncio.create_task(server.serve(sockets=[http]))
-        _announce(central_system, settings, http, ocpp)
+        _announce(central_system, settings, http, ocpp, secure)
         await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-        listener.close()
+        for listener in listeners:
+            listener.close()
         server.should_exit = True
         await central_system.close_charge_points()
         await serving
@@ -156,10 +172,18 @@ def _uvicorn_config(central_system: CentralSystem, settings: Settings) -> uvicor
     )
 
 
-def _announce(central_system: CentralSystem, settings: Settings, http: socket.socket, ocpp: socket.socket) -> None:
+def _announce(
+    central_system: CentralSystem,
+    settings: Settings,
+    http: socket.socket,
+    ocpp: socket.socket,
+    secure: socket.socket | None,
+) -> None:
     shown = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - only compared
     typer.echo(f"dashboard      http://{shown}:{http.getsockname()[1]}/")
     typer.echo(f"charge points  ws://{shown}:{ocpp.getsockname()[1]}/ocpp/<identifier>")
+    if secure is not None:
+        typer.echo(f"  over TLS     wss://{shown}:{secure.getsockname()[1]}/ocpp/<identifier>")
     if central_system.first_password is not None:
         typer.echo(f"first log-in   user {FIRST_ADMIN}, password {central_system.first_password} (shown only once)")
 

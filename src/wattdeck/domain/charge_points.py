@@ -40,12 +40,32 @@ class ChargePoint(Record, frozen=True, kw_only=True):
     meter_serial_number: str | None = None
     ocpp_version: str | None = None
     has_password: bool = False
+    password_changing: bool = False
+    security_profile: int = 0
     registered_at: datetime | None = None
     booted_at: datetime | None = None
     connected_at: datetime | None = None
     last_seen_at: datetime | None = None
     last_heartbeat_at: datetime | None = None
     online_until: datetime | None = None
+    deaf_since: datetime | None = None
+
+
+class Known(Record, frozen=True):
+    """What the doors need to know of a charge point before they let one in. `next_…`: under way, not settled yet.
+
+    `security_profile`: the least it must come with (security white paper §2): 0 nothing, 1 a password, 2 a password
+    over TLS, 3 a client certificate. `answers_pings`: None until that is known.
+    """
+
+    id: int
+    identifier: str
+    registration: str
+    password_hash: str | None
+    next_password_hash: str | None = None
+    security_profile: int = 0
+    next_security_profile: int | None = None
+    answers_pings: bool | None = None
 
 
 def is_connected(charge_point: ChargePoint, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from wattdeck.domain.certificates import CertificateRequest
-from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.charge_points import ChargePoint, Known
 from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.file_jobs import FileJob, FileReport
@@ -32,12 +32,11 @@ class ChargePointChanged(Record, frozen=True):
 
 
 class ChargePointRegistered(Record, frozen=True):
-    """What the doors must know of it from now on: registered by hand, or its registration or password changed."""
+    """What the doors must know of it from now on: registered by hand, or its registration, password or security
+    profile changed.
+    """
 
-    id: int
-    identifier: str
-    registration: str
-    password_hash: str | None
+    charge_point: Known
 
 
 class ChargePointRemoved(Record, frozen=True):

@@ -7,6 +7,7 @@ from typing import Any
 from wattdeck.gateway.connection import PROTOCOL, TOO_BIG, Connection
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.handshake import Refusal
+from wattdeck.gateway.wire import ASGI, Wire
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -67,7 +68,10 @@ async def serve(gateway: Gateway, scope: Scope, receive: Receive, send: Send) ->
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]},{value}" if name in headers else value
     target = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    decision = gateway.admit(target, headers)
+    client = scope.get("client")
+    # a client certificate is not handed on by ASGI servers: profile 3 is the listener's
+    wire = Wire(ASGI, client[0] if client else None, "TLS" if scope.get("scheme") == "wss" else None)
+    decision = gateway.admit(target, headers, wire)
     if isinstance(decision, Refusal):
         await _refuse(decision, scope, send)
         return

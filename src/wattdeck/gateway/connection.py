@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wattdeck.bus import topics
-from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
@@ -26,7 +26,7 @@ from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
 from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
 from wattdeck.telemetry import logger
 
-GOING_AWAY, PROTOCOL, TOO_BIG, INTERNAL = 1001, 1002, 1009, 1011
+GOING_AWAY, PROTOCOL, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1008, 1009, 1011
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
 _OLDER_WAIT_S = 5.0
@@ -122,7 +122,7 @@ class Connection:
 
     async def _work(self) -> None:
         try:
-            if self.charge_point is None and not self._closed:
+            if self.charge_point is None and not self._closed and not self._closing:
                 await self._open()
             while self._queue and self.charge_point is not None:
                 frame, received_at, heard_at = self._queue.popleft()
@@ -147,13 +147,23 @@ class Connection:
             self._start()
 
     async def _open(self) -> None:
-        self.charge_point, self.generation = await self._board.take_lease(self._admission)
+        taken = await self._board.take_lease(self._admission)
+        if taken is None or taken[0].registration == REFUSED:
+            # that was decided between its handshake and now
+            self._queue.clear()
+            self.close(POLICY, "removed" if taken is None else "refused")
+            if taken is None:
+                return
+        self.charge_point, self.generation = taken
+        for finding in self._admission.findings:
+            self._found(finding)
         older = self._board.newest(self)
         if older is not None:
             # what it had received comes first; the same frames may have been sent again on this connection
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(older.finished(), _OLDER_WAIT_S)
-        self._lane.listen(self.charge_point)
+        if not self._closing:
+            self._lane.listen(self.charge_point)
         self._board.rooms.events.publish(ChargePointConnected(self.charge_point, now()))
 
     async def _finish(self) -> None:

@@ -4,8 +4,11 @@ import asyncio
 import logging
 import socket
 import ssl
+from typing import Any
 
+import aiofastnet
 from picows import (
+    WSAutoPingStrategy,
     WSCloseCode,
     WSFrame,
     WSListener,
@@ -14,12 +17,14 @@ from picows import (
     WSUpgradeRequest,
     WSUpgradeResponse,
     WSUpgradeResponseWithListener,
-    ws_create_server,
 )
+from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
+from wattdeck import telemetry
 from wattdeck.gateway.connection import TOO_BIG, Connection
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.handshake import Admission, Refusal
+from wattdeck.gateway.wire import LISTENER, Wire, names_in
 
 # Memory of an idle connection; the buffer grows with what comes.
 _READ_BUFFER = 2048
@@ -27,6 +32,8 @@ _HANDSHAKE_TIMEOUT_S = 10
 # A closed socket whose peer does not answer the close frame is dropped after this.
 _CLOSE_TIMEOUT_S = 3.0
 _MOST_UNSENT_BYTES = 4 * 1024 * 1024  # a peer that sends and never reads must not fill the memory
+_BACKLOG = 4096
+_log = telemetry.logger("wattdeck.gateway")
 _HEALTH_PATHS = frozenset({b"/", b"/healthz"})
 
 
@@ -130,32 +137,60 @@ def _close_code(code: int) -> WSCloseCode:
 async def listen(gateway: Gateway, sock: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
     """Serve charge points on a bound socket."""
     # port scanners and broken handshakes are answered and counted, never an error storm in the log (quirk Q9)
-    logging.getLogger("picows.server").setLevel(logging.CRITICAL)
+    logger = logging.getLogger("picows.server")
+    logger.setLevel(logging.CRITICAL)
 
-    def decide(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        if request.path in _HEALTH_PATHS:
-            text = b"wattdeck: charge points connect to /ocpp/<identifier>\n"
-            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_ok_response(text), None)
-        headers: dict[str, str] = {}
-        for name, value in request.headers.items():
-            name = name.lower()
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-        decision = gateway.admit(request.path.decode("utf-8", "replace"), headers)
-        if isinstance(decision, Refusal):
-            response = WSUpgradeResponse.create_error_response(
-                decision.status, decision.text.encode() + b"\n", dict(decision.headers)
-            )
-            return WSUpgradeResponseWithListener(response, None)
-        extra = {"Sec-WebSocket-Protocol": decision.subprotocol} if decision.subprotocol else {}
-        accepted = WSUpgradeResponse.create_101_response(extra)
-        return WSUpgradeResponseWithListener(accepted, _Door(gateway, decision))
+    def protocol() -> WSProtocol:
+        """As `picows.ws_create_server` makes it; but we need to know the transport when the request is decided."""
 
-    return await ws_create_server(
-        decide,
-        sock=sock,
-        websocket_handshake_timeout=_HANDSHAKE_TIMEOUT_S,
-        max_frame_size=gateway.frame_limit,
-        read_buffer_init_size=_READ_BUFFER,
-        ssl=tls,
-        backlog=4096,
+        def decide(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+            try:
+                return _decide(gateway, request, _wire(made.transport.underlying_transport))
+            except Exception:
+                # picows would tell the other side what went wrong in here
+                _log.exception("handshake failed")
+                text = b"internal error\n"
+                return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(500, text), None)
+
+        made = WSProtocol(
+            *(None, None, False, decide, logger, True, _HANDSHAKE_TIMEOUT_S),
+            *(False, 0, 0, WSAutoPingStrategy.PING_WHEN_IDLE),  # the gateway pings
+            *(True, gateway.frame_limit, None, _READ_BUFFER),
+        )
+        return made
+
+    loop = asyncio.get_running_loop()
+    if tls is None:
+        return await aiofastnet.create_server(loop, protocol, sock=sock, backlog=_BACKLOG)
+    # the loop's own TLS, not picows': it lets our context see handshakes that fail
+    return await loop.create_server(
+        protocol, sock=sock, backlog=_BACKLOG, ssl=tls, ssl_handshake_timeout=_HANDSHAKE_TIMEOUT_S
     )
+
+
+def _decide(gateway: Gateway, request: WSUpgradeRequest, wire: Wire) -> WSUpgradeResponseWithListener:
+    if request.path in _HEALTH_PATHS:
+        text = b"wattdeck: charge points connect to /ocpp/<identifier>\n"
+        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_ok_response(text), None)
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        name = name.lower()
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    decision = gateway.admit(request.path.decode("utf-8", "replace"), headers, wire)
+    if isinstance(decision, Refusal):
+        response = WSUpgradeResponse.create_error_response(
+            decision.status, decision.text.encode() + b"\n", dict(decision.headers)
+        )
+        return WSUpgradeResponseWithListener(response, None)
+    extra = {"Sec-WebSocket-Protocol": decision.subprotocol} if decision.subprotocol else {}
+    accepted = WSUpgradeResponse.create_101_response(extra)
+    return WSUpgradeResponseWithListener(accepted, _Door(gateway, decision))
+
+
+def _wire(transport: Any) -> Wire:
+    peer, secured = transport.get_extra_info("peername"), transport.get_extra_info("ssl_object")
+    address = str(peer[0]) if isinstance(peer, tuple) else None
+    if secured is None:
+        return Wire(LISTENER, address)
+    certificate = secured.getpeercert()  # only one that our CA file vouches for
+    return Wire(LISTENER, address, secured.version(), names_in(certificate) if certificate else None)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
+
 from wattdeck.bus.bus import Bus
-from wattdeck.domain.charge_points import REFUSED, ChargePoint
+from wattdeck.domain.charge_points import REFUSED, ChargePoint, Known
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import ChargePointRegistered, ChargePointRemoved, Event
 from wattdeck.domain.findings import Finding
@@ -18,7 +20,6 @@ from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import Handler
 from wattdeck.handlers.context import House
 from wattdeck.store import charge_points, findings
-from wattdeck.store.charge_points import Known
 from wattdeck.telemetry import Telemetry
 
 NORMAL = 1000
@@ -64,14 +65,32 @@ class Switchboard:
         everyone = await self.rooms.store.read(charge_points.known)
         self.known = {charge_points.key_of(one.identifier): one for one in everyone}
 
-    async def take_lease(self, admission: Admission) -> tuple[ChargePoint, int]:
-        """Make a new connection the charge point's own: in the store, and known here."""
+    async def take_lease(self, admission: Admission) -> tuple[ChargePoint, int] | None:
+        """Make a new connection the charge point's own: in the store, and known here. None where the charge point was
+        removed since it was let in.
+        """
         at = now()
         until = at + timedelta(seconds=self.rooms.settings.lease_s)
         arguments = (admission.identifier, admission.registration, admission.dialect.version, at, until)
-        charge_point, generation = await self.rooms.store.write(lambda c: charge_points.connect(c, *arguments))
+        was_known = admission.known_id is not None
+        proves = admission.next_password or admission.next_profile
+
+        def take(connection: Connection) -> tuple[tuple[ChargePoint, int] | None, Known | None]:
+            taken = charge_points.connect(connection, *arguments, was_known)
+            if taken is None or not proves:
+                return taken, None
+            id = taken[0].id
+            charge_points.prove(connection, id, admission.next_password, admission.security_profile)
+            return taken, charge_points.known_as(connection, id)
+
+        taken, proven = await self.rooms.store.write(take)
+        if taken is None:
+            return None
+        charge_point, generation = taken
         key = charge_points.key_of(charge_point.identifier)
-        if key not in self.known:
+        if proven is not None:
+            self.rooms.events.publish(ChargePointRegistered(proven))
+        elif key not in self.known:
             self.known[key] = Known(charge_point.id, charge_point.identifier, charge_point.registration, None)
         return charge_point, generation
 
@@ -134,7 +153,7 @@ class Switchboard:
             if key in self._newest:
                 self._newest[key].close(NORMAL, "removed")
         elif isinstance(event, ChargePointRegistered):
-            key = charge_points.key_of(event.identifier)
-            self.known[key] = Known(event.id, event.identifier, event.registration, event.password_hash)
-            if event.registration == REFUSED and key in self._newest:
+            key = charge_points.key_of(event.charge_point.identifier)
+            self.known[key] = event.charge_point
+            if event.charge_point.registration == REFUSED and key in self._newest:
                 self._newest[key].close(NORMAL, "refused")

@@ -17,6 +17,7 @@ from wattdeck.domain.connectors import Connector
 from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
 from wattdeck.domain.tags import Tag
+from wattdeck.store.quarantine import Knocked
 from wattdeck.store.samples import Sample
 from wattdeck.store.statistics import Statistics
 from wattdeck.store.totals import Totals
@@ -80,6 +81,8 @@ class ChargePointShape(TypedDict):
     ocpp_version: str | None
     registration: str
     has_password: bool
+    password_changing: bool
+    security_profile: int
     connected: bool
     available: bool
     status: str | None
@@ -91,6 +94,20 @@ class ChargePointShape(TypedDict):
     last_heartbeat_at: str | None
     connectors: list[ConnectorShape]
     current_session: SessionShape | None
+
+
+class KnockedShape(TypedDict):
+    identifier: str | None
+    reason: str
+    why: str
+    registered: bool
+    count: int
+    first_at: str
+    last_at: str
+    address: str | None
+    path: str
+    subprotocols: str
+    tls: str | None
 
 
 class MeterValueShape(TypedDict):
@@ -255,6 +272,8 @@ def charge_point(
         "ocpp_version": one.ocpp_version,
         "registration": one.registration,
         "has_password": one.has_password,
+        "password_changing": one.password_changing,
+        "security_profile": one.security_profile,
         "connected": connected,
         "available": is_available(one.registration, connected, connectors),
         "status": whole_status(connectors),
@@ -266,6 +285,22 @@ def charge_point(
         "last_heartbeat_at": _iso(one.last_heartbeat_at),
         "connectors": [connector(each) for each in connectors],
         "current_session": None if running is None else session(running, at),
+    }
+
+
+def knocked(one: Knocked) -> KnockedShape:
+    return {
+        "identifier": one.identifier or None,
+        "reason": one.reason,
+        "why": one.why,
+        "registered": one.registered,
+        "count": one.count,
+        "first_at": iso(one.first_at),
+        "last_at": iso(one.last_at),
+        "address": one.address,
+        "path": one.target,
+        "subprotocols": one.subprotocols,
+        "tls": one.tls,
     }
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
-from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.charge_points import ChargePoint, Known
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.messages import BootNotification
-from wattdeck.domain.records import Record, as_dict
+from wattdeck.domain.records import as_dict
 from wattdeck.store.rows import Page, moment, page
 from wattdeck.store.tables import charge_points as table
 from wattdeck.store.tables import connectors
@@ -54,23 +54,20 @@ _BOOT = (
 _BY_KEY = select(table).where(table.c.identifier_key == bindparam("key"))
 
 
-class Known(Record, frozen=True):
-    """What the door needs to know of a charge point before it lets one in."""
-
-    id: int
-    identifier: str
-    registration: str
-    password_hash: str | None
-
-
 def key_of(identifier: str) -> str:
     """Identities are compared without regard to case (quirk Q6)."""
     return identifier.casefold()
 
 
 def known(connection: Connection) -> list[Known]:
-    rows = connection.execute(select(table).where(table.c.registration != REMOVED))
-    return [Known(row.id, row.identifier, row.registration, row.password_hash) for row in rows]
+    """Everyone, as the doors need them."""
+    return [_known(row) for row in connection.execute(select(table).where(table.c.registration != REMOVED))]
+
+
+def known_as(connection: Connection, id: int) -> Known | None:
+    """One of them; None where it was removed."""
+    row = _row(connection, table.c.id == id)
+    return None if row is None or row.registration == REMOVED else _known(row)
 
 
 def find(connection: Connection, identifier_or_id: str, removed_too: bool = False) -> ChargePoint | None:
@@ -115,12 +112,22 @@ def search(
 
 
 def register(
-    connection: Connection, identifier: str, registration: str, at: datetime, password_hash: str | None = None
+    connection: Connection,
+    identifier: str,
+    registration: str,
+    at: datetime,
+    password_hash: str | None = None,
+    security_profile: int = 0,
 ) -> ChargePoint:
     """Make a charge point known, or bring a removed one back. One that is known is returned as it is."""
     key = key_of(identifier)
     row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
-    values = {"identifier": identifier, "registration": registration, "password_hash": password_hash}
+    values = {
+        "identifier": identifier,
+        "registration": registration,
+        "password_hash": password_hash,
+        "security_profile": security_profile,
+    }
     if row is None:
         made = insert(table).values(**values, identifier_key=key, registered_at=to_ms(at))
         row = connection.execute(made.returning(table)).one()
@@ -130,18 +137,32 @@ def register(
 
 
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
-    """Set columns: registration, password_hash."""
+    """Set columns: registration, password_hash, security_profile; a password set anew ends one under way."""
+    if "password_hash" in values:
+        values = {**values, "next_password_hash": None, "next_password_command": None}
+    if "security_profile" in values:
+        values = {**values, "next_security_profile": None}
     where = table.c.id == id
     return _record(_update(connection, (where,), values) if values else _row(connection, where))
 
 
 def connect(
-    connection: Connection, identifier: str, registration: str, version: str, at: datetime, until: datetime
-) -> tuple[ChargePoint, int]:
-    """Take the lease for a new connection: the charge point (made known if it was not) and its generation."""
+    connection: Connection,
+    identifier: str,
+    registration: str,
+    version: str,
+    at: datetime,
+    until: datetime,
+    known: bool = False,
+) -> tuple[ChargePoint, int] | None:
+    """Take the lease for a new connection: the charge point (made known if it was not) and its generation. None where
+    it was `known` when it was let in and has been removed since.
+    """
     values = {"key": key_of(identifier), "until": to_ms(until), "at": to_ms(at), "version": version}
     row = connection.execute(_CONNECT, values).one_or_none()
     if row is None:
+        if known:
+            return None
         register(connection, identifier, registration, at)
         row = connection.execute(_CONNECT, values).one()
     return _record(row), row.generation
@@ -165,6 +186,20 @@ def boot(connection: Connection, id: int, message: BootNotification, at: datetim
     return _record(connection.execute(_BOOT, {**values, "own_id": id, "at": to_ms(at)}).one())
 
 
+def prove(connection: Connection, id: int, next_password: bool, security_profile: int) -> None:
+    """What a connection showed: that the charge point has the password that was under way, and which profile."""
+    if next_password:
+        settle_password(connection, id, table.c.next_password_hash)
+    reached = (table.c.id == id, table.c.next_security_profile <= security_profile)
+    _update(connection, reached, {"security_profile": table.c.next_security_profile, "next_security_profile": None})
+
+
+def settle_password(connection: Connection, id: int, password_hash: Any) -> None:
+    """From now on it has this one password: a hash, or one of the table's two columns."""
+    ended = {"next_password_hash": None, "next_password_command": None}
+    _update(connection, (table.c.id == id,), {"password_hash": password_hash, **ended})
+
+
 def _update(connection: Connection, where: tuple[Any, ...], values: dict[str, Any]) -> Any:
     """The row after the change; None where there is none."""
     return connection.execute(update(table).where(*where).values(**values).returning(table)).one_or_none()
@@ -184,10 +219,26 @@ def _record(row: Row[Any]) -> ChargePoint:
     return ChargePoint(
         **{name: getattr(row, name) for name in _PLAIN},
         has_password=row.password_hash is not None,
+        password_changing=row.next_password_hash is not None,
+        security_profile=row.security_profile,
         registered_at=moment(row.registered_at),
         booted_at=moment(row.booted_at),
         connected_at=moment(row.connected_at),
         last_seen_at=moment(row.last_seen_at),
         last_heartbeat_at=moment(row.last_heartbeat_at),
         online_until=moment(row.online_until),
+        deaf_since=moment(row.deaf_since),
+    )
+
+
+def _known(row: Row[Any]) -> Known:
+    return Known(
+        row.id,
+        row.identifier,
+        row.registration,
+        row.password_hash,
+        row.next_password_hash,
+        row.security_profile,
+        row.next_security_profile,
+        None if row.answers_pings is None else bool(row.answers_pings),
     )

@@ -38,6 +38,11 @@ charge_points = Table(
     Column("meter_serial_number", Text),
     Column("ocpp_version", String(8)),
     Column("password_hash", String(64)),
+    # a password under way to it, let in beside the other until it is settled which of them it has
+    Column("next_password_hash", String(64)),
+    Column("next_password_command", BigInteger),  # the command that carries it
+    Column("security_profile", SmallInteger, nullable=False, server_default="0"),  # the least it must come with
+    Column("next_security_profile", SmallInteger),  # accepted by it; demanded once it has come with that
     Column("registered_at", BigInteger, nullable=False),
     Column("booted_at", BigInteger),
     Column("connected_at", BigInteger),  # when its newest connection began
@@ -45,6 +50,47 @@ charge_points = Table(
     Column("last_heartbeat_at", BigInteger),
     Column("online_until", BigInteger),  # the lease
     Column("generation", Integer, nullable=False, server_default="0"),  # counts its connections; the newest wins
+    Column("answers_pings", SmallInteger),  # 1 or 0 once that is known
+    Column("deaf_since", BigInteger),  # it sends and answers no command
+)
+
+# Its connections: one row each, written when it begins and again when it has ended.
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id", ondelete="CASCADE"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("closed_by", String(16)),  # charge point, wattdeck, network
+    Column("reason", Text),
+    Column("address", Text),
+    Column("door", String(16), nullable=False),  # listener, asgi
+    Column("version", String(8), nullable=False),
+    Column("tls", String(16)),
+    Column("security_profile", SmallInteger, nullable=False),
+    Column("frames_in", Integer, nullable=False),
+    Column("frames_out", Integer, nullable=False),
+    Index("connections_by_charge_point", "charge_point_id", "generation", unique=True),
+)
+
+# Who knocked and was not let in: a counted row per claimed identity and reason.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("identifier_key", String(255), primary_key=True),  # case folded; "" where it named none
+    Column("reason", String(32), primary_key=True),
+    Column("identifier", String(255), nullable=False),
+    Column("registered", SmallInteger, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("address", Text),
+    Column("target", Text, nullable=False),
+    Column("subprotocols", Text, nullable=False),
+    Column("tls", String(16)),
 )
 
 connectors = Table(
