@@ -15,6 +15,7 @@ from wattdeck.api import (
     firmware,
     health,
     live,
+    local_lists,
     meter_values,
     pages,
     problems,
@@ -62,6 +63,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         reservations,
         tags,
         unknown_tags,
+        local_lists,
     ):
         v1.include_router(module.router)
     v1.include_router(health.api)

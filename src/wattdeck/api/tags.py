@@ -11,8 +11,8 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Limit, Listed, aware, listed
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
-from wattdeck.live import shapes
-from wattdeck.live.shapes import TagShape
+from wattdeck.live import tag_shapes
+from wattdeck.live.tag_shapes import TagShape
 from wattdeck.store import tags
 
 router = APIRouter(prefix="/tags", tags=["tags"])
@@ -42,7 +42,7 @@ async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cur
     """All tags, by name."""
     found = await house.store.read(lambda connection: tags.list_all(connection, limit + 1, cursor))
     shown = found[:limit]
-    return listed([shapes.tag(one) for one in shown], shown[-1].id_tag if len(found) > limit else None)
+    return listed([tag_shapes.tag(one) for one in shown], shown[-1].id_tag if len(found) > limit else None)
 
 
 @router.get("/{id_tag:path}", response_model=TagShape)
@@ -50,7 +50,7 @@ async def read(id_tag: IdTag, person: Viewer, house: House) -> Response:
     found = await house.store.read(lambda connection: tags.find(connection, id_tag))
     if found is None:
         raise NotFound(f"no tag {id_tag!r}")
-    return json_response(shapes.tag(found))
+    return json_response(tag_shapes.tag(found))
 
 
 @router.put("/{id_tag:path}", response_model=TagShape)
@@ -58,7 +58,7 @@ async def put(id_tag: IdTag, person: Operator, house: House, body: TagBody | Non
     """Add the tag, or replace what is known of it."""
     made = tag_of(id_tag, body or TagBody())
     tag = await house.store.write(lambda connection: tags.put(connection, made))
-    return json_response(shapes.tag(tag))
+    return json_response(tag_shapes.tag(tag))
 
 
 @router.delete("/{id_tag:path}", status_code=204)

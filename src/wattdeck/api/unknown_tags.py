@@ -11,8 +11,8 @@ from wattdeck.api.parameters import Limit, Listed, dotted, listed, undotted
 from wattdeck.api.tags import IdTag, TagBody, tag_of
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
-from wattdeck.live import shapes
-from wattdeck.live.shapes import TagShape, UnknownTagShape
+from wattdeck.live import tag_shapes
+from wattdeck.live.tag_shapes import TagShape, UnknownTagShape
 from wattdeck.store import tags, unknown_tags
 
 router = APIRouter(prefix="/unknown-tags", tags=["tags"])
@@ -24,7 +24,7 @@ async def recent(person: Operator, house: House, limit: Limit = 100, cursor: Pla
     """Tags that were refused because nobody knows them, the one seen last first."""
     after = undotted(cursor)
     seen = await house.store.read(lambda connection: unknown_tags.recent(connection, limit, after))
-    return listed([shapes.unknown_tag(one) for one in seen.items], seen.next and dotted(seen.next))
+    return listed([tag_shapes.unknown_tag(one) for one in seen.items], seen.next and dotted(seen.next))
 
 
 @router.post("/{id_tag:path}/adopt", response_model=TagShape)
@@ -39,7 +39,7 @@ async def adopt(id_tag: IdTag, person: Operator, house: House, body: TagBody | N
     tag = await house.store.write(make)
     if tag is None:
         raise NotFound(f"no unknown tag {id_tag!r}")
-    return json_response(shapes.tag(tag))
+    return json_response(tag_shapes.tag(tag))
 
 
 @router.delete("/{id_tag:path}", status_code=204)

@@ -16,12 +16,10 @@ from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
-from wattdeck.domain.tags import Tag
 from wattdeck.store.quarantine import Knocked
 from wattdeck.store.samples import Sample
 from wattdeck.store.statistics import Statistics
 from wattdeck.store.totals import Totals
-from wattdeck.store.unknown_tags import UnknownTag
 
 
 class StatsShape(TypedDict):
@@ -178,26 +176,6 @@ class ReservationShape(TypedDict):
     created_at: str
     expires_at: str
     ended_at: str | None
-
-
-class TagShape(TypedDict):
-    id_tag: str
-    status: str
-    expires_at: str | None
-    parent: str | None
-    note: str | None
-    max_sessions: int | None
-
-
-class UnknownTagShape(TypedDict):
-    id_tag: str
-    first_at: str
-    last_at: str
-    count: int
-    charge_point: str
-    connector_id: int | None
-    message: str
-    resembles: str | None
 
 
 def _iso(at: datetime | None) -> str | None:
@@ -373,28 +351,4 @@ def reservation(one: Reservation) -> ReservationShape:
         "created_at": iso(one.created_at),
         "expires_at": iso(one.expires_at),
         "ended_at": _iso(one.ended_at),
-    }
-
-
-def tag(one: Tag) -> TagShape:
-    return {
-        "id_tag": one.id_tag,
-        "status": one.status,
-        "expires_at": _iso(one.expires_at),
-        "parent": one.parent,
-        "note": one.note,
-        "max_sessions": one.max_sessions,
-    }
-
-
-def unknown_tag(one: UnknownTag) -> UnknownTagShape:
-    return {
-        "id_tag": one.id_tag,
-        "first_at": iso(one.first_at),
-        "last_at": iso(one.last_at),
-        "count": one.count,
-        "charge_point": one.charge_point,
-        "connector_id": one.connector_id,
-        "message": one.message,
-        "resembles": one.resembles,
     }

@@ -255,6 +255,7 @@ local_lists = Table(
     ),
     Column("version", Integer),
     Column("state", String(16), nullable=False),  # in_sync, mismatch, unsupported, unknown
+    Column("certain", SmallInteger, nullable=False),  # at `version` it holds just the entries we keep
     Column("error", Text),
     Column("changed_at", BigInteger),  # when it last accepted something
     Column("reported_version", Integer),

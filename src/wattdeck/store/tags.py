@@ -1,12 +1,13 @@
 """Id tags in the database, compared without regard to case; which of them are a group."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select
 
 from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import ACTIVE
-from wattdeck.domain.tags import Known, Tag, same_tag
+from wattdeck.domain.tags import Authorization, Known, Tag, decide, same_tag
 from wattdeck.store.rows import moment, ms
 from wattdeck.store.tables import sessions, unknown_tags
 from wattdeck.store.tables import tags as table
@@ -70,6 +71,15 @@ def list_all(connection: Connection, limit: int, after: str | None = None) -> li
     if after is not None:
         query = query.where(table.c.tag_key > same_tag(after))
     return [_record(row) for row in connection.execute(query)]
+
+
+def accepted(connection: Connection, at: datetime) -> list[tuple[Tag, Authorization]]:
+    """All tags that may charge at a time, by name, with what would be said of them; sessions are not counted."""
+    everyone = {row.tag_key: _record(row) for row in connection.execute(select(table).order_by(table.c.tag_key))}
+    decided = (
+        (tag, decide(Known(tag=tag, parent=everyone.get(same_tag(tag.parent or ""))), at)) for tag in everyone.values()
+    )
+    return [(tag, said) for tag, said in decided if said.status == "Accepted"]
 
 
 def put(connection: Connection, tag: Tag) -> Tag:

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("charge_point_id", id_type, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("certain", sa.SmallInteger(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.Column("reported_version", sa.Integer(), nullable=True),

@@ -1,0 +1,116 @@
+"""The public JSON shapes of tags and local lists."""
+
+from datetime import datetime
+
+from typing_extensions import TypedDict
+
+from wattdeck.domain.clock import iso
+from wattdeck.domain.local_lists import PENDING, Entry, LocalList
+from wattdeck.domain.tags import Tag
+from wattdeck.live.shapes import CommandShape
+from wattdeck.store.unknown_tags import UnknownTag
+
+
+class TagShape(TypedDict):
+    id_tag: str
+    status: str
+    expires_at: str | None
+    parent: str | None
+    note: str | None
+    max_sessions: int | None
+
+
+class UnknownTagShape(TypedDict):
+    id_tag: str
+    first_at: str
+    last_at: str
+    count: int
+    charge_point: str
+    connector_id: int | None
+    message: str
+    resembles: str | None
+
+
+class LocalListShape(TypedDict):
+    """`state`: in_sync, pending, mismatch, unsupported, unknown; `command_id`: the SendLocalList under way."""
+
+    charge_point: str
+    version: int | None
+    state: str
+    error: str | None
+    count: int
+    changed_at: str | None
+    reported_version: int | None
+    reported_at: str | None
+    command_id: int | None
+    max_length: int | None
+    send_max_length: int | None
+
+
+class LocalListEntryShape(TypedDict):
+    id_tag: str
+    status: str | None
+    expires_at: str | None
+    parent: str | None
+
+
+class LocalListEntriesShape(LocalListShape):
+    entries: list[LocalListEntryShape]
+    next: str | None
+
+
+class LocalListSentShape(TypedDict):
+    """`command` is null where nothing had changed; `remaining`: changes that did not fit into it."""
+
+    command: CommandShape | None
+    local_list: LocalListShape
+    remaining: int
+    left_out: list[str]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)
+
+
+def tag(one: Tag) -> TagShape:
+    return {
+        "id_tag": one.id_tag,
+        "status": one.status,
+        "expires_at": _iso(one.expires_at),
+        "parent": one.parent,
+        "note": one.note,
+        "max_sessions": one.max_sessions,
+    }
+
+
+def local_list(one: LocalList, charge_point: str, count: int) -> LocalListShape:
+    return {
+        "charge_point": charge_point,
+        "version": one.version,
+        "state": one.state if one.pending_id is None else PENDING,
+        "error": one.error,
+        "count": count,
+        "changed_at": _iso(one.changed_at),
+        "reported_version": one.reported_version,
+        "reported_at": _iso(one.reported_at),
+        "command_id": one.pending_id,
+        "max_length": one.max_length,
+        "send_max_length": one.send_max_length,
+    }
+
+
+def local_list_entry(one: Entry) -> LocalListEntryShape:
+    return {"id_tag": one.id_tag, "status": one.status, "expires_at": _iso(one.expires_at), "parent": one.parent}
+
+
+def unknown_tag(one: UnknownTag) -> UnknownTagShape:
+    return {
+        "id_tag": one.id_tag,
+        "first_at": iso(one.first_at),
+        "last_at": iso(one.last_at),
+        "count": one.count,
+        "charge_point": one.charge_point,
+        "connector_id": one.connector_id,
+        "message": one.message,
+        "resembles": one.resembles,
+    }
