@@ -284,3 +284,30 @@ async def test_a_clock_that_is_set_back_during_a_session_loses_no_energy(house):
     await cp.call("MeterValues", meter_values(5000, transaction=transaction, taken_at=now + timedelta(seconds=2)))
     await cp.call("StopTransaction", stop(transaction, 9000, stopped_at=now + timedelta(seconds=3)))
     assert (await house.get(f"sessions/{transaction}"))["energy_wh"] == 8000
+
+
+async def test_a_stop_with_register_0_takes_the_register_from_its_transaction_data(house):
+    """Quirk Q44: {"meterStop": 0, "transactionData": [… "4489664" …]}."""
+    cp = await house.station()
+    began = an_hour_ago()
+    transaction = (await cp.call("StartTransaction", start(1, "A", 4_489_659, began)))["transactionId"]
+    end = sampled(4_489_664, "Energy.Active.Import.Register", context="Transaction.End")
+    data = [{"timestamp": (began + MINUTE).isoformat(), "sampledValue": [end]}]
+    await cp.call("StopTransaction", stop(transaction, 0, began + MINUTE, transactionData=data))
+    await cp.call("StartTransaction", start(1, "B", 4_489_664, began + 2 * MINUTE))
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["energy_wh"], session["stop_meter_wh"], session["flags"]) == (5, 4_489_664, [])
+    assert (await house.finding("stop_register_odd"))["count"] == 1
+
+
+async def test_a_whole_number_at_the_stop_after_decimal_samples_is_no_fall_of_the_register(house):
+    """ "1.235" kWh, then "meterStop": 1234."""
+    cp = await house.station()
+    began = an_hour_ago()
+    transaction = (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"]
+    sample = meter_values(sampled("1.235", unit="kWh"), transaction=transaction, taken_at=began + MINUTE)
+    await cp.call("MeterValues", sample)
+    await cp.call("StopTransaction", stop(transaction, 1234, began + MINUTE))
+    await cp.call("MeterValues", sample)
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["energy_wh"], session["flags"]) == (234, [])

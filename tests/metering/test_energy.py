@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
-from wattdeck.metering.energy import JUMP_WH, Register, Step, advance, share_after
+from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, Step, advance, share_after
 
 START = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 Reading = tuple[int, float]  # minute, Wh
@@ -140,9 +140,9 @@ def test_the_register_after_a_spike_is_the_one_before_it():
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10**8)), max_size=10))
-def test_no_step_is_ever_negative_and_flagged_ones_add_nothing(readings: list[Reading]):
+def test_no_step_takes_back_more_than_rounding_and_flagged_ones_add_nothing(readings: list[Reading]):
     for step in chain(readings):
-        assert step.wh >= 0
+        assert step.wh >= -ROUNDING_WH
         assert not (step.flags and step.wh)
 
 
@@ -164,3 +164,23 @@ def test_a_share_is_the_part_of_the_time_after_the_moment(at: float, share: floa
 def test_an_instant_counts_where_it_lies():
     assert share_after(START, START, 120.0, START) == 120.0
     assert share_after(START, START, 120.0, minute(1)) == 0.0
+
+
+def test_a_whole_number_after_decimals_takes_back_what_was_counted_too_much():
+    """A sample of "12.35" kWh, then a meterStop of 12346: no fall, and in the end last minus first."""
+    steps = chain([(0, 12_000), (5, 12_350), (6, 12_346)])
+    assert [step.wh for step in steps] == [0, 350, -4]
+    assert {step.flags for step in steps} == {0}
+
+
+def test_a_rounded_reading_of_the_same_moment_is_not_undone_when_the_other_comes_again():
+    assert energy([(0, 1000), (5, 1235), (5, 1234), (5, 1235), (5, 1234)]) == 234
+
+
+def test_a_fall_to_nothing_is_a_fall_however_small():
+    assert flags([(0, 5), (5, 0)]) == [0, FLAG_DECREASE]
+
+
+def test_a_fall_by_more_than_rounding_is_flagged():
+    assert flags([(0, 1000), (5, 989)]) == [0, FLAG_DECREASE]
+    assert flags([(0, 1000), (5, 990)]) == [0, 0]

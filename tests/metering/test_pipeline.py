@@ -262,3 +262,26 @@ async def test_series_are_kept_apart_by_phase_and_location(plant: Plant):
     await plant.send(*phases, inlet)
     query = text("SELECT count(*) FROM series")
     assert await plant.store.read(lambda connection: connection.execute(query).scalar()) == 5
+
+
+async def test_a_single_zero_before_a_restart_does_not_count_the_whole_register_after_it(plant: Plant):
+    """StopTransaction with meterStop 0, a restart, and the next start at 731481 Wh."""
+    session = await plant.begin(0, 731_473)
+    await plant.send(plant.value(0, 731_473))
+    await plant.send(plant.value(5, 731_481))
+    await plant.send(plant.value(6, 0))
+    plant.restart()
+    await plant.send(plant.value(10, 731_490))
+    assert (await plant.session(session.id)).energy_wh == 17
+    assert plant.today.total_wh(plant.at(11)) == 9  # of the time after the restart; what was before comes with `open`
+    assert await plant.rebuilt() == 17
+
+
+async def test_a_register_that_was_reset_before_a_restart_goes_on_from_there(plant: Plant):
+    session = await plant.begin(0, 5_000)
+    for minute, wh in ((0, 5_000), (5, 5_900), (6, 0), (7, 300)):
+        await plant.send(plant.value(minute, wh))
+    plant.restart()
+    await plant.send(plant.value(10, 700))
+    assert (await plant.session(session.id)).energy_wh == 900 + 700
+    assert await plant.rebuilt() == 900 + 700

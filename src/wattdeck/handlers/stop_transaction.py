@@ -8,10 +8,11 @@ from wattdeck.domain.events import SessionStopped
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import StopTransaction, StopTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
-from wattdeck.domain.records import to_json
+from wattdeck.domain.records import replace, to_json
 from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Session, finish, resume
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
+from wattdeck.metering.energy import ROUNDING_WH
 from wattdeck.metering.measure import measure
 from wattdeck.store import sessions, tags
 
@@ -53,14 +54,16 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     elif session.status == ABANDONED:
         session = resume(session)
     meter = await house.pipeline.meter(context.charge_point_id)
-    last = MeterValue(ENERGY, message.stop_meter_wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
+    last = _last_reading(session, message)
+    if last.value != message.stop_meter_wh:
+        context.found(Finding("stop_register_odd", to_json(message).decode()))
     # the same reading in the transactionData is one sample with ours: (series, time, context)
     values = [*(value for value in message.values if not _same_reading(value, last)), last]
     measured = measure(meter, session, session.connector_id, values, context.received_at)
     assert measured.session is not None
     stopped = finish(
         measured.session,
-        stop_meter_wh=message.stop_meter_wh,
+        stop_meter_wh=message.stop_meter_wh if last.value is None else last.value,
         stopped_at=message.stopped_at,
         reason=message.reason,
     )
@@ -74,6 +77,18 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     meter.end(stopped)
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
     house.events.publish(SessionStopped(stopped))
+
+
+def _last_reading(session: Session, message: StopTransaction) -> MeterValue:
+    """The register at the stop: meterStop, unless that has fallen behind and the transactionData of the same moment has
+    not (quirk Q44: 0, or the session's energy).
+    """
+    wh = message.stop_meter_wh
+    last = MeterValue(ENERGY, wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
+    told = next((value.value for value in message.values if _same_reading(value, last)), None)
+    if told is None or session.meter_wh is None or wh >= session.meter_wh - ROUNDING_WH or told < session.meter_wh:
+        return last
+    return replace(last, value=told)
 
 
 def _same_reading(value: MeterValue, last: MeterValue) -> bool:

@@ -1,7 +1,8 @@
 """Energy from register readings: a chain of believed readings, and the share of a difference that a time span holds.
 
 Differences count only forwards in time. A lower reading begins a new segment (reset, swap); a reading more than
-`JUMP_WH` above the last is not believed until the next one confirms it.
+`JUMP_WH` above the last is not believed until the next one confirms it. One that is lower by no more than rounding
+takes back what was counted too much.
 """
 
 from datetime import datetime
@@ -10,13 +11,15 @@ from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
 from wattdeck.domain.records import Record, replace
 
 JUMP_WH = 1_000_000.0
+# The same meter read as 12.35 kWh and as 12346 Wh (a stop's register is a whole number): no fall.
+ROUNDING_WH = 10.0
 
 
 class Register(Record, frozen=True, gc=False):
     """The last believed reading in Wh, and since when the chain runs without a break.
 
     `before`: the reading before a fall that the next one may undo. `jumped_to`, `jumped_at`: a reading that was too
-    high to believe and waits to be confirmed.
+    high to believe and waits to be confirmed. `rounded_from`: a higher reading of the same moment.
     """
 
     wh: float
@@ -25,6 +28,7 @@ class Register(Record, frozen=True, gc=False):
     before: float | None = None
     jumped_to: float | None = None
     jumped_at: datetime | None = None
+    rounded_from: float | None = None
 
 
 class Step(Record, frozen=True, gc=False):
@@ -40,20 +44,23 @@ def advance(register: Register | None, wh: float, at: datetime) -> Step:
     """Take one reading of a register into its chain. Taken a second time, a reading changes nothing."""
     if register is None:
         return Step(Register(wh, at, at))
-    if at < register.at or (at == register.at and wh <= max(register.wh, register.before or 0.0)):
+    is_rounding = 0 < wh < register.wh <= wh + ROUNDING_WH
+    highest = max(register.wh, register.before or 0.0, register.rounded_from or 0.0)
+    if at < register.at or (at == register.at and wh <= highest and not is_rounding):
         return Step(register)  # late, or known: the difference around it is counted already
     base = register.wh
     if register.before is not None and wh >= register.before:
         base = register.before  # the fall was a single bad reading
     step = wh - base
-    if step < 0:
+    if step < 0 and not is_rounding:
         return Step(Register(wh, at, register.began_at, before=register.wh), FLAG_DECREASE)
     if step > JUMP_WH:
         waiting, waiting_at = register.jumped_to, register.jumped_at
         if waiting is None or waiting_at is None or not 0 <= wh - waiting <= JUMP_WH or at <= waiting_at:
             return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
         step = wh - waiting  # confirmed: the meter was swapped for one that stands higher
-    return Step(Register(wh, at, register.began_at), 0, step, register.at)
+    rounded_from = highest if is_rounding and at == register.at else None
+    return Step(Register(wh, at, register.began_at, rounded_from=rounded_from), 0, step, register.at)
 
 
 def share_after(since: datetime, until: datetime, wh: float, moment: datetime) -> float:

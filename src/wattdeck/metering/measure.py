@@ -143,6 +143,16 @@ def _is_register(value: MeterValue) -> bool:
     return value.measurand == ENERGY and value.phase is None and value.location == "Outlet" and value.unit == "Wh"
 
 
+def _chain_of(session: Session) -> Register | None:
+    """Its own chain, as its last believed reading in the store leaves it."""
+    if session.meter_wh is None or session.meter_at is None:
+        return None
+    # where it has counted more than its register shows, that has fallen; the next reading may undo the fall
+    counted_wh = (session.start_meter_wh or 0.0) + session.energy_wh
+    has_fallen = session.flags & FLAG_METER_ODD and counted_wh > session.meter_wh
+    return Register(session.meter_wh, session.meter_at, session.started_at, counted_wh if has_fallen else None)
+
+
 def _read_register(
     meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime, is_last: bool
 ) -> tuple[int, Session | None, Gain | None]:
@@ -153,9 +163,7 @@ def _read_register(
     step = advance(last, wh, at)
     meter.registers[connector_id] = step.register
     if session is not None:
-        chain = meter.chains.get(session.id)
-        if chain is None and session.meter_wh is not None and session.meter_at is not None:
-            chain = Register(session.meter_wh, session.meter_at, session.started_at)
+        chain = meter.chains.get(session.id) or _chain_of(session)
         own = advance(chain, wh, max(at, chain.at) if is_last and chain is not None else at)
         if session.id in meter.sessions:
             meter.chains[session.id] = own.register

@@ -15,7 +15,7 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.clock import UTC, now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import ENERGY, FLAG_JUMP, MeterValue
+from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, MeterValue
 from wattdeck.domain.sessions import GUESSED, Session, resume
 from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured, Meter, measure
@@ -212,10 +212,17 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
         meter.days[one.id] = one.last_day
     believed = (ENERGY, None, "Outlet", "Wh")
     registers = [one for one in known if (one.measurand, one.phase, one.location, one.unit) == believed]
-    for sample in samples.latest(connection, registers, unless=FLAG_JUMP):
+    latest = samples.latest(connection, registers, unless=FLAG_JUMP)
+    fallen = [sample.series for sample in latest if sample.flags & FLAG_DECREASE]
+    before = samples.latest(connection, fallen, unless=FLAG_JUMP | FLAG_DECREASE)
+    befores = {sample.series.connector_id: sample.value for sample in before}
+    for sample in latest:
         if sample.value is not None:
             # what came before is stored, and counted when it came
-            meter.registers[sample.series.connector_id] = Register(sample.value, sample.taken_at, _LONG_AGO)
+            connector_id = sample.series.connector_id
+            meter.registers[connector_id] = Register(
+                sample.value, sample.taken_at, _LONG_AGO, befores.get(connector_id)
+            )
     for session in reversed(sessions.active(connection, [charge_point_id])):
         meter.sessions[session.id] = session
     for session in sessions.last_ended(connection, charge_point_id):

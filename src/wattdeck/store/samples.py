@@ -194,7 +194,9 @@ def registers_since(connection: Connection, since: datetime, until: datetime) ->
     for start in range(0, len(ids), _SERIES_AT_ONCE):
         found = between(ids[start : start + _SERIES_AT_ONCE], to_ms(since) - DAY_MS, to_ms(until), flagged=True)
         rows = found.subquery()
-        query = select(rows.c.series_id, rows.c.taken_at, rows.c.value).order_by(rows.c.series_id, rows.c.taken_at)
+        # of one moment the end of a transaction comes after its samples, as it did when they were sent
+        order = (rows.c.series_id, rows.c.taken_at, rows.c.context)
+        query = select(rows.c.series_id, rows.c.taken_at, rows.c.value).order_by(*order)
         for row in connection.execute(query):
             yield row.series_id, owners[row.series_id], row.taken_at, row.value
 
