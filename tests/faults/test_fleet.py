@@ -147,7 +147,7 @@ async def play_and_compare(folder: Path, stations: int, seed: int, quirks: Quirk
 
 
 async def test_thirty_charge_points_and_the_server_keep_the_same_books(tmp_path):
-    await play_and_compare(tmp_path, 30, 1, PLAIN, 3, 3, 3)
+    await play_and_compare(tmp_path, 30, 1, PLAIN, 2, 2, 2)
 
 
 @pytest.mark.long
