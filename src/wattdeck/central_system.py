@@ -189,8 +189,8 @@ class CentralSystem:
         fresh = secrets.token_hex(32)
         key = await self._store.write(lambda connection: users.secret(connection, "charge_point_hash_key", fresh))
         await self._store.write(charge_points.end_all_leases)
-        await self._board.open(bytes.fromhex(key))
         await self._commands.open()
+        await self._board.open(bytes.fromhex(key))
         await self._pipeline.open()
         await self._first_people()
 

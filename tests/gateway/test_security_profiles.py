@@ -32,6 +32,7 @@ async def refusal(house, identifier="CP-1", **options) -> tuple[int, bytes]:
     return refused.value.response.status_code, refused.value.response.body
 
 
+@pytest.mark.covers("TC_086")
 async def test_plain_and_tls_charge_points_are_served_at_once(secure):
     over_tls = await secure.station("OVER-TLS")
     secure.door = LISTENER
@@ -121,6 +122,7 @@ async def test_profile_2_is_refused_without_tls_and_let_in_with_it(secure):
     assert await (await secure.station(password=PASSWORD)).boot()
 
 
+@pytest.mark.covers("TC_087")
 async def test_profile_3_is_let_in_with_its_own_certificate_and_no_password(secure):
     await secure.post("charge-points", identifier="CP-1", security_profile=3)
     cp = await secure.station(ssl=certificates.client("CP-1"))

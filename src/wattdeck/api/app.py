@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 
 from wattdeck.api import (
     auth,
+    charge_point_password,
     charge_points,
     command_schemas,
     commands,
@@ -52,6 +53,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     for module in (
         auth,
         charge_points,
+        charge_point_password,
         quarantine,
         sessions,
         meter_values,

@@ -10,6 +10,7 @@ from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response, fits_json
 from wattdeck.commands import charging
+from wattdeck.commands.credentials import password_in, send_password
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import REFUSE
@@ -100,16 +101,21 @@ async def send(
 ) -> Response:
     """Send any CALL of the charge point's OCPP version."""
     one, wait_s = await _reachable(house, identifier, body), wait or body.wait
-    command = await house.commands.send(
-        one,
-        body.action,
-        body.payload,
-        asked_by=person.name,
-        validate=body.check,
-        wait_s=wait_s,
-        delivery=body.delivery(),
-        once=once,
-    )
+    given: dict[str, Any] = {
+        "asked_by": person.name,
+        "validate": body.check,
+        "delivery": body.delivery(),
+        "once": once,
+    }
+    password = password_in(body.action, body.payload)
+    if password is None:
+        command = await house.commands.send(one, body.action, body.payload, **given)
+    else:
+        command = await send_password(
+            house.commands, house.events, one, body.payload, password, house.hash_key(), **given
+        )
+    if wait_s:
+        command = await house.commands.result(command, wait_s)
     return command_response(command, wait_s)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.commands import file_outcomes, local_lists, reservations
+from wattdeck.commands import configuration, file_outcomes, local_lists, reservations
 from wattdeck.commands.effects import EFFECTS, promised
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
@@ -29,6 +29,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "SendLocalList": local_lists.send_ended,
     "GetLocalListVersion": local_lists.version_ended,
     "GetConfiguration": local_lists.configuration_ended,
+    "ChangeConfiguration": configuration.configuration_ended,
 }
 
 

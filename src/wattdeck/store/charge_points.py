@@ -51,6 +51,7 @@ _BOOT = (
     )
     .returning(table)
 )
+_NONE_UNDER_WAY = {"next_password_hash": None, "next_password_command": None}
 _BY_KEY = select(table).where(table.c.identifier_key == bindparam("key"))
 
 
@@ -139,7 +140,7 @@ def register(
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
     """Set columns: registration, password_hash, security_profile; a password set anew ends one under way."""
     if "password_hash" in values:
-        values = {**values, "next_password_hash": None, "next_password_command": None}
+        values = {**values, **_NONE_UNDER_WAY}
     if "security_profile" in values:
         values = {**values, "next_security_profile": None}
     where = table.c.id == id
@@ -189,15 +190,35 @@ def boot(connection: Connection, id: int, message: BootNotification, at: datetim
 def prove(connection: Connection, id: int, next_password: bool, security_profile: int) -> None:
     """What a connection showed: that the charge point has the password that was under way, and which profile."""
     if next_password:
-        settle_password(connection, id, table.c.next_password_hash)
+        take_new_password(connection, id)
     reached = (table.c.id == id, table.c.next_security_profile <= security_profile)
     _update(connection, reached, {"security_profile": table.c.next_security_profile, "next_security_profile": None})
 
 
-def settle_password(connection: Connection, id: int, password_hash: Any) -> None:
-    """From now on it has this one password: a hash, or one of the table's two columns."""
-    ended = {"next_password_hash": None, "next_password_command": None}
-    _update(connection, (table.c.id == id,), {"password_hash": password_hash, **ended})
+def password_command(connection: Connection, id: int) -> int | None:
+    """The command that carries a new password to it, where one is under way or has not been heard of again."""
+    return connection.execute(select(table.c.next_password_command).where(table.c.id == id)).scalar()
+
+
+def offer_password(connection: Connection, id: int, password_hash: str, command_id: int) -> None:
+    """It may come with this password, too."""
+    _update(connection, (table.c.id == id,), {"next_password_hash": password_hash, "next_password_command": command_id})
+
+
+def take_new_password(connection: Connection, id: int) -> None:
+    """It has the password that was under way, and no other."""
+    _update(connection, (table.c.id == id,), {"password_hash": table.c.next_password_hash, **_NONE_UNDER_WAY})
+
+
+def keep_old_password(connection: Connection, id: int) -> None:
+    """It has not taken the password that was under way."""
+    _update(connection, (table.c.id == id,), _NONE_UNDER_WAY)
+
+
+def offer_profile(connection: Connection, id: int, security_profile: int) -> bool:
+    """It will come with a higher profile; False where that much is demanded already."""
+    lower = (table.c.id == id, table.c.security_profile < security_profile)
+    return _update(connection, lower, {"next_security_profile": security_profile}) is not None
 
 
 def _update(connection: Connection, where: tuple[Any, ...], values: dict[str, Any]) -> Any:
