@@ -18,6 +18,7 @@ from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
 from wattdeck.commands import file_upkeep, reservations
+from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command, Delivery
@@ -93,6 +94,7 @@ class CentralSystem:
         self._board = Switchboard(rooms, self._bus, self.telemetry, {**HANDLERS, **(handlers or {})}, wiretap)
         self._gateway = Gateway(self._board)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
+        self._bulk = BulkCommands(self._store, self._commands, self.events)
         self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
         self._jobs = Jobs(self.telemetry)
         self._passwords = Passwords()
@@ -101,6 +103,7 @@ class CentralSystem:
             self._store,
             self.events,
             self._commands,
+            self._bulk,
             self._endings,
             self._hub,
             self.telemetry,
@@ -129,7 +132,7 @@ class CentralSystem:
             yield self
         finally:
             self._ready = False
-            await self._gateway.close()
+            await self.close_charge_points()
             self._guest.stop()
             await self._jobs.stop()
             await self._commands.close()
@@ -156,6 +159,7 @@ class CentralSystem:
 
     async def close_charge_points(self) -> None:
         """Close all charge points' connections and work off what they had sent."""
+        await self._bulk.close()
         await self._gateway.close()
 
     async def stats(self) -> StatsShape:
@@ -191,6 +195,7 @@ class CentralSystem:
         await self._store.write(charge_points.end_all_leases)
         await self._commands.open()
         await self._board.open(bytes.fromhex(key))
+        await self._bulk.open()
         await self._pipeline.open()
         await self._first_people()
 

@@ -76,3 +76,21 @@ async def test_a_key_that_was_used_before_kill_9_stands_for_the_same_command(tmp
             assert (again.json()["id"], again.json()["state"]) == (first.json()["id"], "connection_lost")
             await cp.call("Heartbeat")
             assert [frame for frame in cp.received if frame[0] == 2] == []
+
+
+async def test_a_bulk_command_that_kill_9_interrupted_says_so_and_sends_no_more(tmp_path):
+    def counts(server):
+        one = server.get(f"bulk-commands/{order['id']}")
+        return one["state"], one["counts"]
+
+    with serving(tmp_path) as server:
+        async with station(server.ocpp_url, "CP-1") as cp:
+            await cp.boot()
+            server.ask("POST", "charge-points", json={"identifier": "CP-2"})
+            body = {"action": "ClearCache", "filter": {}, "per_second": 0.1}
+            order = server.ask("POST", "bulk-commands", json=body).json()
+            await cp.asked("ClearCache")
+            assert counts(server) == ("running", {"sent": 1, "waiting": 1})
+            server.kill()
+    with serving(tmp_path) as server:
+        assert counts(server) == ("interrupted", {"connection_lost": 1, "not_sent": 1})

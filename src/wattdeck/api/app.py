@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 
 from wattdeck.api import (
     auth,
+    bulk_commands,
     charge_point_password,
     charge_points,
     command_schemas,
@@ -59,6 +60,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         meter_values,
         commands,
         command_schemas,
+        bulk_commands,
         file_jobs,
         firmware,
         security_events,

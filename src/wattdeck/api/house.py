@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
+from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import Commands
 from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
@@ -29,6 +30,7 @@ class ApiHouse(Record, frozen=True):
     store: Store
     events: Events
     commands: Commands
+    bulk_commands: BulkCommands
     endings: Endings
     hub: Hub
     telemetry: Telemetry

@@ -15,6 +15,7 @@ from wattdeck.bus import topics
 from wattdeck.bus.bus import Bus
 from wattdeck.bus.events import Events
 from wattdeck.commands import outcomes
+from wattdeck.commands.once import earlier
 from wattdeck.commands.queue import MOST_KEPT, Queue
 from wattdeck.commands.watch import Watch
 from wattdeck.domain.charge_points import ChargePoint, is_connected
@@ -99,7 +100,7 @@ class Commands:
         Raises Unprocessable where the payload does not fit the action's schema (or would be kept and holds a password),
         Conflict where nobody holds the charge point's socket and it is not to be kept.
         """
-        if validate and (wrong := self._check(charge_point.ocpp_version, action, payload)) is not None:
+        if validate and (wrong := self.complaint(charge_point.ocpp_version, action, payload)) is not None:
             raise Unprocessable(wrong)
         at, offline = now(), self._offline_policy(charge_point, payload, delivery.offline)
         given_s = delivery.expires_s
@@ -107,7 +108,7 @@ class Commands:
             given_s = self._settings.command_expiry_s if offline == REFUSE else self._settings.kept_command_expiry_s
 
         def make(connection: Connection) -> tuple[Command, bool]:
-            if once is not None and (same := _same(connection, once)) is not None:
+            if (same := _same(connection, once)) is not None:
                 return same, False
             if offline == QUEUE and commands.count_kept(connection, charge_point.id) >= MOST_KEPT:
                 raise Conflict(f"{MOST_KEPT} commands wait for {charge_point.identifier} already")
@@ -136,6 +137,10 @@ class Commands:
             self._events.publish(CommandChanged(command))
             await self._hand_on(command, payload)
         return await self.result(command, wait_s) if wait_s else command
+
+    def complaint(self, version: str | None, action: str, payload: dict[str, Any]) -> str | None:
+        """What is wrong with a command by the schema of an OCPP version; None where nothing is."""
+        return self._check(version, action, payload)
 
     async def _hand_on(self, command: Command, payload: dict[str, Any]) -> None:
         if command.offline == QUEUE:
@@ -221,10 +226,6 @@ class Commands:
                     done.set_result(event.command)
 
 
-def _same(connection: Connection, once: Once) -> Command | None:
-    kept = idempotency.find(connection, once)
-    if kept is None:
-        return None
-    if kept.request != once.request or kept.command_id is None:
-        raise Unprocessable("this Idempotency-Key was used for another request")
-    return commands.get(connection, kept.command_id)
+def _same(connection: Connection, once: Once | None) -> Command | None:
+    kept = earlier(connection, once)
+    return None if kept is None or kept.command_id is None else commands.get(connection, kept.command_id)

@@ -94,6 +94,8 @@ def search(
     connected: bool | None = None,
     registration: str | None = None,
     status: str | None = None,
+    vendor: str | None = None,
+    model: str | None = None,
     at: datetime,
 ) -> Page:
     """In order of registration. `status`: of any connector. `text` is sought in identifier, vendor, model, serial."""
@@ -109,6 +111,10 @@ def search(
         query = query.where(select(connectors.c.charge_point_id).where(says).exists())
     if registration is not None:
         query = query.where(table.c.registration == registration)
+    if vendor is not None:
+        query = query.where(table.c.vendor == vendor)
+    if model is not None:
+        query = query.where(table.c.model == model)
     return page(connection, query, table.c.id, _record, limit, after, newest_first=False)
 
 

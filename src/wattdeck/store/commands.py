@@ -1,5 +1,6 @@
 """Commands in the database, without passwords: each settled exactly once; a late answer is recorded as late."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,10 @@ def add(
 def get(connection: Connection, id: int) -> Command | None:
     row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
     return None if row is None else _record(row)
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Command]:
+    return {row.id: _record(row) for row in connection.execute(select(table).where(table.c.id.in_(ids)))}
 
 
 def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
