@@ -152,6 +152,7 @@ async def test_filters_are_those_of_the_list(house):
         message_id, _ = await one.asked()
         await one.answer(message_id, {"status": "Accepted"})
         assert [item["charge_point"] for item in (await ended(house, order))["items"]] == ["DEPOT-1"]
+        assert [found["identifier"] for found in await house.items("charge-points", **wanted)] == ["DEPOT-1"]
     assert [frame for frame in other.received if frame[0] == 2] == []
 
 

@@ -64,6 +64,8 @@ async def search(
     connected: bool | None = None,
     status: Annotated[str | None, Query(max_length=24, description="of any connector")] = None,
     registration: Registration | None = None,
+    vendor: Annotated[str | None, Query(max_length=255)] = None,
+    model: Annotated[str | None, Query(max_length=255)] = None,
 ) -> Response:
     """Charge points in the order in which they became known."""
     at, after = now(), number(cursor)
@@ -77,6 +79,8 @@ async def search(
             connected=connected,
             status=status,
             registration=registration,
+            vendor=vendor,
+            model=model,
             at=at,
         )
         return _shapes(connection, page.items), page.next
