@@ -124,7 +124,7 @@ def _throw(document, url, mode):
 
 def _throw_at(operation, url, mode):
     excluded = [allow_header_conformance]
-    if operation.method.upper() in ("POST", "PATCH"):
+    if operation.method.upper() in ("POST", "PATCH") or operation.path.endswith("/charging-profiles/{name}"):
         excluded.append(positive_data_acceptance)  # what fits the schema may still not be possible
 
     @settings(

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.charge_points import Registration
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
-from wattdeck.api.sending import Asked, DeliveryBody, fits_json
+from wattdeck.api.sending import Asked, DeliveryBody, Payload
 from wattdeck.commands.bulk import MOST_TARGETS, Order
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
@@ -38,7 +38,7 @@ class NewBulkCommand(DeliveryBody):
     """To the charge points named, by identifier or number, or to those a filter finds."""
 
     action: str = Field(min_length=1, max_length=64)
-    payload: Annotated[dict[str, Any], AfterValidator(fits_json)] = Field(default_factory=dict)
+    payload: Payload = Field(default_factory=dict)
     charge_points: Annotated[list[Annotated[str, Field(max_length=255)]] | None, Field(max_length=MOST_TARGETS)] = None
     filter: Filter | None = None
     per_second: float = Field(10, ge=0.1, le=1000)

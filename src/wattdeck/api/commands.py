@@ -3,18 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from wattdeck.api.auth import Operator, Viewer
-from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.charging_profiles import profile_of
+from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
-from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response, fits_json
-from wattdeck.commands import charging
+from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, command_response, reachable
+from wattdeck.commands import charging, charging_profiles
 from wattdeck.commands.credentials import password_in, send_password
-from wattdeck.domain.charge_points import ChargePoint, is_connected
-from wattdeck.domain.clock import now
-from wattdeck.domain.commands import REFUSE
-from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.errors import NotFound
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store import commands, connectors, sessions
@@ -32,9 +30,11 @@ CommandId = Annotated[int, Depends(_row)]
 
 
 class RemoteStart(DeliveryBody):
+    """`charging_profile`: a TxProfile, or the name of one that is kept; it goes out without its transactionId."""
+
     connector_id: Annotated[int, Field(ge=1)] | None = None
     id_tag: str = Field(min_length=1, max_length=20)
-    charging_profile: Annotated[dict[str, Any] | None, AfterValidator(fits_json)] = None
+    charging_profile: Payload | str | None = None
 
 
 class RemoteStop(DeliveryBody):
@@ -48,7 +48,7 @@ class AnyCommand(DeliveryBody):
     """`payload` goes out as given, members in the order given; `validate`: check it against the action's schema."""
 
     action: str = Field(min_length=1, max_length=64)
-    payload: Annotated[dict[str, Any], AfterValidator(fits_json)] = Field(default_factory=dict)
+    payload: Payload = Field(default_factory=dict)
     wait: float = Field(0, ge=0, le=300)
     check: bool = Field(True, alias="validate")
 
@@ -58,9 +58,12 @@ async def remote_start(
     identifier: str, body: RemoteStart, person: Operator, house: House, once: AskedOnce, wait: Wait = 0
 ) -> Response:
     """Ask it to start charging. 422 where the connector cannot, 409 where the charge point is offline."""
-    one = await _reachable(house, identifier, body)
+    one = await reachable(house, identifier, body)
     reported, running = await house.store.read(lambda c: (connectors.of(c, one.id), sessions.active(c, [one.id])))
-    payload = charging.remote_start(reported, running, body.connector_id, body.id_tag, body.charging_profile)
+    profile = body.charging_profile
+    if profile is not None:
+        profile = charging_profiles.for_remote_start(await profile_of(house, one.ocpp_version, profile))
+    payload = charging.remote_start(reported, running, body.connector_id, body.id_tag, profile)
     command = await house.commands.send(
         one,
         "RemoteStartTransaction",
@@ -88,7 +91,7 @@ async def remote_stop(
     running = await house.store.read(lambda connection: sessions.active(connection, [one.id]))
     transaction_id = None if body.transaction_id is None else str(body.transaction_id)
     payload = charging.remote_stop(running, body.session_id, transaction_id)
-    await _reachable(house, identifier, body)
+    await reachable(house, identifier, body)
     command = await house.commands.send(
         one, "RemoteStopTransaction", payload, asked_by=person.name, wait_s=wait, delivery=body.delivery(), once=once
     )
@@ -100,7 +103,7 @@ async def send(
     identifier: str, body: AnyCommand, person: Operator, house: House, once: AskedOnce, wait: Wait = 0
 ) -> Response:
     """Send any CALL of the charge point's OCPP version."""
-    one, wait_s = await _reachable(house, identifier, body), wait or body.wait
+    one, wait_s = await reachable(house, identifier, body), wait or body.wait
     given: dict[str, Any] = {
         "asked_by": person.name,
         "validate": body.check,
@@ -142,11 +145,3 @@ async def read(command_id: CommandId, person: Viewer, house: House) -> Response:
 async def cancel(command_id: CommandId, person: Operator, house: House) -> Response:
     """Take back a command that was not sent yet; 409 where it was, or has ended."""
     return json_response(shapes.command(await house.commands.cancel(command_id)))
-
-
-async def _reachable(house: ApiHouse, identifier: str, body: DeliveryBody) -> ChargePoint:
-    """The charge point. Raises Conflict where it is away and the command is not to be kept for it."""
-    one = await find_charge_point(house, identifier)
-    if house.commands.offline_policy(body.offline) == REFUSE and not is_connected(one, now()):
-        raise Conflict(f"{one.identifier} is not connected")
-    return one

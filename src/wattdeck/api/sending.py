@@ -4,11 +4,15 @@ import hashlib
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from wattdeck.api.auth import Operator
-from wattdeck.api.house import House, json_response
-from wattdeck.domain.commands import FINAL, Command, Delivery, Once
+from wattdeck.api.auth import Operator, Person
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.parameters import find_charge_point
+from wattdeck.domain.charge_points import ChargePoint, is_connected
+from wattdeck.domain.clock import now
+from wattdeck.domain.commands import FINAL, REFUSE, Command, Delivery, Once
+from wattdeck.domain.errors import Conflict
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.live import shapes
 
@@ -30,7 +34,7 @@ class DeliveryBody(BaseModel):
         return Delivery(timeout_s=self.timeout, offline=self.offline, expires_s=self.expires)
 
 
-def fits_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
+def _fits_json(payload: dict[str, Any]) -> dict[str, Any]:
     try:
         same = from_json(to_json(payload)) == payload
     except (OverflowError, ValueError, RecursionError):
@@ -38,6 +42,10 @@ def fits_json(payload: dict[str, Any] | None) -> dict[str, Any] | None:
     if not same:
         raise ValueError("holds a number that is too large or none, or text that is not Unicode")
     return payload
+
+
+# as it goes over the wire
+Payload = Annotated[dict[str, Any], AfterValidator(_fits_json)]
 
 
 class AskedBefore(Exception):
@@ -92,3 +100,29 @@ def command_response(command: Command, wait_s: float) -> Response:
     """202 with the command; 200 where its result was waited for and came."""
     status = 200 if wait_s and command.state in FINAL else 202
     return json_response(shapes.command(command), status)
+
+
+async def reachable(house: ApiHouse, identifier: str, body: DeliveryBody) -> ChargePoint:
+    """The charge point. Raises Conflict where it is away and the command is not to be kept for it."""
+    one = await find_charge_point(house, identifier)
+    if house.commands.offline_policy(body.offline) == REFUSE and not is_connected(one, now()):
+        raise Conflict(f"{one.identifier} is not connected")
+    return one
+
+
+async def send_command(
+    house: ApiHouse,
+    one: ChargePoint,
+    action: str,
+    payload: dict[str, Any],
+    *,
+    body: DeliveryBody,
+    person: Person,
+    once: Once | None,
+    wait_s: float,
+) -> Response:
+    """Send it and answer with the command."""
+    command = await house.commands.send(
+        one, action, payload, asked_by=person.name, wait_s=wait_s, delivery=body.delivery(), once=once
+    )
+    return command_response(command, wait_s)

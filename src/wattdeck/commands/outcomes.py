@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.commands import configuration, file_outcomes, local_lists, reservations
+from wattdeck.commands import charging_profiles, configuration, file_outcomes, local_lists, reservations
 from wattdeck.commands.effects import EFFECTS, promised
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
@@ -22,6 +22,9 @@ Outcome = Callable[[Connection, Command], Sequence[Event]]
 OUTCOMES: Mapping[str, Outcome] = {
     "ReserveNow": reservations.reserve_ended,
     "CancelReservation": reservations.cancel_ended,
+    "SetChargingProfile": charging_profiles.set_ended,
+    "ClearChargingProfile": charging_profiles.clear_ended,
+    "RemoteStartTransaction": charging_profiles.remote_start_ended,
     "UpdateFirmware": file_outcomes.ended,
     "SignedUpdateFirmware": file_outcomes.ended,
     "GetDiagnostics": file_outcomes.ended,

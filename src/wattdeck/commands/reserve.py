@@ -7,12 +7,15 @@ from sqlalchemy import Connection
 from wattdeck.commands.send import Commands
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import iso, now
-from wattdeck.domain.commands import Command, Once
+from wattdeck.domain.commands import REFUSE, Command, Delivery, Once
 from wattdeck.domain.errors import Unprocessable, WattdeckError
 from wattdeck.domain.records import Record
 from wattdeck.domain.reservations import OPEN, Reservation
 from wattdeck.store import reservations, tags
 from wattdeck.store.engine import Store
+
+# Never kept for a charge point that is away: who asks for a connector wants to know now.
+_AT_ONCE = Delivery(offline=REFUSE)
 
 
 class Wish(Record, frozen=True, kw_only=True):
@@ -87,7 +90,14 @@ async def _reserve(
         payload["parentIdTag"] = parent
     payload["reservationId"] = number
     sent = await commands.send(
-        charge_point, "ReserveNow", payload, asked_by=asked_by, wait_s=wait_s, once=once, also=also
+        charge_point,
+        "ReserveNow",
+        payload,
+        asked_by=asked_by,
+        wait_s=wait_s,
+        delivery=_AT_ONCE,
+        once=once,
+        also=also,
     )
     made = await store.read(lambda connection: reservations.by_command(connection, sent.id))
     assert made is not None
@@ -104,5 +114,7 @@ async def cancel(
     if one.state not in OPEN:
         raise Unprocessable(f"the reservation is {one.state}")
     payload = {"reservationId": one.number}
-    sent = await commands.send(charge_point, "CancelReservation", payload, asked_by=asked_by, wait_s=wait_s)
+    sent = await commands.send(
+        charge_point, "CancelReservation", payload, asked_by=asked_by, wait_s=wait_s, delivery=_AT_ONCE
+    )
     return await store.read(lambda connection: reservations.get(connection, one.id)) or one, sent

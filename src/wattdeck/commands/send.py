@@ -184,6 +184,10 @@ class Commands:
             if not waiting:
                 self._waiters.pop(command.id, None)
 
+    def wrong_with(self, version: str | None, action: str, payload: dict[str, Any]) -> str | None:
+        """What is wrong with a payload by the action's schema, in one sentence; None when nothing is."""
+        return self._check(version, action, payload)
+
     async def cancel(self, id: int) -> Command:
         """Take back a command that was not sent yet. Raises NotFound, or Conflict where it is too late."""
         cancelled = await self._settle(id, CANCELLED)

@@ -14,7 +14,7 @@ from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
 from wattdeck.handlers.reserved import NO_USE, Use, use_up
 from wattdeck.metering.measure import measure
-from wattdeck.store import sessions
+from wattdeck.store import installed_profiles, sessions
 
 
 class Started(Record, frozen=True):
@@ -84,6 +84,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         heard_at=context.received_at,
         flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
     )
+    installed_profiles.begin(connection, session, context.received_at)
     return Started(session, authorization, True, ended, use_up(connection, session, message, authorization.parent))
 
 

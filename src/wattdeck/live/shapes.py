@@ -11,11 +11,14 @@ from typing_extensions import TypedDict
 
 from wattdeck.domain import meter_values, sessions
 from wattdeck.domain.charge_points import ChargePoint, is_available, is_connected, summary_status, whole_status
+from wattdeck.domain.charging_profiles import Installed
 from wattdeck.domain.clock import iso
 from wattdeck.domain.commands import Command
+from wattdeck.domain.composite_schedules import Composite
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
+from wattdeck.store.charging_profiles import NamedProfile
 from wattdeck.store.quarantine import Knocked
 from wattdeck.store.samples import Sample
 from wattdeck.store.statistics import Statistics
@@ -159,6 +162,43 @@ class CommandSchemaShape(TypedDict):
     action: str
     ocpp_version: str
     schema: dict[str, Any]
+
+
+class ChargingProfileShape(TypedDict):
+    name: str
+    profile: dict[str, Any]
+    updated_at: str
+
+
+class InstalledProfileShape(TypedDict):
+    connector_id: int
+    charging_profile_id: int
+    purpose: str
+    stack_level: int
+    session_id: int | None
+    command_id: int
+    installed_at: str
+    profile: dict[str, Any]
+
+
+class ScheduleStepShape(TypedDict):
+    start_period: int
+    limit: float | None
+    number_phases: int | None
+    charging_profile_id: int | None
+
+
+class CompositeScheduleShape(TypedDict):
+    schedule_start: str
+    duration: int
+    unit: str
+    converted: bool
+    periods: list[ScheduleStepShape]
+
+
+class CompositeSchedulesShape(TypedDict):
+    command: CommandShape
+    ours: CompositeScheduleShape
 
 
 class ReservationShape(TypedDict):
@@ -332,6 +372,41 @@ def command(one: Command) -> CommandShape:
         "expires_at": iso(one.expires_at),
         "sent_at": _iso(one.sent_at),
         "finished_at": _iso(one.finished_at),
+    }
+
+
+def charging_profile(one: NamedProfile) -> ChargingProfileShape:
+    return {"name": one.name, "profile": one.profile, "updated_at": iso(one.updated_at)}
+
+
+def installed_profile(one: Installed) -> InstalledProfileShape:
+    return {
+        "connector_id": one.connector_id,
+        "charging_profile_id": one.profile.id,
+        "purpose": one.profile.purpose,
+        "stack_level": one.profile.stack_level,
+        "session_id": one.session_id,
+        "command_id": one.command_id,
+        "installed_at": iso(one.installed_at),
+        "profile": one.sent,
+    }
+
+
+def composite_schedule(one: Composite) -> CompositeScheduleShape:
+    return {
+        "schedule_start": iso(one.start),
+        "duration": one.duration_s,
+        "unit": one.unit,
+        "converted": one.is_converted,
+        "periods": [
+            {
+                "start_period": step.start_s,
+                "limit": step.limit,
+                "number_phases": step.phases,
+                "charging_profile_id": step.profile_id,
+            }
+            for step in one.steps
+        ],
     }
 
 
