@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wattdeck.domain.clock import now as clock
 from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.messages import (
+    DataTransfer,
     MeterValues,
     SecurityEventNotification,
     StartTransaction,
@@ -255,3 +256,16 @@ def test_a_charging_limit_with_one_decimal_is_no_fault(limit: float):
         "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": periods},
     }
     assert check(V16, "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile}) is None
+
+
+def test_data_that_is_no_text_is_kept_as_the_json_it_is():
+    """Vendors put an object where DataTransfer has text."""
+    message = understood("DataTransfer", {"vendorId": "v", "data": {"celsius": [21, 22]}}).message
+    assert message == DataTransfer("v", None, '{"celsius":[21,22]}')
+
+
+def test_a_command_nested_too_deep_to_be_judged_is_told_so():
+    nested: Any = "x"
+    for _ in range(300):
+        nested = [nested]
+    assert check(V16, "GetConfiguration", {"key": nested}) == "nested too deep"

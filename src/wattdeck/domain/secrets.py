@@ -12,15 +12,22 @@ _IN_ADDRESS = re.compile(r"(://)[^/@\s]{1,500}@")
 _IN_LINK = re.compile(r"(/files/(?:upload|firmware)/)[^/\s]{1,200}")
 
 
-def without_secrets(value: Any) -> Any:
+_DEEPEST = 64  # deeper than any payload; Python itself ends somewhere below a thousand
+
+
+def without_secrets(value: Any, depth: int = _DEEPEST) -> Any:
     """A copy of plain JSON values: the value beside each secret key is blanked, and so are passwords and tokens in
-    addresses.
+    addresses. What lies deeper inside than any message needs is left out.
     """
     if isinstance(value, str):
         return _IN_LINK.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", value)) if "://" in value else value
-    if isinstance(value, list):
-        return [without_secrets(each) for each in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, list | dict):
         return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [without_secrets(each, depth - 1) for each in value]
     blank = str(value.get("key")).strip().casefold() == KEY and value.get("value") is not None
-    return {name: "***" if blank and name == "value" else without_secrets(each) for name, each in value.items()}
+    return {
+        name: "***" if blank and name == "value" else without_secrets(each, depth - 1) for name, each in value.items()
+    }

@@ -84,7 +84,11 @@ def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understoo
         raise MessageRefused("not_supported" if known else "not_implemented", f"{call.action[:60]} is not known here")
     findings: tuple[Finding, ...] = ()
     schema = validator(dialect.folder, call.action)
-    if schema is not None and not schema.is_valid(call.payload):
+    try:
+        fits = schema is None or schema.is_valid(call.payload)
+    except ValueError:  # nested too deep to be judged
+        fits = False
+    if not fits:
         mended = mending.mend(dialect.folder, call.action, call.payload, row.missing, row.never_refused)
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
@@ -98,7 +102,10 @@ def check(dialect: Dialect, action: str, payload: dict[str, Any]) -> str | None:
     """What is wrong with a command by the version's schema, in one sentence; None when nothing is."""
     if action not in dialect.commands:
         return f"{action} is not a command of OCPP {dialect.version}"
-    wrong = faults(dialect.folder, action, payload)
+    try:
+        wrong = faults(dialect.folder, action, payload)
+    except ValueError:
+        return "nested too deep"
     return _sentence(wrong[0]) if wrong else None
 
 

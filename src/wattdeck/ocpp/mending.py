@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from wattdeck.domain.findings import Finding
-from wattdeck.domain.records import Record
-from wattdeck.ocpp.schemas import Fault, faults, member
+from wattdeck.domain.records import Record, to_json
+from wattdeck.ocpp.schemas import Fault, faults, member, required
 
 # Faults that do not change the meaning; counted, not refused.
 _HARMLESS = frozenset({"maxLength", "additionalProperties", "minItems", "multipleOf", "maxItems"})
 # Members whose unknown words are kept as text.
 OPEN_WORDS = frozenset({"measurand", "unit", "phase", "context", "location", "format", "errorCode", "reason"})
+# Members whose text is often sent as the object it holds.
+_JSON_TEXTS = frozenset({"data"})
 _PASSES = 8
+_DEEPEST = 32  # no message of the standard nests deeper than 5; judging by a schema ends at 255
 MOST_FAULTS = 1_000
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)")
 
@@ -34,9 +37,12 @@ def mend(
     folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, Any], never_refused: bool = False
 ) -> Mended:
     """Repair `payload` in place. `missing`: what stands in for required members of this message that are absent.
-    `never_refused`: what cannot be repaired is left out, whatever it is.
+    What cannot be repaired is left out if the message may lack it; `never_refused`: whatever it is.
     """
     found: dict[str, Finding] = {}
+    needed = required(folder, name)
+    if _flatten(payload):
+        found["nested_too_deep"] = Finding("nested_too_deep", name)
     refusal: Fault | None = None
     for _ in range(_PASSES):  # one repair can uncover the next: a null measurand is first of all a null
         refusal, changed = None, False
@@ -50,11 +56,14 @@ def mend(
             if any(path[:length] in gone for length in range(1, len(path) + 1)):
                 continue  # in its place stands the next member of the list now
             kind = _repair(fault, payload, missing)
-            if kind is None and never_refused and _leave_out(fault, payload):
+            can_go = never_refused or (path and path[0] not in needed)
+            if kind is None and can_go and _leave_out(fault, payload):
                 gone.add(path)
                 kind = "member_unusable"
             if kind is None:
-                refusal = refusal or fault
+                # a value of the wrong type is no known word either: the type is what is wrong with it
+                if refusal is None or fault.kind.name == "type":
+                    refusal = fault
                 continue
             changed = changed or kind not in ("too_long", "schema_minor", "unknown_word")
             if kind not in found:
@@ -62,6 +71,17 @@ def mend(
         if not changed:
             break
     return Mended(tuple(found.values()), refusal)
+
+
+def _flatten(value: Any, depth: int = _DEEPEST) -> bool:
+    """Put null, which is an absence, in the place of whatever lies deeper inside than a message can; was there any?"""
+    deeper = False
+    for step, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        if isinstance(inner, dict | list):
+            if depth == 0:
+                value[step] = None
+            deeper = depth == 0 or _flatten(inner, depth - 1) or deeper
+    return deeper
 
 
 def _beyond_mending(
@@ -100,7 +120,7 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
         del holder[step]
         return "null_member"
     if kind == "type":
-        fitted = _fit(value, detail.types)
+        fitted = to_json(value).decode() if step in _JSON_TEXTS else _fit(value, detail.types)
         if fitted is None:
             return None
         holder[step] = fitted

@@ -33,6 +33,13 @@ def document(folder: str, name: str) -> dict[str, Any] | None:
     return schema
 
 
+@lru_cache(maxsize=512)
+def required(folder: str, name: str) -> frozenset[str]:
+    """The members that a message must have."""
+    schema = document(folder, name)
+    return frozenset(schema.get("required", ()) if schema is not None else ())
+
+
 def faults(folder: str, name: str, payload: dict[str, Any], at_most: int = 100) -> list[Fault]:
     """What is wrong with a payload by its schema, as far as `at_most`; empty when nothing is."""
     schema = validator(folder, name)
