@@ -29,8 +29,9 @@ from wattdeck.gateway.listener import listen
 from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.gateway.tls import server_context
 from wattdeck.gateway.wiretap import Wiretap
-from wattdeck.handlers import HANDLERS, Handler
+from wattdeck.handlers import Handler
 from wattdeck.handlers.context import DataTransfers, House
+from wattdeck.handlers.guests import with_guests
 from wattdeck.handlers.unknown_tags import UnknownTags
 from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
@@ -91,7 +92,7 @@ class CentralSystem:
             data_transfers or {},
         )
         wiretap = Wiretap(self._store) if self.settings.log_frames else None
-        self._board = Switchboard(rooms, self._bus, self.telemetry, {**HANDLERS, **(handlers or {})}, wiretap)
+        self._board = Switchboard(rooms, self._bus, self.telemetry, with_guests(handlers or {}), wiretap)
         self._gateway = Gateway(self._board)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
         self._bulk = BulkCommands(self._store, self._commands, self.events)

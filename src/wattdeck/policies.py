@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 from wattdeck.domain.messages import BootNotification
 from wattdeck.domain.records import Record
@@ -15,6 +15,8 @@ from wattdeck.telemetry import Telemetry, logger
 # Policies that were given up and do not end when they are cancelled; with so many of them no new one is begun.
 MOST_UNFINISHED = 1_000
 _FALLBACKS = {"list": None, "accept": Authorization("Accepted"), "refuse": Authorization("Invalid")}
+REGISTRATIONS = frozenset({"Accepted", "Pending", "Rejected"})
+T = TypeVar("T")
 _log = logger("wattdeck.policies")
 
 
@@ -29,7 +31,8 @@ class Policies(Record, frozen=True):
     """None leaves a decision to us: passwords and registration in the database, tags in our list.
 
     authenticate: called on the event loop at the handshake, must not block; False is answered by HTTP 401.
-    register: identifier and what was said at boot → "Accepted", "Pending" or "Rejected".
+    register: identifier and what was said at boot → "Accepted", "Pending" or "Rejected"; where it fails or takes longer
+    than `guest_timeout_s`, the registration in the database decides.
     authorize: identifier and id tag → the decision; an exception, an answer of another kind, or none within
     `authorize_timeout_s` lead to `authorize_fallback`.
     """
@@ -39,42 +42,81 @@ class Policies(Record, frozen=True):
     authorize: Callable[[str, str], Awaitable[Authorization]] | None = None
 
 
+class GuestFailed(Exception):
+    """The application gave no answer that can be used: `reason` is timeout, error, wrong_answer or overloaded."""
+
+    def __init__(self, reason: str, error: BaseException | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.error = reason, error
+
+
 class Guest:
-    """Asks the application which tag may charge, for no longer than it has time; never trusts the answer's form."""
+    """Asks the application, for no longer than it has time; never trusts the answer's form."""
 
     def __init__(self, policies: Policies, settings: Settings, telemetry: Telemetry) -> None:
-        self._policy = policies.authorize
-        self._timeout_s = settings.authorize_timeout_s
+        self._policies = policies
+        self._authorize_timeout_s, self._timeout_s = settings.authorize_timeout_s, settings.guest_timeout_s
         self._fallback = _FALLBACKS[settings.authorize_fallback]
         self._telemetry = telemetry
         self._unfinished: set[asyncio.Task[object]] = set()
 
     async def authorize(self, charge_point: str, id_tag: str) -> Authorization | None:
         """The application's decision, or the fallback's; None: our list decides."""
-        policy = self._policy
+        policy = self._policies.authorize
         if policy is None:
             return None
+        try:
+            answer = await self._within(self._authorize_timeout_s, lambda: policy(charge_point, id_tag))
+            if is_decision(answer):
+                return answer
+            failure = GuestFailed("wrong_answer")
+        except GuestFailed as failed:
+            failure = failed
+        self.note("authorize", charge_point, failure)
+        return self._fallback
+
+    async def register(self, charge_point: str, message: BootNotification) -> str | None:
+        """The application's word at boot; None: the registration in our database decides."""
+        policy = self._policies.register
+        if policy is None:
+            return None
+        try:
+            answer = await self.answer_of(lambda: policy(charge_point, message))
+            if isinstance(answer, str) and answer in REGISTRATIONS:
+                return answer
+            failure = GuestFailed("wrong_answer")
+        except GuestFailed as failed:
+            failure = failed
+        self.note("register", charge_point, failure)
+        return None
+
+    async def answer_of(self, call: Callable[[], Awaitable[T]]) -> T:
+        """What a call of the application's answers. Raises GuestFailed where it does not in time."""
+        return await self._within(self._timeout_s, call)
+
+    async def _within(self, timeout_s: float, call: Callable[[], Awaitable[T]]) -> T:
         if len(self._unfinished) >= MOST_UNFINISHED:
-            return self._failed("overloaded", charge_point)
+            raise GuestFailed("overloaded")
 
-        async def ask() -> object:
-            return await policy(charge_point, id_tag)
+        async def ask() -> T:
+            return await call()
 
-        task = asyncio.create_task(ask(), name="wattdeck-authorize-policy")
+        task = asyncio.create_task(ask(), name="wattdeck-guest")
         self._unfinished.add(task)
         task.add_done_callback(self._ended)
         try:
-            # not asyncio.timeout: it would wait for a policy that catches its cancellation
-            await asyncio.wait((task,), timeout=self._timeout_s)
+            # not asyncio.timeout: it would wait for one that catches its cancellation
+            await asyncio.wait((task,), timeout=timeout_s)
         finally:
             task.cancel()
         if not task.done():
-            return self._failed("timeout", charge_point)
-        error = None if task.cancelled() else task.exception()
-        if task.cancelled() or error is not None:
-            return self._failed("error", charge_point, error)
-        answer = task.result()
-        return answer if is_decision(answer) else self._failed("wrong_answer", charge_point)
+            raise GuestFailed("timeout")
+        if task.cancelled():
+            raise GuestFailed("error")
+        error = task.exception()
+        if error is not None:
+            raise GuestFailed("error", error)
+        return task.result()
 
     def stop(self) -> None:
         """End what still runs."""
@@ -86,18 +128,19 @@ class Guest:
         if not task.cancelled():
             task.exception()  # asked for, so that nobody complains that it was not
 
-    def _failed(self, reason: str, charge_point: str, error: BaseException | None = None) -> Authorization | None:
-        self._telemetry.policy_failures.labels("authorize", reason).inc()
+    def note(self, policy: str, charge_point: str, failure: GuestFailed) -> None:
+        """Count and log a failure."""
+        error = failure.error
+        self._telemetry.policy_failures.labels(policy, failure.reason).inc()
         # an exception's text may hold the address and key of the billing system: its kind and place are enough
         where = traceback.extract_tb(error.__traceback__)[-1:] if error is not None else ()
         _log.error(
-            "authorize policy failed",
+            f"{policy} policy failed",
             charge_point=charge_point,
-            reason=reason,
+            reason=failure.reason,
             error=None if error is None else type(error).__name__,
             at=next((f"{frame.filename}:{frame.lineno}" for frame in where), None),
         )
-        return self._fallback
 
 
 def is_decision(answer: object) -> TypeGuard[Authorization]:

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     kept_command_delay_s: float = Field(
         30, ge=0, description="connection without a boot after which what was kept for a charge point is sent"
     )
+    guest_timeout_s: float = Field(
+        10, gt=0, le=60, description="time an application's handlers and its `register` have for an answer"
+    )
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")

@@ -12,9 +12,8 @@ _WORDS = {ACCEPTED: "Accepted", PENDING: "Pending"}
 async def handle(message: BootNotification, context: Context) -> BootNotificationAnswer:
     house, at = context.house, context.received_at
     charge_point = await house.store.write(lambda c: charge_points.boot(c, context.charge_point_id, message, at))
-    if house.policies.register is not None:
-        status = await house.policies.register(context.charge_point, message)
-    else:
+    status = await house.guest.register(context.charge_point, message)
+    if status is None:
         status = _WORDS.get(charge_point.registration, "Rejected")
     house.events.publish(ChargePointChanged(charge_point))
     return BootNotificationAnswer(status, at, house.settings.heartbeat_interval_s)

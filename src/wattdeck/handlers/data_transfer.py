@@ -8,4 +8,4 @@ async def handle(message: DataTransfer, context: Context) -> DataTransferAnswer:
     answer = context.house.data_transfers.get(message.vendor_id)
     if answer is None:
         return DataTransferAnswer("UnknownVendorId")
-    return await answer(context.charge_point, message)
+    return await context.house.guest.answer_of(lambda: answer(context.charge_point, message))
