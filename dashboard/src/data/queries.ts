@@ -1,7 +1,7 @@
 // What the pages ask of REST: one hook per question, and the keys under which live news finds the answers again.
 import { QueryClient, useQuery } from "@tanstack/react-query";
-import { get, Problem } from "./api";
-import type { ChargePoint, Command, Me, MeterValue, Page, Session, Stats } from "./shapes";
+import { get, Problem, post } from "./api";
+import type { ChargePoint, Command, CommandSchema, Me, MeterValue, Page, Session, Stats } from "./shapes";
 
 export const keys = {
   me: ["me"] as const,
@@ -119,6 +119,18 @@ export const useCommandsOf = (identifier: string) =>
     queryFn: async ({ signal }) =>
       (await get<Page<Command>>(at(identifier, "/commands"), { limit: COMMANDS_SHOWN }, signal)).items,
   });
+
+/** What a charge point of this version can be asked; it changes only with the server. */
+export const useCommandSchemas = (version: string | null) =>
+  useQuery({
+    queryKey: ["command-schemas", version],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+    queryFn: async ({ signal }) =>
+      (await get<Page<CommandSchema>>("command-schemas", { version }, signal)).items,
+  });
+
+export const cancelCommand = (id: number | string): Promise<Command> => post(`commands/${id}/cancel`);
 
 const MOST_PAGES = 8;
 

@@ -1,5 +1,6 @@
 // What the REST interface answers with (docs: the public contract, section "HTTP"). Live shapes come from wattdeck-client.
 import type { MeterValueData, SessionData } from "wattdeck-client";
+import type { Schema } from "./schema";
 
 export type { CommandData as Command, StatsData as Stats } from "wattdeck-client";
 
@@ -43,6 +44,13 @@ export interface ChargePoint {
 
 /** REST says `taken_at`, the live stream `timestamp`; both mean the charge point's clock. */
 export type MeterValue = Omit<MeterValueData, "timestamp"> & { taken_at: string };
+
+/** One command of an OCPP version, with the standard's own schema of its payload. */
+export interface CommandSchema {
+  action: string;
+  ocpp_version: string;
+  schema: Schema;
+}
 
 export interface Me {
   username: string;

@@ -16,7 +16,10 @@ export interface CommandInHand {
   reset: () => void;
 }
 
-export function useCommand(identifier: string, verb: "remote-start" | "remote-stop"): CommandInHand {
+export function useCommand(
+  identifier: string,
+  verb: "remote-start" | "remote-stop" | "commands",
+): CommandInHand {
   const queries = useQueryClient();
   const latest = useCommandsOf(identifier);
   const sessions = useSessionsOf(identifier);

@@ -1,6 +1,7 @@
 // One charge point: who it is, what its connectors do, what was measured, its sessions and commands.
 import { Center, Loader } from "@mantine/core";
 import { useState } from "react";
+import { AskDialog } from "../components/AskDialog";
 import { ChargePointHeader } from "../components/ChargePointHeader";
 import { ChartsPanel } from "../components/ChartsPanel";
 import { CommandsPanel } from "../components/CommandsPanel";
@@ -19,7 +20,11 @@ import { plugsOf } from "../data/status";
 import { useChargePointNews, useSeries } from "../live/chargePoint";
 import css from "./ChargePointPage.module.css";
 
-type Dialog = { kind: "start"; connector: number } | { kind: "stop"; session: Session } | null;
+type Dialog =
+  | { kind: "start"; connector: number }
+  | { kind: "stop"; session: Session }
+  | { kind: "ask" }
+  | null;
 
 export function ChargePointPage({ identifier }: { identifier: string }) {
   const [windowSeconds, setWindow] = useState(900);
@@ -106,8 +111,21 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
       />
       <div className={css.columns}>
         <SessionsPanel sessions={sessions.data} />
-        <CommandsPanel commands={commands.data} sessions={sessions.data ?? []} />
+        <CommandsPanel
+          commands={commands.data}
+          sessions={sessions.data ?? []}
+          mayControl={mayControl}
+          onAsk={() => setDialog({ kind: "ask" })}
+        />
       </div>
+      {dialog?.kind === "ask" && (
+        <AskDialog
+          identifier={identifier}
+          version={known.ocpp_version}
+          connected={known.connected}
+          onClose={() => setDialog(null)}
+        />
+      )}
       {dialog?.kind === "start" && (
         <StartDialog
           identifier={identifier}
