@@ -2,7 +2,6 @@
 import { Loader } from "@mantine/core";
 import { type CommandTone, type CommandWords, commandInWords } from "../data/commandWords";
 import type { Command } from "../data/shapes";
-import { useNow } from "../live/now";
 import css from "./CommandLine.module.css";
 import { Icon, type IconName } from "./icons";
 
@@ -15,8 +14,7 @@ const ICONS: Record<CommandTone, IconName> = {
 
 /** `words`: what the page knows better than the command itself. */
 export function CommandLine({ command, words }: { command: Command; words?: CommandWords | null }) {
-  const now = useNow();
-  const { text, tone } = words ?? commandInWords(command, now);
+  const { text, tone } = words ?? commandInWords(command);
   return (
     <span className={css.line} data-tone={tone}>
       <span className={css.icon}>

@@ -2,9 +2,8 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { actionInWords } from "../data/commandWords";
-import { withEffect } from "../data/effects";
 import { cancelCommand } from "../data/queries";
-import type { Command, Session } from "../data/shapes";
+import type { Command } from "../data/shapes";
 import { useNow } from "../live/now";
 import { moment } from "../units";
 import { CommandAnswer } from "./CommandAnswer";
@@ -15,12 +14,11 @@ import { Notice } from "./Notice";
 
 interface Props {
   commands: Command[] | undefined;
-  sessions: Session[];
   mayControl: boolean;
   onAsk: () => void;
 }
 
-export function CommandsPanel({ commands, sessions, mayControl, onAsk }: Props) {
+export function CommandsPanel({ commands, mayControl, onAsk }: Props) {
   const now = useNow();
   // The live stream tells that it is cancelled; only a refusal needs a word here.
   const cancelling = useMutation({ mutationFn: cancelCommand });
@@ -52,7 +50,7 @@ export function CommandsPanel({ commands, sessions, mayControl, onAsk }: Props) 
               <span className={css.action}>{actionInWords(command.action)}</span>
               <span className="muted tabular">{moment(command.created_at, now)}</span>
             </div>
-            <CommandLine command={withEffect(command, sessions)} />
+            <CommandLine command={command} />
             {mayControl && command.state === "queued" && (
               <Button
                 className={css.cancel}

@@ -25,22 +25,14 @@ export const actionInWords = (action: string): string =>
   ACTIONS[action] ??
   action.replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
-/** How long an acceptance may wait for what it promised; after that it is just an acceptance. */
-const EFFECT_SECONDS = 60;
-
-export function commandInWords(command: Command, now: number): CommandWords {
-  const { state, action, effect, error, finished_at } = command;
+export function commandInWords({ state, action, effect, error }: Command): CommandWords {
   switch (state) {
     case "queued":
       return { text: "Waiting to be sent", tone: "waiting" };
     case "sent":
       return { text: "Sent, waiting for the charge point's answer", tone: "waiting" };
     case "accepted":
-      return accepted(
-        action,
-        effect,
-        now - Date.parse(finished_at ?? command.created_at) < EFFECT_SECONDS * 1000,
-      );
+      return accepted(action, effect);
     case "rejected":
       return { text: "The charge point said no", tone: "bad" };
     case "error":
@@ -68,15 +60,19 @@ export function commandInWords(command: Command, now: number): CommandWords {
   }
 }
 
-function accepted(action: string, effect: string | null, fresh: boolean): CommandWords {
+/** `effect`: the server watches whether what was accepted comes true, where that can be seen at all. */
+function accepted(action: string, effect: string | null): CommandWords {
   if (effect === "confirmed") {
     if (isStart(action)) return { text: "Accepted, the session has started", tone: "good" };
     if (isStop(action)) return { text: "Accepted, the session has stopped", tone: "good" };
     return { text: "Accepted and done", tone: "good" };
   }
   if (effect === "no_effect") return { text: "Accepted, but nothing happened", tone: "bad" };
-  if (fresh && isStart(action)) return { text: "Accepted, waiting for the session to start", tone: "good" };
-  if (fresh && isStop(action)) return { text: "Accepted, waiting for the session to stop", tone: "good" };
+  if (effect === "pending") {
+    if (isStart(action)) return { text: "Accepted, waiting for the session to start", tone: "good" };
+    if (isStop(action)) return { text: "Accepted, waiting for the session to stop", tone: "good" };
+    return { text: "Accepted, waiting for it to be seen", tone: "good" };
+  }
   return { text: "Accepted", tone: "good" };
 }
 

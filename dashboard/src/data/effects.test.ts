@@ -1,6 +1,6 @@
-// Commands in words, and what the sessions show of their effect.
+// Commands in words, and the session that a remote start led to.
 import { actionInWords, commandInWords } from "./commandWords";
-import { begunBy, withEffect } from "./effects";
+import { begunBy } from "./effects";
 import type { Command, Session } from "./shapes";
 
 const NOW = Date.parse("2026-03-04T12:00:00Z");
@@ -24,21 +24,15 @@ const command = (more: Partial<Command> = {}): Command => ({
 const session = (more: Partial<Session>): Session =>
   ({ id: 1, transaction_id: "9", connector_id: 1, started_at: at(5), stopped_at: null, ...more }) as Session;
 
-const words = (one: Command, second = 2) => commandInWords(one, NOW + second * 1000).text;
+const words = (more: Partial<Command>) => commandInWords(command(more)).text;
 
-test("a start that was accepted waits for its session, but not for ever", () => {
-  expect(words(command())).toBe("Accepted, waiting for the session to start");
-  expect(words(command(), 600)).toBe("Accepted");
-});
-
-test("the session that began on that connector is the effect of the start", () => {
+test("the session that began on that connector is the one that a start led to", () => {
   const sessions = [
     session({ id: 3, started_at: at(90) }),
     session({ id: 2, connector_id: 2 }),
     session({ id: 1 }),
   ];
   expect(begunBy(command(), sessions)?.id).toBe(1);
-  expect(words(withEffect(command(), sessions))).toBe("Accepted, the session has started");
 });
 
 test("a session of long before or after is not", () => {
@@ -46,15 +40,15 @@ test("a session of long before or after is not", () => {
   expect(begunBy(command(), [session({ started_at: at(3600) })])).toBeUndefined();
 });
 
-test("a stop has worked when its session has ended", () => {
-  const stop = command({ action: "RemoteStopTransaction", payload: { transactionId: 9 } });
-  expect(withEffect(stop, [session({})]).effect).toBeNull();
-  expect(words(withEffect(stop, [session({ stopped_at: at(3) })]))).toBe("Accepted, the session has stopped");
-});
-
-test("what the server says of the effect is not overruled", () => {
-  const told = command({ effect: "no_effect" });
-  expect(words(withEffect(told, [session({})]))).toBe("Accepted, but nothing happened");
+test("an acceptance says whether it came true", () => {
+  const stop = { action: "RemoteStopTransaction" };
+  expect(words({ effect: "pending" })).toBe("Accepted, waiting for the session to start");
+  expect(words({ effect: "confirmed" })).toBe("Accepted, the session has started");
+  expect(words({ ...stop, effect: "pending" })).toBe("Accepted, waiting for the session to stop");
+  expect(words({ ...stop, effect: "confirmed" })).toBe("Accepted, the session has stopped");
+  expect(words({ action: "Reset", effect: "pending" })).toBe("Accepted, waiting for it to be seen");
+  expect(words({ action: "Reset", effect: "no_effect" })).toBe("Accepted, but nothing happened");
+  expect(words({ action: "ClearCache" })).toBe("Accepted");
 });
 
 test("every state has its sentence", () => {
@@ -70,8 +64,8 @@ test("every state has its sentence", () => {
     "late",
     "offline",
   ];
-  for (const state of states) expect(words(command({ state }))).not.toBe(state);
-  expect(words(command({ state: "error", error: { code: "NotSupported", description: null } }))).toBe(
+  for (const state of states) expect(words({ state })).not.toBe(state);
+  expect(words({ state: "error", error: { code: "NotSupported", description: null } })).toBe(
     "Error: NotSupported",
   );
 });

@@ -1,5 +1,5 @@
-// What became of a command in the world, as far as the sessions show it: the answer "accepted" is only a promise.
-import { isStart, isStop } from "./commandWords";
+// The session that a remote start led to: the answer "accepted" is only a promise.
+import { isStart } from "./commandWords";
 import type { Command, Session } from "./shapes";
 
 /** The charge point's clock may be a little behind ours, and a driver needs a moment to plug in. */
@@ -19,17 +19,4 @@ export function begunBy(command: Command, sessions: Session[]): Session | undefi
     const fits = connectorId === undefined || connectorId === session.connector_id;
     return fits && started > asked - EARLIEST_MS && started < asked + LATEST_MS;
   });
-}
-
-function hasEnded(command: Command, sessions: Session[]): boolean {
-  if (!isStop(command.action)) return false;
-  const transaction = String(payloadOf(command).transactionId);
-  return sessions.some((session) => session.transaction_id === transaction && session.stopped_at !== null);
-}
-
-/** The command with the effect that the sessions show, where the server has not said one. */
-export function withEffect(command: Command, sessions: Session[]): Command {
-  if (command.effect || command.state !== "accepted") return command;
-  const seen = begunBy(command, sessions) !== undefined || hasEnded(command, sessions);
-  return seen ? { ...command, effect: "confirmed" } : command;
 }

@@ -2,9 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../data/api";
 import { isUnderway } from "../data/commandWords";
-import { withEffect } from "../data/effects";
 import { withCommands } from "../data/merge";
-import { COMMANDS_SHOWN, keys, useCommandsOf, useSessionsOf } from "../data/queries";
+import { COMMANDS_SHOWN, keys, useCommandsOf } from "../data/queries";
 import type { Command } from "../data/shapes";
 
 export interface CommandInHand {
@@ -22,7 +21,6 @@ export function useCommand(
 ): CommandInHand {
   const queries = useQueryClient();
   const latest = useCommandsOf(identifier);
-  const sessions = useSessionsOf(identifier);
   const remember = (command: Command) =>
     queries.setQueryData<Command[]>(keys.commandsOf(identifier), (known) =>
       withCommands(known ?? [], [command], COMMANDS_SHOWN),
@@ -49,7 +47,7 @@ export function useCommand(
     send: mutation.mutate,
     sending: mutation.isPending,
     refused: mutation.error,
-    command: command && withEffect(command, sessions.data ?? []),
+    command,
     reset: mutation.reset,
   };
 }

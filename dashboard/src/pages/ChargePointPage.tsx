@@ -113,7 +113,6 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
         <SessionsPanel sessions={sessions.data} />
         <CommandsPanel
           commands={commands.data}
-          sessions={sessions.data ?? []}
           mayControl={mayControl}
           onAsk={() => setDialog({ kind: "ask" })}
         />
