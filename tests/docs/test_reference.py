@@ -45,9 +45,11 @@ def test_every_setting_is_described_with_environment_name_and_default(name: str)
 
 
 def options() -> list[tuple[str, str, Any]]:
-    group = typer.main.get_command(offer(*VERBS))
-    verbs = group.commands  # type: ignore[attr-defined]
-    return [(verb, one.opts[0], one.default) for verb, command in verbs.items() for one in command.params]
+    found = []
+    for verb, command in typer.main.get_command(offer(*VERBS)).commands.items():  # type: ignore[attr-defined]
+        inner = {f"{verb} {name}": one for name, one in getattr(command, "commands", {}).items()} or {verb: command}
+        found += [(name, one.opts[0], one.default) for name, each in inner.items() for one in each.params]
+    return found
 
 
 @pytest.mark.parametrize(("verb", "option"), [(verb, option) for verb, option, _ in options()])

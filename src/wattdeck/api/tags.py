@@ -17,7 +17,9 @@ from wattdeck.store import tags
 
 router = APIRouter(prefix="/tags", tags=["tags"])
 IdTag = Annotated[str, Path(min_length=1, max_length=255)]
+Status = Literal["accepted", "blocked"]
 Parent = Annotated[str | None, Field(max_length=20), AfterValidator(lambda text: (text or "").strip() or None)]
+Note = Annotated[str | None, Field(max_length=1000), AfterValidator(lambda text: text or None)]
 Cursor = Annotated[str | None, Query(max_length=255, description="`next` of the page before")]
 
 
@@ -25,10 +27,10 @@ class TagBody(BaseModel):
     """`expires_at` may lie in the past: the tag has expired then. `parent`: the group it belongs to."""
 
     model_config = ConfigDict(extra="forbid")
-    status: Literal["accepted", "blocked"] = "accepted"
+    status: Status = "accepted"
     expires_at: datetime | None = None
     parent: Parent = None
-    note: str | None = Field(default=None, max_length=1000)
+    note: Note = None
     max_sessions: int | None = Field(default=None, ge=0, lt=2**31)
 
 
@@ -38,9 +40,19 @@ def tag_of(id_tag: str, body: TagBody) -> Tag:
 
 
 @router.get("", response_model=Listed[TagShape])
-async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    """All tags, by name."""
-    found = await house.store.read(lambda connection: tags.list_all(connection, limit + 1, cursor))
+async def list_all(
+    person: Viewer,
+    house: House,
+    search: Annotated[str | None, Query(max_length=255, description="in tag, parent and note")] = None,
+    status: Status | None = None,
+    parent: Annotated[str | None, Query(max_length=255)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """Tags, by name."""
+    found = await house.store.read(
+        lambda c: tags.list_all(c, limit + 1, cursor, search=search, status=status, parent=parent)
+    )
     shown = found[:limit]
     return listed([tag_shapes.tag(one) for one in shown], shown[-1].id_tag if len(found) > limit else None)
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "simulate", "demo")
+VERBS = ("serve", "simulate", "demo", "tags")
 
 app = typer.Typer(
     name="wattdeck",
@@ -35,7 +35,11 @@ def offer(*verbs: str) -> typer.Typer:
     the simulator and the demo need not wait for.
     """
     for verb in verbs:
-        app.command(verb)(getattr(import_module(f"wattdeck.cli.{verb}"), verb))
+        one = getattr(import_module(f"wattdeck.cli.{verb}"), verb)
+        if isinstance(one, typer.Typer):
+            app.add_typer(one, name=verb)
+        else:
+            app.command(verb)(one)
     return app
 
 

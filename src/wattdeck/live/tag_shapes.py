@@ -1,11 +1,14 @@
 """The public JSON shapes of tags and local lists."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from typing_extensions import TypedDict
 
 from wattdeck.domain.clock import iso
 from wattdeck.domain.local_lists import PENDING, Entry, LocalList
+from wattdeck.domain.tag_files import ADD, CHANGE, ERROR, UNCHANGED, Planned
 from wattdeck.domain.tags import Tag
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store.unknown_tags import UnknownTag
@@ -18,6 +21,24 @@ class TagShape(TypedDict):
     parent: str | None
     note: str | None
     max_sessions: int | None
+
+
+class ImportedLineShape(TypedDict):
+    """`action`: add, change, unchanged, error; `what`: the change or the error in words."""
+
+    line: int
+    id_tag: str
+    action: str
+    what: str | None
+
+
+class ImportShape(TypedDict):
+    dry_run: bool
+    add: int
+    change: int
+    unchanged: int
+    error: int
+    lines: list[ImportedLineShape]
 
 
 class UnknownTagShape(TypedDict):
@@ -101,6 +122,20 @@ def local_list(one: LocalList, charge_point: str, count: int) -> LocalListShape:
 
 def local_list_entry(one: Entry) -> LocalListEntryShape:
     return {"id_tag": one.id_tag, "status": one.status, "expires_at": _iso(one.expires_at), "parent": one.parent}
+
+
+def imported(planned: Sequence[Planned], dry_run: bool) -> ImportShape:
+    counts = Counter(one.action for one in planned)
+    return {
+        "dry_run": dry_run,
+        "add": counts[ADD],
+        "change": counts[CHANGE],
+        "unchanged": counts[UNCHANGED],
+        "error": counts[ERROR],
+        "lines": [
+            {"line": one.number, "id_tag": one.id_tag, "action": one.action, "what": one.what} for one in planned
+        ],
+    }
 
 
 def unknown_tag(one: UnknownTag) -> UnknownTagShape:

@@ -1,9 +1,10 @@
 """Id tags in the database, compared without regard to case; which of them are a group."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import ACTIVE
@@ -11,6 +12,8 @@ from wattdeck.domain.tags import Authorization, Known, Tag, decide, same_tag
 from wattdeck.store.rows import moment, ms
 from wattdeck.store.tables import sessions, unknown_tags
 from wattdeck.store.tables import tags as table
+
+_BATCH = 500
 
 
 def find(connection: Connection, id_tag: str) -> Tag | None:
@@ -65,12 +68,44 @@ def _group(connection: Connection, id_tag: str) -> str:
     return found or key
 
 
-def list_all(connection: Connection, limit: int, after: str | None = None) -> list[Tag]:
-    """By name; `after` is the last tag seen."""
+def list_all(
+    connection: Connection,
+    limit: int | None = None,
+    after: str | None = None,
+    *,
+    search: str | None = None,
+    status: str | None = None,
+    parent: str | None = None,
+) -> list[Tag]:
+    """By name; `after` is the last tag seen, `search` a part of the tag, its parent or its note."""
     query = select(table).order_by(table.c.tag_key).limit(limit)
     if after is not None:
         query = query.where(table.c.tag_key > same_tag(after))
+    if search is not None:
+        key = same_tag(search)
+        places = (table.c.tag_key, table.c.parent_key, table.c.note)
+        query = query.where(or_(*(place.icontains(key, autoescape=True) for place in places)))
+    if status is not None:
+        query = query.where(table.c.status == status)
+    if parent is not None:
+        query = query.where(table.c.parent_key == same_tag(parent))
     return [_record(row) for row in connection.execute(query)]
+
+
+def find_many(connection: Connection, id_tags: Iterable[str]) -> dict[str, Tag]:
+    """Those of them that there are, by compared key."""
+    found: dict[str, Tag] = {}
+    for some in _batches({same_tag(id_tag) for id_tag in id_tags}):
+        query = select(table).where(table.c.tag_key.in_(some))
+        found |= {row.tag_key: _record(row) for row in connection.execute(query)}
+    return found
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    left = list(keys)
+    while left:
+        yield left[:_BATCH]
+        del left[:_BATCH]
 
 
 def accepted(connection: Connection, at: datetime) -> list[tuple[Tag, Authorization]]:
@@ -84,11 +119,22 @@ def accepted(connection: Connection, at: datetime) -> list[tuple[Tag, Authorizat
 
 def put(connection: Connection, tag: Tag) -> Tag:
     """Add the tag or replace what is known of it; it is unknown no longer."""
-    connection.execute(delete(unknown_tags).where(unknown_tags.c.tag_key == same_tag(tag.id_tag)))
-    connection.execute(delete(table).where(table.c.tag_key == same_tag(tag.id_tag)))
-    keys = {"tag_key": same_tag(tag.id_tag), "parent_key": None if tag.parent is None else same_tag(tag.parent)}
-    connection.execute(table.insert().values(**as_dict(tag) | {"expires_at": ms(tag.expires_at)} | keys))
+    put_many(connection, [tag])
     return tag
+
+
+def put_many(connection: Connection, tags: Sequence[Tag]) -> None:
+    """The same for many, each once."""
+    for some in _batches([same_tag(tag.id_tag) for tag in tags]):
+        connection.execute(delete(unknown_tags).where(unknown_tags.c.tag_key.in_(some)))
+        connection.execute(delete(table).where(table.c.tag_key.in_(some)))
+    if tags:
+        connection.execute(insert(table), [_values(tag) for tag in tags])
+
+
+def _values(tag: Tag) -> dict[str, Any]:
+    keys = {"tag_key": same_tag(tag.id_tag), "parent_key": None if tag.parent is None else same_tag(tag.parent)}
+    return as_dict(tag) | {"expires_at": ms(tag.expires_at)} | keys
 
 
 def remove(connection: Connection, id_tag: str) -> bool:

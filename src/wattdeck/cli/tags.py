@@ -1,0 +1,78 @@
+"""`wattdeck tags`: id tags from and to CSV files, on a running server."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wattdeck.cli.server import DEFAULT_URL, ApiKey, Url, ask, fail, problem_of, talking_to
+
+tags = typer.Typer(help="Id tags from and to CSV files, on a running server.", no_args_is_help=True)
+_STANDARD = Path("-")
+
+
+@tags.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8; - reads from standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    skip_errors: Annotated[bool, typer.Option("--skip-errors", help="Leave out lines that are wrong.")] = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+) -> None:
+    """Add and change tags; all lines of the file or, where one is wrong, none."""
+    content = _read(file)
+    query = {"dry_run": dry_run, "skip_errors": skip_errors}
+    with talking_to(url, api_key) as server:
+        response = server.post("tags/import", content=content, headers={"Content-Type": "text/csv"}, params=query)
+        problem = problem_of(response)
+        if problem is None:
+            _tell(response.json())
+            return
+    if not problem["errors"]:
+        fail(problem["detail"])
+    for one in problem["errors"]:
+        typer.echo(f"{one['where']}: {one['what']}", err=True)
+    typer.echo(f"wattdeck: {problem['detail']}", err=True)
+    raise typer.Exit(1)
+
+
+@tags.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="To write; - is standard output.")] = _STANDARD,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+) -> None:
+    """Write all tags as CSV, in a form that can be imported again."""
+    with talking_to(url, api_key) as server:
+        content = ask(server, "GET", "tags.csv").content
+    try:
+        if file == _STANDARD:
+            sys.stdout.buffer.write(content)
+        else:
+            file.write_bytes(content)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == _STANDARD else file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+def _tell(report: dict[str, Any]) -> None:
+    """Of a dry run each line that would do something, of an import those that were left out; then the sums."""
+    told = ("add", "change", "error") if report["dry_run"] else ("error",)
+    for one in report["lines"]:
+        if one["action"] in told:
+            what = "" if one["what"] is None else f": {one['what']}"
+            typer.echo(f"line {one['line']}: {one['action']} {one['id_tag']}{what}")
+    word = "would be " if report["dry_run"] else ""
+    typer.echo(
+        f"{report['add']} {word}added, {report['change']} {word}changed, {report['unchanged']} unchanged,"
+        f" {report['error']} wrong"
+    )
+    if report["error"] and report["dry_run"]:
+        raise typer.Exit(1)
