@@ -40,6 +40,7 @@ class Policies(Record, frozen=True):
     authenticate: Callable[[Knock], bool] | None = None
     register: Callable[[str, BootNotification], Awaitable[str]] | None = None
     authorize: Callable[[str, str], Awaitable[Authorization]] | None = None
+    sign_certificate: Callable[[str, str], Awaitable[str]] | None = None
 
 
 class GuestFailed(Exception):

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
     log_frames: bool = Field(True, description="keep the raw frame log")
     keep_frames_days: float = Field(7, gt=0, description="how long frames stay in that log")
+    sign_certificates: Literal["manual", "automatic", "off"] = Field(
+        "manual", description="charge points' signing requests: signed when approved, at once, or refused"
+    )
+    certificate_days: float = Field(365, gt=0, le=3650, description="how long certificates that we sign are valid")
     public_url: str | None = Field(
         None, pattern=r"^https?://[^\s?#]+$", description="where charge points reach the HTTP port, for links to files"
     )

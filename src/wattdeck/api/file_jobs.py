@@ -1,21 +1,24 @@
 """File jobs: firmware updates, diagnostics and log uploads: begun here, how far they are, and what was uploaded."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Person, Viewer
 from wattdeck.api.firmware import find as find_firmware
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.sending import Asked as AskedWith
+from wattdeck.api.sending import DeliveryBody, Wait
 from wattdeck.commands import files as ways
 from wattdeck.commands.files import Asked, Signing, Tries
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import FINAL
+from wattdeck.domain.commands import FINAL, Command, Delivery, Once
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.events import FileJobChanged
 from wattdeck.domain.file_jobs import OPEN, FileJob, cancel
@@ -24,15 +27,13 @@ from wattdeck.live.file_shapes import FileJobShape, FileJobWithReportsShape
 from wattdeck.store import file_jobs, files
 
 router = APIRouter(tags=["files"])
-Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the charge point's answer")]
 Location = Annotated[str | None, Field(max_length=2048)]
 Number = Annotated[int | None, Field(ge=0, lt=2**31)]
 
 
-class _Transfer(BaseModel):
+class _Transfer(DeliveryBody):
     """`retries`: how often the charge point tries, `retry_interval`: seconds between; without them as it likes."""
 
-    model_config = ConfigDict(extra="forbid")
     location: Location = None
     retries: Number = None
     retry_interval: Number = None
@@ -68,7 +69,13 @@ class Log(Diagnostics):
 
 @router.post("/charge-points/{identifier}/update-firmware", status_code=202, response_model=FileJobShape)
 async def update_firmware(
-    identifier: str, body: UpdateFirmware, person: Operator, request: Request, house: House, wait: Wait = 0
+    identifier: str,
+    body: UpdateFirmware,
+    person: Operator,
+    request: Request,
+    house: House,
+    once: AskedWith,
+    wait: Wait = 0,
 ) -> Response:
     """Ask it to fetch and install firmware. 409 where the charge point is offline."""
     one = await find_charge_point(house, identifier)
@@ -90,31 +97,43 @@ async def update_firmware(
         body.firmware_id,
         name,
     )
-    return await _begin(house, one, asked, person, wait)
+    return await _begin(house, one, asked, person, body.delivery(), once, wait)
 
 
 @router.post("/charge-points/{identifier}/diagnostics", status_code=202, response_model=FileJobShape)
 async def get_diagnostics(
-    identifier: str, person: Operator, request: Request, house: House, body: Diagnostics | None = None, wait: Wait = 0
+    identifier: str,
+    person: Operator,
+    request: Request,
+    house: House,
+    once: AskedWith,
+    body: Diagnostics | None = None,
+    wait: Wait = 0,
 ) -> Response:
     """Ask it to upload its diagnostics."""
     body = body or Diagnostics()
     one = await find_charge_point(house, identifier)
     location, link = _where_to(body, request, house)
     asked = ways.get_diagnostics(location, link, _tries(body), aware(body.from_), aware(body.to))
-    return await _begin(house, one, asked, person, wait)
+    return await _begin(house, one, asked, person, body.delivery(), once, wait)
 
 
 @router.post("/charge-points/{identifier}/logs", status_code=202, response_model=FileJobShape)
 async def get_log(
-    identifier: str, person: Operator, request: Request, house: House, body: Log | None = None, wait: Wait = 0
+    identifier: str,
+    person: Operator,
+    request: Request,
+    house: House,
+    once: AskedWith,
+    body: Log | None = None,
+    wait: Wait = 0,
 ) -> Response:
     """Ask it to upload a log (of the security extension)."""
     body = body or Log()
     one = await find_charge_point(house, identifier)
     location, link = _where_to(body, request, house)
     asked = ways.get_log(body.type, location, link, _tries(body), aware(body.from_), aware(body.to))
-    return await _begin(house, one, asked, person, wait)
+    return await _begin(house, one, asked, person, body.delivery(), once, wait)
 
 
 @router.get("/charge-points/{identifier}/file-jobs", response_model=Listed[FileJobShape])
@@ -152,7 +171,7 @@ async def cancel_job(job_id: int, person: Operator, house: House) -> Response:
     await _find(house, job_id)
     at = now()
 
-    def write(connection: Any) -> FileJob:
+    def write(connection: Connection) -> FileJob:
         job = file_jobs.get(connection, job_id)
         assert job is not None
         if job.state not in OPEN:
@@ -182,17 +201,26 @@ def _base_url(request: Request, house: ApiHouse) -> str:
     return house.settings.public_url or str(request.base_url)
 
 
-async def _begin(house: ApiHouse, one: ChargePoint, asked: Asked, person: Person, wait_s: float) -> Response:
+async def _begin(
+    house: ApiHouse, one: ChargePoint, asked: Asked, person: Person, delivery: Delivery, once: Once | None, wait_s: float
+) -> Response:
     """202 with the job; 200 where the charge point's answer was waited for and came."""
-    made: list[FileJob] = []
 
-    def also(connection: Any, command: Any) -> None:
-        made.append(ways.write_job(connection, command, asked, house.settings.file_link_s))
+    def also(connection: Connection, command: Command) -> None:
+        ways.write_job(connection, command, asked, house.settings.file_link_s)
 
     command = await house.commands.send(
-        one, asked.action, asked.payload, asked_by=person.name, wait_s=wait_s, also=also
+        one,
+        asked.action,
+        asked.payload,
+        asked_by=person.name,
+        wait_s=wait_s,
+        delivery=delivery,
+        once=once,
+        also=also,
     )
-    job = await _find(house, made[-1].id)
+    job = await house.store.read(lambda connection: file_jobs.by_command(connection, command.id))
+    assert job is not None
     house.events.publish(FileJobChanged(job))
     return json_response(shapes.file_job(job), 200 if wait_s and command.state in FINAL else 202)
 

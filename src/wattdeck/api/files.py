@@ -1,10 +1,10 @@
 """Where charge points upload diagnostics and logs, and fetch firmware: the token in the link is the right to it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse
+from sqlalchemy import Connection
 
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.receiving import BrokenOff, ReceivedFile
@@ -103,7 +103,7 @@ async def _linked(house: ApiHouse, token: str) -> FileJob | None:
 async def _change(house: ApiHouse, id: int, change: Callable[[FileJob], FileJob], last: bool = False) -> FileJob:
     """Change the job as it is now; not one that takes no file any more. `last`: its link is spent."""
 
-    def write(connection: Any) -> FileJob:
+    def write(connection: Connection) -> FileJob:
         job = file_jobs.get(connection, id)
         assert job is not None
         if job.kind != FIRMWARE and not takes_file(job):

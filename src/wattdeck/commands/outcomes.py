@@ -10,7 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.commands import charging_profiles, configuration, file_outcomes, local_lists, reservations
+from wattdeck.commands import (
+    certificate_outcomes,
+    charging_profiles,
+    configuration,
+    file_outcomes,
+    local_lists,
+    reservations,
+)
 from wattdeck.commands.effects import EFFECTS, promised
 from wattdeck.domain.commands import Command
 from wattdeck.domain.events import CommandChanged, Event
@@ -33,6 +40,10 @@ OUTCOMES: Mapping[str, Outcome] = {
     "GetLocalListVersion": local_lists.version_ended,
     "GetConfiguration": local_lists.configuration_ended,
     "ChangeConfiguration": configuration.configuration_ended,
+    "CertificateSigned": certificate_outcomes.signed_ended,
+    "InstallCertificate": certificate_outcomes.install_ended,
+    "DeleteCertificate": certificate_outcomes.delete_ended,
+    "GetInstalledCertificateIds": certificate_outcomes.list_ended,
 }
 
 

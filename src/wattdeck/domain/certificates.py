@@ -49,4 +49,5 @@ class InstalledCertificate(Record, frozen=True, kw_only=True):
     hash: CertificateHash
     subject: str | None = None
     expires_at: datetime | None = None
+    certificate: str | None = None
     learnt_at: datetime

@@ -10,6 +10,7 @@ KEY = "authorizationkey"
 _IN_ADDRESS = re.compile(r"(://)[^/@\s]{1,500}@")
 # The token of a link of ours, by which a charge point uploads or fetches a file.
 _IN_LINK = re.compile(r"(/files/(?:upload|firmware)/)[^/\s]{1,200}")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
 
 
 _DEEPEST = 64  # deeper than any payload; Python itself ends somewhere below a thousand
@@ -17,9 +18,10 @@ _DEEPEST = 64  # deeper than any payload; Python itself ends somewhere below a t
 
 def without_secrets(value: Any, depth: int = _DEEPEST) -> Any:
     """A copy of plain JSON values: the value beside each secret key is blanked, and so are passwords and tokens in
-    addresses. What lies deeper inside than any message needs is left out.
+    addresses, and private keys. What lies deeper inside than any message needs is left out.
     """
     if isinstance(value, str):
+        value = _PRIVATE_KEY.sub(r"\1***\2", value) if "PRIVATE KEY" in value else value
         return _IN_LINK.sub(r"\1***", _IN_ADDRESS.sub(r"\1***@", value)) if "://" in value else value
     if not isinstance(value, list | dict):
         return value

@@ -11,6 +11,8 @@ from wattdeck.store.engine import Store
 FLUSH_S = 0.2
 FLUSH_ROWS = 1000
 LONGEST_FRAME = 16_384
+# of an address, also with its slashes escaped, of a private key, of letters that are escaped
+_SIGNS = ("://", ":\\/", "PRIVATE KEY", "\\u00")
 
 
 class Wiretap:
@@ -38,7 +40,7 @@ class Wiretap:
 
 def redact(frame: str) -> str:
     """The frame without passwords, and cut where it is very long. A frame that holds none is left as it came."""
-    if secrets.KEY in frame.lower() or "://" in frame or ":\\/" in frame or "\\u00" in frame:
+    if secrets.KEY in frame.lower() or any(sign in frame for sign in _SIGNS):
         try:
             fields = from_json(frame)
             blanked = secrets.without_secrets(fields)

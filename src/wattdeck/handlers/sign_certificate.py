@@ -11,6 +11,8 @@ LONGEST_CSR = 5500  # security white paper §5.17
 
 async def handle(message: SignCertificate, context: Context) -> SignCertificateAnswer:
     """Rejected where it cannot be processed (A02.FR.12)."""
+    if context.house.settings.sign_certificates == "off":
+        return SignCertificateAnswer("Rejected")
     if len(message.csr) > LONGEST_CSR:
         context.found(Finding("csr_too_long", message.csr[:100]))
         return SignCertificateAnswer("Rejected")

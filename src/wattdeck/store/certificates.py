@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from wattdeck.domain.certificates import PENDING, SUPERSEDED, CertificateRequest
-from wattdeck.domain.clock import to_ms
+from wattdeck.domain.certificates import PENDING, SUPERSEDED, CertificateHash, CertificateRequest, InstalledCertificate
+from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import as_dict
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import certificate_requests as requests
+from wattdeck.store.tables import installed_certificates as installed
 
 _REQUEST_TIMES = ("received_at", "decided_at", "expires_at")
 _KEPT_WITHOUT_CERTIFICATE = 50  # of each charge point: one that asks for ever must not fill the disk
@@ -54,6 +55,17 @@ def request(connection: Connection, id: int) -> CertificateRequest | None:
     return None if row is None else _request(row)
 
 
+def request_by_command(connection: Connection, command_id: int) -> CertificateRequest | None:
+    row = connection.execute(select(requests).where(requests.c.command_id == command_id)).one_or_none()
+    return None if row is None else _request(row)
+
+
+def pending(connection: Connection, at_most: int) -> list[CertificateRequest]:
+    """Requests that wait for a decision, the oldest first."""
+    query = select(requests).where(requests.c.state == PENDING).order_by(requests.c.id).limit(at_most)
+    return [_request(row) for row in connection.execute(query)]
+
+
 def save_request(connection: Connection, one: CertificateRequest) -> CertificateRequest:
     values = as_dict(one)
     values |= {name: ms(values[name]) for name in _REQUEST_TIMES}
@@ -68,13 +80,16 @@ def search_requests(
     after: int | None = None,
     charge_point_id: int | None = None,
     state: str | None = None,
+    expires_before: datetime | None = None,
 ) -> Page:
-    """Newest first."""
+    """Newest first; `expires_before`: those whose certificate expires before."""
     query = select(requests)
     if charge_point_id is not None:
         query = query.where(requests.c.charge_point_id == charge_point_id)
     if state is not None:
         query = query.where(requests.c.state == state)
+    if expires_before is not None:
+        query = query.where(requests.c.expires_at < to_ms(expires_before))
     return page(connection, query, requests.c.id, _request, limit, after)
 
 
@@ -82,3 +97,51 @@ def _request(row: Row[Any]) -> CertificateRequest:
     values = {name: getattr(row, name) for name in CertificateRequest.__struct_fields__}
     values |= {name: moment(values[name]) for name in _REQUEST_TIMES}
     return CertificateRequest(**values)
+
+
+def installed_on(connection: Connection, charge_point_id: int) -> list[InstalledCertificate]:
+    query = select(installed).where(installed.c.charge_point_id == charge_point_id)
+    rows = connection.execute(query.order_by(installed.c.certificate_type, installed.c.learnt_at))
+    return [_installed(row) for row in rows]
+
+
+def install(connection: Connection, one: InstalledCertificate) -> None:
+    """Believe that it is installed; what was believed of it before is replaced."""
+    remove(connection, one.charge_point_id, one.hash)
+    connection.execute(
+        insert(installed).values(
+            charge_point_id=one.charge_point_id,
+            certificate_type=one.certificate_type,
+            **as_dict(one.hash),
+            subject=one.subject,
+            expires_at=ms(one.expires_at),
+            certificate=one.certificate,
+            learnt_at=to_ms(one.learnt_at),
+        )
+    )
+
+
+def remove(connection: Connection, charge_point_id: int, hash: CertificateHash) -> None:
+    """Believe it gone. Charge points spell hashes in either letter case."""
+    same = [func.lower(installed.c[name]) == value.lower() for name, value in as_dict(hash).items()]
+    connection.execute(delete(installed).where(installed.c.charge_point_id == charge_point_id, *same))
+
+
+def remove_type(connection: Connection, charge_point_id: int, certificate_type: str) -> None:
+    connection.execute(
+        delete(installed).where(
+            installed.c.charge_point_id == charge_point_id, installed.c.certificate_type == certificate_type
+        )
+    )
+
+
+def _installed(row: Row[Any]) -> InstalledCertificate:
+    return InstalledCertificate(
+        charge_point_id=row.charge_point_id,
+        certificate_type=row.certificate_type,
+        hash=CertificateHash(row.hash_algorithm, row.issuer_name_hash, row.issuer_key_hash, row.serial_number),
+        subject=row.subject,
+        expires_at=moment(row.expires_at),
+        certificate=row.certificate,
+        learnt_at=from_ms(row.learnt_at),
+    )

@@ -504,6 +504,7 @@ installed_certificates = Table(
     Column("serial_number", String(40), primary_key=True),
     Column("subject", Text),
     Column("expires_at", BigInteger),
+    Column("certificate", Text),  # PEM, where it was sent from here
     Column("learnt_at", BigInteger, nullable=False),
 )
 

@@ -1,0 +1,1 @@
+"""Certificates of charge points: our own certificate authority, what it signs, and what names a certificate."""
