@@ -17,9 +17,11 @@ from wattdeck.api.house import ApiHouse
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
+from wattdeck.certificates.authority import Authority
 from wattdeck.commands import file_upkeep, reservations
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import AS_SET, Commands
+from wattdeck.commands.signing import Signing
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import NotFound
@@ -96,6 +98,8 @@ class CentralSystem:
         self._gateway = Gateway(self._board)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
         self._bulk = BulkCommands(self._store, self._commands, self.events)
+        self._authority = Authority(self.settings.data)
+        self._signing = Signing(self._store, self.events, self._commands, self.settings, policies, self._authority)
         self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
         self._jobs = Jobs(self.telemetry)
         self._passwords = Passwords()
@@ -114,6 +118,7 @@ class CentralSystem:
             self._passwords,
             _command_schemas,
             set(),
+            self._signing,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -230,6 +235,7 @@ class CentralSystem:
             Job("sweep-commands", 2.0, self._commands.sweep),
             Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
             Job("forget-frames", 60.0, self._forget_frames),
+            Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
         )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from wattdeck.api import (
     auth,
     bulk_commands,
+    certificates,
     charge_point_password,
     charge_points,
     charging_profiles,
@@ -67,6 +68,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
         bulk_commands,
         file_jobs,
         firmware,
+        certificates,
         security_events,
         triggers,
         reservations,

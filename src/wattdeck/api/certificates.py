@@ -140,7 +140,7 @@ async def root(person: Viewer, house: House) -> Response:
 
 
 def _root(house: ApiHouse) -> str:
-    pem = house.root_pem()
+    pem = house.signing.root_pem
     if pem is None:
         raise NotFound("there is no certificate authority here: it needs the extra pki, and sign_certificates not off")
     return pem

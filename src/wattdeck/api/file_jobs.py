@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
@@ -202,7 +202,13 @@ def _base_url(request: Request, house: ApiHouse) -> str:
 
 
 async def _begin(
-    house: ApiHouse, one: ChargePoint, asked: Asked, person: Person, delivery: Delivery, once: Once | None, wait_s: float
+    house: ApiHouse,
+    one: ChargePoint,
+    asked: Asked,
+    person: Person,
+    delivery: Delivery,
+    once: Once | None,
+    wait_s: float,
 ) -> Response:
     """202 with the job; 200 where the charge point's answer was waited for and came."""
 

@@ -11,6 +11,7 @@ from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import Commands
+from wattdeck.commands.signing import Signing
 from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
@@ -40,6 +41,7 @@ class ApiHouse(Record, frozen=True):
     passwords: Passwords
     command_schemas: Callable[[], Mapping[str, Mapping[str, dict[str, Any]]]]
     uploading: set[int]
+    signing: Signing
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

@@ -109,9 +109,7 @@ def _recognised(
         described = _describe(one.certificate, hash.hash_algorithm)
         if described is not None and _same(described.hash, hash):
             return replace(one, certificate_type=kind, hash=hash, learnt_at=at)
-    return InstalledCertificate(
-        charge_point_id=command.charge_point_id, certificate_type=kind, hash=hash, learnt_at=at
-    )
+    return InstalledCertificate(charge_point_id=command.charge_point_id, certificate_type=kind, hash=hash, learnt_at=at)
 
 
 def _same(one: CertificateHash, other: CertificateHash) -> bool:

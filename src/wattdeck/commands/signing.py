@@ -17,7 +17,7 @@ from wattdeck.commands.send import Commands
 from wattdeck.domain.certificates import PENDING, REJECTED, SENT, CertificateRequest
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import Command
+from wattdeck.domain.commands import REFUSE, Command, Delivery
 from wattdeck.domain.errors import Conflict, NotFound, Refused, Unprocessable
 from wattdeck.domain.events import CertificateRequestChanged, CertificateRequested
 from wattdeck.domain.records import replace
@@ -29,7 +29,8 @@ from wattdeck.telemetry import logger
 
 BY_ITSELF = "automatic"
 POLICY_TIMEOUT_S = 60
-_AT_ONCE = 100
+_AT_ONCE = Delivery(offline=REFUSE)  # one that is kept would come to a key that is gone
+_SWEEP = 100
 _log = logger("wattdeck.certificates")
 
 
@@ -37,19 +38,30 @@ class Signing:
     """Examines what comes in, and signs it: when a person approves, or at once where that is set."""
 
     def __init__(
-        self, store: Store, events: Events, commands: Commands, settings: Settings, policies: Policies, authority: Authority
+        self,
+        store: Store,
+        events: Events,
+        commands: Commands,
+        settings: Settings,
+        policies: Policies,
+        authority: Authority,
     ) -> None:
         self._store, self._events, self._commands = store, events, commands
         self._settings, self._policies, self._authority = settings, policies, authority
         self._deciding: set[int] = set()
         events.subscribe(CertificateRequested, self._requested)
 
+    @property
+    def root_pem(self) -> str | None:
+        """The certificate of our own root, None where there is none."""
+        return self._authority.root_pem
+
     async def _requested(self, event: CertificateRequested) -> None:
         await self._consider(event.request)
 
     async def sweep(self) -> None:
         """Look again at what waits: a charge point may have been away, or this process."""
-        for request in await self._store.read(lambda connection: certificates.pending(connection, _AT_ONCE)):
+        for request in await self._store.read(lambda connection: certificates.pending(connection, _SWEEP)):
             one = await self._charge_point(request)
             if one is not None and is_connected(one, now()):
                 await self._consider(request)
@@ -65,7 +77,7 @@ class Signing:
             raise Conflict(f"{request.charge_point} is not connected")
         examined = await self._examine(request, one)
         if examined.fault is not None:
-            await self._save(replace(request, state=REJECTED, reason=examined.fault, decided_at=now(), decided_by=by))
+            await self._refuse(replace(request, common_name=examined.common_name), examined.fault, by)
             raise Unprocessable(examined.fault)
         if examined.doubt is not None and not name_is_right:
             raise Unprocessable(f"{examined.doubt}: say name_is_right where it is meant")
@@ -73,8 +85,10 @@ class Signing:
 
     async def reject(self, id: int, by: str, reason: str | None) -> CertificateRequest:
         """Raises NotFound, or Conflict where it was decided before."""
-        request = await self._pending(id)
-        return await self._save(replace(request, state=REJECTED, reason=reason, decided_at=now(), decided_by=by))
+        rejected = await self._refuse(await self._pending(id), reason, by)
+        if rejected is None:
+            raise Conflict("it was decided meanwhile")
+        return rejected
 
     async def _consider(self, request: CertificateRequest) -> None:
         """Examine a pending request, and sign it where nobody has to be asked."""
@@ -87,9 +101,7 @@ class Signing:
         examined = await self._examine(request, one)
         request = replace(request, common_name=examined.common_name)
         if examined.fault is not None:
-            await self._save(
-                replace(request, state=REJECTED, reason=examined.fault, decided_at=now(), decided_by=BY_ITSELF)
-            )
+            await self._refuse(request, examined.fault, BY_ITSELF)
         elif examined.doubt is not None or self._settings.sign_certificates != "automatic":
             await self._note(request, examined.doubt)
         else:
@@ -97,6 +109,11 @@ class Signing:
                 await self._sign(request, one, BY_ITSELF)
             except Refused as error:
                 await self._note(request, str(error))
+
+    async def _refuse(self, request: CertificateRequest, reason: str | None, by: str) -> CertificateRequest | None:
+        """None where it was decided meanwhile."""
+        refused = replace(request, state=REJECTED, reason=reason, decided_at=now(), decided_by=by)
+        return await self._save(refused)
 
     async def _examine(self, request: CertificateRequest, one: ChargePoint) -> Examined:
         name = requests.name_of(request.csr)
@@ -132,7 +149,7 @@ class Signing:
                 certificates.save_request(connection, replace(sent, command_id=command.id))
 
             payload = {"certificateChain": signed.chain}
-            await self._commands.send(one, "CertificateSigned", payload, asked_by=by, also=also)
+            await self._commands.send(one, "CertificateSigned", payload, asked_by=by, delivery=_AT_ONCE, also=also)
         finally:
             self._deciding.discard(request.id)
         current = await self._get(request.id)
@@ -173,8 +190,8 @@ class Signing:
         if (current.reason, current.common_name) != (reason, request.common_name):
             await self._save(replace(request, reason=reason))
 
-    async def _save(self, request: CertificateRequest) -> CertificateRequest:
-        """Only where it is still pending."""
+    async def _save(self, request: CertificateRequest) -> CertificateRequest | None:
+        """Only where it is still pending; None where it is not."""
 
         def write(connection: Connection) -> CertificateRequest | None:
             current = certificates.request(connection, request.id)
@@ -183,7 +200,6 @@ class Signing:
             return certificates.save_request(connection, request)
 
         saved = await self._store.write(write)
-        if saved is None:
-            raise Conflict("it was decided meanwhile")
-        self._events.publish(CertificateRequestChanged(saved))
+        if saved is not None:
+            self._events.publish(CertificateRequestChanged(saved))
         return saved

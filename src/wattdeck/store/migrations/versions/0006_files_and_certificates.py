@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("serial_number", sa.String(length=40), nullable=False),
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("certificate", sa.Text(), nullable=True),
         sa.Column("learnt_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["charge_point_id"], ["charge_points.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint(

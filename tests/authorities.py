@@ -1,0 +1,45 @@
+"""Keys, signing requests and certificates as charge points and other authorities make them."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+
+@cache
+def rsa_key(bits: int) -> rsa.RSAPrivateKey:
+    """Made once: it takes a while."""
+    return rsa.generate_private_key(65537, bits)
+
+
+def name_of(common_name: str | None, organisation: str = "CPO") -> x509.Name:
+    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)]
+    if common_name is not None:
+        attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
+    return x509.Name(attributes)
+
+
+def pem(one: Any) -> str:
+    return one.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def csr(common_name: str | None = "CP-1", key: Any = None, digest: Any = None) -> str:
+    """A signing request as PEM."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    return pem(
+        x509.CertificateSigningRequestBuilder().subject_name(name_of(common_name)).sign(key, digest or hashes.SHA256())
+    )
+
+
+def root(common_name: str = "Root", key: Any = None) -> str:
+    """A certificate that signed itself, as PEM."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    at, name = datetime.now(UTC), name_of(common_name)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(x509.random_serial_number()).not_valid_before(at - timedelta(days=1))
+    built = built.not_valid_after(at + timedelta(days=90))
+    return pem(built.add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
