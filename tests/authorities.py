@@ -16,23 +16,20 @@ def rsa_key(bits: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, bits)
 
 
-def name_of(common_name: str | None, organisation: str = "CPO") -> x509.Name:
-    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)]
-    if common_name is not None:
-        attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
-    return x509.Name(attributes)
+def name_of(*common_names: str) -> x509.Name:
+    attributes = [x509.NameAttribute(NameOID.COMMON_NAME, name) for name in common_names]
+    return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "CPO"), *attributes])
 
 
 def pem(one: Any) -> str:
     return one.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def csr(common_name: str | None = "CP-1", key: Any = None, digest: Any = None) -> str:
+def csr(*common_names: str, key: Any = None) -> str:
     """A signing request as PEM."""
     key = key or ec.generate_private_key(ec.SECP256R1())
-    return pem(
-        x509.CertificateSigningRequestBuilder().subject_name(name_of(common_name)).sign(key, digest or hashes.SHA256())
-    )
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name_of(*common_names))
+    return pem(builder.sign(key, hashes.SHA256()))
 
 
 def root(common_name: str = "Root", key: Any = None) -> str:

@@ -23,14 +23,14 @@ YEAR = timedelta(days=365)
 
 def opened(data: Path) -> Authority:
     authority = Authority(data)
-    authority.open(AT)
+    authority.root_pem(AT)
     return authority
 
 
 def test_the_root_is_made_once_and_read_again(tmp_path: Path):
-    first, second = opened(tmp_path), opened(tmp_path)
-    assert first.root_pem is not None
-    assert first.root_pem == second.root_pem
+    first, second = Authority(tmp_path), Authority(tmp_path)
+    assert not (tmp_path / "pki").exists()
+    assert first.root_pem(AT) == second.root_pem(AT)
 
 
 def test_nobody_else_can_read_the_key(tmp_path: Path):
@@ -42,7 +42,7 @@ def test_nobody_else_can_read_the_key(tmp_path: Path):
 def test_what_it_signs_is_taken_as_a_client_certificate_in_a_tls_handshake(tmp_path: Path):
     authority = opened(tmp_path)
     key = ec.generate_private_key(ec.SECP256R1())
-    signed = authority.sign(csr("CP-1", key), YEAR, AT)
+    signed = authority.sign(csr("CP-1", key=key), YEAR, AT)
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
     client.load_cert_chain(written(tmp_path / "client.pem", private(key) + signed.chain))
@@ -88,16 +88,14 @@ def test_it_says_what_it_is_for_and_until_when(tmp_path: Path):
 
 def test_nothing_outlives_the_root(tmp_path: Path):
     authority = opened(tmp_path)
-    assert authority.sign(csr(), timedelta(days=36500), AT).expires_at == AT + timedelta(days=20 * 365)
+    assert authority.sign(csr("CP-1"), timedelta(days=36500), AT).expires_at == AT + timedelta(days=20 * 365)
 
 
 def test_a_key_that_does_not_fit_its_root_signs_nothing_and_is_left_alone(tmp_path: Path):
     opened(tmp_path)
     (tmp_path / "pki" / ROOT_FILE).write_text(root())
-    authority = opened(tmp_path)
-    assert authority.root_pem is None
     with pytest.raises(Unprocessable, match="not the key of"):
-        authority.sign(csr(), YEAR, AT)
+        Authority(tmp_path).sign(csr("CP-1"), YEAR, AT)
 
 
 def test_a_key_without_its_root_is_not_overwritten(tmp_path: Path):
@@ -105,5 +103,5 @@ def test_a_key_without_its_root_is_not_overwritten(tmp_path: Path):
     key = (tmp_path / "pki" / KEY_FILE).read_bytes()
     (tmp_path / "pki" / ROOT_FILE).unlink()
     with pytest.raises(Unprocessable, match="cannot be used"):
-        opened(tmp_path).sign(csr(), YEAR, AT)
+        Authority(tmp_path).sign(csr("CP-1"), YEAR, AT)
     assert (tmp_path / "pki" / KEY_FILE).read_bytes() == key

@@ -30,7 +30,7 @@ ZgP2jtEyyXVS/233CEOEjNTlpK0e9A4yCUPMTLujRdsMA7vQT7Q=
 
 def test_a_request_for_the_charge_points_own_identifier_is_in_order():
     assert examine(csr("CP-1"), "CP-1", None) == Examined("CP-1")
-    assert examine(csr("cp-1", rsa_key(2048)), "CP-1", None) == Examined("cp-1")
+    assert examine(csr("cp-1", key=rsa_key(2048)), "CP-1", None) == Examined("cp-1")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,9 @@ def test_the_identifier_of_another_charge_point_is_a_fault():
     assert fault == "its common name 'CP-2' is another charge point's identifier"
 
 
-def test_a_request_without_a_common_name_is_a_fault():
-    assert examine(csr(None), "CP-1", None).fault == "it has no common name"
+@pytest.mark.parametrize("names", [(), ("CP-1", "CP-2")])
+def test_a_request_without_a_common_name_or_with_two_is_a_fault(names: tuple[str, ...]):
+    assert examine(csr(*names), "CP-1", None).fault == "it has no common name, or more than one"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_request_without_a_common_name_is_a_fault():
     ],
 )
 def test_weak_and_odd_keys_are_a_fault(key, said: str):
-    fault = examine(csr("CP-1", key()), "CP-1", None).fault
+    fault = examine(csr("CP-1", key=key()), "CP-1", None).fault
     assert fault is not None
     assert said in fault
 

@@ -144,6 +144,7 @@ async def test_a_charge_point_that_has_left_gets_its_certificate_when_it_is_back
     await (await house.station()).close()
     one = await house.central_system._store.write(_late_request())
     cp = await house.station()
+    await cp.call("Heartbeat")  # by its answer the connection has its lease
     await house.central_system._signing.sweep()
     id, _ = await cp.asked("CertificateSigned")
     await cp.answer(id, {"status": "Accepted"})

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
-from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response
 from wattdeck.certificates import names
@@ -117,7 +117,7 @@ async def install(
     """Ask it to install a root certificate (InstallCertificate)."""
     body = body or NewCertificate()
     one = await find_charge_point(house, identifier)
-    certificate = body.certificate or _root(house)
+    certificate = body.certificate or await house.signing.root_pem()
     names.read(certificate)
     payload = {"certificateType": body.certificate_type, "certificate": certificate}
     command = await house.commands.send(
@@ -134,16 +134,9 @@ async def install(
 
 @router.get("/ca.pem", response_class=Response, responses={200: {"content": {"application/x-pem-file": {}}}})
 async def root(person: Viewer, house: House) -> Response:
-    """The certificate of our own root."""
+    """The certificate of our own root, which is made when it is first asked for."""
     headers = {"Content-Disposition": 'attachment; filename="ca.pem"'}
-    return Response(_root(house), headers=headers, media_type="application/x-pem-file")
-
-
-def _root(house: ApiHouse) -> str:
-    pem = house.signing.root_pem
-    if pem is None:
-        raise NotFound("there is no certificate authority here: it needs the extra pki, and sign_certificates not off")
-    return pem
+    return Response(await house.signing.root_pem(), headers=headers, media_type="application/x-pem-file")
 
 
 def _check(request_id: int) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from wattdeck.certificates import requests
 from wattdeck.certificates.library import (
-    AVAILABLE,
-    MISSING,
     ExtendedKeyUsageOID,
     NameOID,
     ec,
     hashes,
+    require,
     rsa,
     serialization,
     x509,
@@ -42,47 +42,33 @@ class Signed(Record, frozen=True):
 
 
 class Authority:
-    """The root's key and certificate; made when first opened. The key never leaves its file (mode 0600)."""
+    """The root's key and certificate; made when first asked for. The key never leaves its file (mode 0600)."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
-        self._key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None
-        self._root: x509.Certificate | None = None
-        self._why = MISSING
+        self._opened: tuple[ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, x509.Certificate] | None = None
+        self._lock = threading.Lock()
 
-    def open(self, at: datetime) -> None:
-        """Read the root, or make one. What is wrong with the files is said by whoever asks for a signature."""
-        if not AVAILABLE:
-            return
-        try:
-            if not (self._folder / KEY_FILE).exists() and not (self._folder / ROOT_FILE).exists():
-                self._make(at)
-            self._read()
-        except (OSError, ValueError, TypeError) as error:
-            self._why = f"the certificate authority in {self._folder} cannot be used: {error}"
-            _log.error("certificate authority cannot be used", reason=str(error))
-
-    @property
-    def root_pem(self) -> str | None:
-        """The root's certificate, None where there is none."""
-        return None if self._root is None else self._root.public_bytes(serialization.Encoding.PEM).decode()
+    def root_pem(self, at: datetime) -> str:
+        """The root's certificate. Raises Unprocessable where there can be none."""
+        _, root = self._open(at)
+        return root.public_bytes(serialization.Encoding.PEM).decode()
 
     def sign(self, csr: str, lasts: timedelta, at: datetime) -> Signed:
         """A client certificate for a request that was examined. Raises Unprocessable where that cannot be done."""
+        key, root = self._open(at)
         request = requests.read(csr)
-        if self._key is None or self._root is None:
-            raise Unprocessable(self._why)
         assert request is not None
-        expires_at = min(at + lasts, self._root.not_valid_after_utc).replace(microsecond=0)
+        expires_at = min(at + lasts, root.not_valid_after_utc).replace(microsecond=0)
         if expires_at <= at:
             raise Unprocessable("the root certificate has expired")
         # by the beginning a charge point tells which of two is the newer one (white paper A02.FR.09)
-        begins_at = max(at - _CLOCKS_DIFFER, self._root.not_valid_before_utc)
+        begins_at = max(at - _CLOCKS_DIFFER, root.not_valid_before_utc)
         serial_number = x509.random_serial_number()
         certificate = (
             x509.CertificateBuilder()
             .subject_name(request.subject)
-            .issuer_name(self._root.subject)
+            .issuer_name(root.subject)
             .public_key(request.public_key())
             .serial_number(serial_number)
             .not_valid_before(begins_at)
@@ -91,13 +77,27 @@ class Authority:
             .add_extension(_usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(request.public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+            .sign(key, hashes.SHA256())
         )
         pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
         return Signed(pem, f"{serial_number:x}", expires_at)
 
-    def _read(self) -> None:
+    def _open(self, at: datetime) -> tuple[ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, x509.Certificate]:
+        """Key and root, read or made. Raises Unprocessable where the files cannot be used; they are left alone."""
+        require()
+        with self._lock:
+            try:
+                if self._opened is None:
+                    if not (self._folder / KEY_FILE).exists() and not (self._folder / ROOT_FILE).exists():
+                        self._make(at)
+                    self._opened = self._read()
+                return self._opened
+            except (OSError, ValueError, TypeError) as error:
+                _log.error("certificate authority cannot be used", reason=str(error))
+                raise Unprocessable(f"the certificate authority in {FOLDER}/ cannot be used: {error}") from None
+
+    def _read(self) -> tuple[ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, x509.Certificate]:
         key = serialization.load_pem_private_key((self._folder / KEY_FILE).read_bytes(), None)
         root = x509.load_pem_x509_certificate((self._folder / ROOT_FILE).read_bytes())
         if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
@@ -106,7 +106,7 @@ class Authority:
             raise ValueError(f"{KEY_FILE} is not the key of {ROOT_FILE}")
         if (self._folder / KEY_FILE).stat().st_mode & 0o077:
             _log.warning("others can read the key of the certificate authority", file=str(self._folder / KEY_FILE))
-        self._key, self._root = key, root
+        return key, root
 
     def _make(self, at: datetime) -> None:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -61,7 +61,7 @@ def read_first(chain: str) -> x509.Certificate:
 
 
 def common_name(subject: x509.Name) -> str | None:
-    """The first common name of a subject."""
+    """The one common name of a subject; None where there is none, or more than one."""
     found = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    value = found[0].value if found else None
+    value = found[0].value if len(found) == 1 else None
     return value if isinstance(value, str) and value.strip() else None

@@ -29,7 +29,8 @@ def examine(csr: str, identifier: str, serial_number: str | None, is_others: boo
     name = common_name(request.subject)
     fault = _key_fault(request) or _signature_fault(request)
     if fault is None and name is None:
-        fault = "it has no common name"
+        # with two of them the doors might look at the other one
+        fault = "it has no common name, or more than one"
     if fault is None and is_others:
         fault = f"its common name {name!r} is another charge point's identifier"
     return Examined(name, fault, None if fault or name is None else _doubt(name, identifier, serial_number))

@@ -51,10 +51,11 @@ class Signing:
         self._deciding: set[int] = set()
         events.subscribe(CertificateRequested, self._requested)
 
-    @property
-    def root_pem(self) -> str | None:
-        """The certificate of our own root, None where there is none."""
-        return self._authority.root_pem
+    async def root_pem(self) -> str:
+        """The certificate of our own root, made when first asked for. Raises NotFound or Unprocessable."""
+        if self._settings.sign_certificates == "off":
+            raise NotFound("there is no certificate authority here: sign_certificates is off")
+        return await asyncio.to_thread(self._authority.root_pem, now())
 
     async def _requested(self, event: CertificateRequested) -> None:
         await self._consider(event.request)
@@ -159,7 +160,8 @@ class Signing:
     async def _signed(self, request: CertificateRequest) -> Signed:
         policy = self._policies.sign_certificate
         if policy is None:
-            return self._authority.sign(request.csr, timedelta(days=self._settings.certificate_days), now())
+            lasts = timedelta(days=self._settings.certificate_days)
+            return await asyncio.to_thread(self._authority.sign, request.csr, lasts, now())
         try:
             async with asyncio.timeout(POLICY_TIMEOUT_S):
                 chain = await policy(request.charge_point, request.csr)
