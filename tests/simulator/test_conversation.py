@@ -181,7 +181,9 @@ async def test_all_other_commands_get_an_answer_that_fits_the_schema(house, play
     assert (await ask("CP", call.RemoteStartTransaction(id_tag="B", connector_id=2))).status == "Rejected"
     assert (await ask("CP", call.CancelReservation(reservation_id=5))).status == "Accepted"
     await house.until("StatusNotification", 2, connector_id=2, status="Available")
-    for message in ("Heartbeat", "BootNotification", "MeterValues"):
+    again = call.TriggerMessage(requested_message="BootNotification")
+    assert (await ask("CP", again)).status == "Rejected"  # errata to §5.17
+    for message in ("Heartbeat", "StatusNotification", "MeterValues"):
         before = len(house.all(message))
         assert (await ask("CP", call.TriggerMessage(requested_message=message))).status == "Accepted"
         await house.until(message, before + 1)

@@ -9,6 +9,7 @@ from wattdeck.simulator.ledger import SessionRecord
 from wattdeck.simulator.limits import drop_tx_profiles, limit_w
 from wattdeck.simulator.meter import Reading, advance, idle, plug_in
 from wattdeck.simulator.outbox import Message
+from wattdeck.simulator.reservations import may_charge, use_up
 from wattdeck.simulator.scenario import Visit, car_for, first_visit, next_visit
 from wattdeck.simulator.station import Connector, Session, Station
 
@@ -36,7 +37,7 @@ def start_remotely(station: Station, connector: Connector, id_tag: str, now: flo
     visit = Visit(0.0, drawn.stay_s, car_for(station.supply, station.random, station.speed), id_tag)
     connector.visitor = id_tag
     station.set_status(connector, "Preparing", now)
-    if station.configuration.is_on("AuthorizeRemoteTxRequests"):
+    if station.configuration.is_on("AuthorizeRemoteTxRequests") or not may_charge(station, connector, id_tag):
         _ask(station, connector, visit, now)
     else:
         _next_move(station, connector, now + 0.2, lambda at: begin(station, connector, visit, at))
@@ -47,11 +48,11 @@ def authorized(station: Station, about: Authorization, status: str, now: float) 
     connector, visit = about.connector, about.visit
     if connector.visitor != visit.id_tag or connector.session is not None:
         return
-    if status == "Accepted":
+    if status == "Accepted" and may_charge(station, connector, visit.id_tag):
         soon = now + station.random.uniform(0.2, 0.8)
         _next_move(station, connector, soon, lambda at: begin(station, connector, visit, at))
     else:
-        station.ledger.refused_tags += 1
+        station.ledger.refused_tags += status != "Accepted"
         _next_move(station, connector, now + 1, lambda at: leave(station, connector, at))
 
 
@@ -62,13 +63,12 @@ def begin(station: Station, connector: Connector, visit: Visit, now: float) -> N
     record = SessionRecord(station.identifier, connector.connector_id, visit.id_tag, now, meter_start)
     session = Session(record, visit.car, reading, now, _stop_data(station, reading, now, voice16.BEGIN))
     connector.session, connector.visitor = session, None
-    reservation, connector.reservation = connector.reservation, None
     payload = voice16.write_start(
         connector.connector_id,
         visit.id_tag,
         meter_start,
         now,
-        reservation.reservation_id if reservation is not None else None,
+        use_up(station, connector, visit.id_tag),
     )
     station.ledger.start(record)
     station.outbox.put(Message("StartTransaction", lambda: payload, (connector, session)))
@@ -150,6 +150,8 @@ def stop(station: Station, connector: Connector, now: float, reason: str, id_tag
 def leave(station: Station, connector: Connector, now: float) -> None:
     """The car is gone: the connector is free, or out of order where that was only waiting for the session (§5.2)."""
     connector.visitor = None
+    # one that came with a remote start of which no session came
+    station.limits = drop_tx_profiles(station.limits, connector.connector_id)
     if connector.becomes_inoperative:
         connector.operative, connector.becomes_inoperative = False, False
     rests = "Reserved" if connector.reservation is not None else "Available"
@@ -159,7 +161,8 @@ def leave(station: Station, connector: Connector, now: float) -> None:
 
 def read_meter(station: Station, connector: Connector, session: Session, now: float) -> Reading:
     """Let the car charge until now."""
-    limit = limit_w(station.limits, connector.connector_id, now, session.record.started_at)
+    started_at = session.record.started_at
+    limit = limit_w(station.limits, connector.connector_id, now, started_at, station.sharing)
     elapsed = max(0.0, now - session.read_at)
     session.reading = advance(session.reading, station.supply, session.car, elapsed, station.random, limit)
     session.read_at = max(now, session.read_at)
@@ -168,15 +171,23 @@ def read_meter(station: Station, connector: Connector, session: Session, now: fl
 
 
 def _arrive(station: Station, connector: Connector, visit: Visit, now: float) -> None:
-    if not connector.is_free:
+    may = may_charge(station, connector, visit.id_tag)
+    can_ask = station.is_online
+    if may is False or (may is None and not can_ask) or not _can_take(connector):
         expect(station, connector, now)
         return
     connector.visitor = visit.id_tag
     station.set_status(connector, "Preparing", now)
-    if station.is_online and not station.configuration.is_on("LocalPreAuthorize"):
+    if can_ask and (may is None or not station.configuration.is_on("LocalPreAuthorize")):
         _ask(station, connector, visit, now)
     else:
         _next_move(station, connector, now + 0.5, lambda at: begin(station, connector, visit, at))
+
+
+def _can_take(connector: Connector) -> bool:
+    """A car can come: nobody is there. For whom it is reserved is another question."""
+    is_reserved = connector.reservation is not None and connector.status == "Reserved"
+    return connector.is_free or (is_reserved and connector.operative and connector.visitor is None)
 
 
 def _ask(station: Station, connector: Connector, visit: Visit, now: float) -> None:

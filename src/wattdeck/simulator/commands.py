@@ -5,7 +5,9 @@ from collections.abc import Callable
 from wattdeck.ocpp.frames import Call, CallError, CallResult
 from wattdeck.simulator import commands_core as core
 from wattdeck.simulator import commands_optional as optional
-from wattdeck.simulator.station import Station
+from wattdeck.simulator import commands_profiles as profiles
+from wattdeck.simulator import reservations
+from wattdeck.simulator.station import Refusal, Station
 from wattdeck.simulator.voice16 import Payload
 
 ANSWERS: dict[str, Callable[[Station, Payload, float], Payload]] = {
@@ -17,17 +19,18 @@ ANSWERS: dict[str, Callable[[Station, Payload, float], Payload]] = {
     "GetConfiguration": core.get_configuration,
     "ChangeConfiguration": core.change_configuration,
     "TriggerMessage": optional.trigger,
+    "ExtendedTriggerMessage": optional.extended_trigger,
     "ClearCache": core.clear_cache,
     "DataTransfer": core.data_transfer,
     "GetDiagnostics": optional.get_diagnostics,
     "UpdateFirmware": optional.update_firmware,
     "GetLocalListVersion": optional.get_list_version,
     "SendLocalList": optional.send_list,
-    "ReserveNow": optional.reserve,
-    "CancelReservation": optional.cancel_reservation,
-    "SetChargingProfile": optional.set_profile,
-    "ClearChargingProfile": optional.clear_profile,
-    "GetCompositeSchedule": optional.composite_schedule,
+    "ReserveNow": reservations.reserve,
+    "CancelReservation": reservations.cancel,
+    "SetChargingProfile": profiles.set_profile,
+    "ClearChargingProfile": profiles.clear_profile,
+    "GetCompositeSchedule": profiles.composite_schedule,
 }
 
 
@@ -38,5 +41,7 @@ def answer_command(station: Station, call: Call, now: float) -> CallResult | Cal
         return CallError(call.message_id, "NotImplemented", f"{call.action} is not known here")
     try:
         return CallResult(call.message_id, answer(station, call.payload, now))
+    except Refusal as refusal:
+        return CallError(call.message_id, refusal.code, refusal.description)
     except (KeyError, TypeError, ValueError) as error:
         return CallError(call.message_id, "FormationViolation", f"{call.action}: {error}")

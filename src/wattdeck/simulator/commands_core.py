@@ -1,7 +1,9 @@
 """Answers to the commands of the core profile (OCPP 1.6 §5.2 to §5.14, §5.18), and what they bring about."""
 
 from wattdeck.simulator import charging, voice16
-from wattdeck.simulator.limits import install, read_limit
+from wattdeck.simulator.commands_profiles import is_within_bounds
+from wattdeck.simulator.limits import TX, install, read_limit
+from wattdeck.simulator.reservations import may_charge
 from wattdeck.simulator.station import Connector, HangUp, Station
 
 Payload = voice16.Payload
@@ -10,11 +12,13 @@ Payload = voice16.Payload
 def remote_start(station: Station, payload: Payload, now: float) -> Payload:
     id_tag, wanted = str(payload["idTag"]), payload.get("connectorId")
     candidates = list(station.connectors.values()) if wanted is None else [station.connectors.get(int(wanted))]
-    connector = next((each for each in candidates if each is not None and _may_start(each, id_tag)), None)
+    connector = next((each for each in candidates if each is not None and _may_start(station, each, id_tag)), None)
     if connector is None:
         return {"status": "Rejected"}
     if "chargingProfile" in payload:
         limit = read_limit(connector.connector_id, payload["chargingProfile"], station.supply)
+        if limit.purpose != TX or not is_within_bounds(station, payload["chargingProfile"]):
+            return {"status": "Rejected"}  # §5.16.2
         station.limits = install(station.limits, limit)
     chosen = connector
     # from here on this connector is taken, whatever is asked before the car moves
@@ -25,12 +29,11 @@ def remote_start(station: Station, payload: Payload, now: float) -> Payload:
     return {"status": "Accepted"}
 
 
-def _may_start(connector: Connector, id_tag: str) -> bool:
-    if not connector.operative or connector.session is not None:
+def _may_start(station: Station, connector: Connector, id_tag: str) -> bool:
+    """Also where only the tag's group could tell: the central system is asked for that then (§5.13)."""
+    if not connector.operative or connector.session is not None or connector.visitor is not None:
         return False
-    if connector.reservation is not None:
-        return id_tag in (connector.reservation.id_tag, connector.reservation.parent_id_tag)
-    return connector.visitor is None
+    return may_charge(station, connector, id_tag) is not False
 
 
 def remote_stop(station: Station, payload: Payload, now: float) -> Payload:
@@ -63,7 +66,7 @@ def change_availability(station: Station, payload: Payload, now: float) -> Paylo
 def _show_availability(station: Station, concerned: list[Connector], now: float) -> None:
     for connector in concerned:
         if not connector.operative and connector.session is None:
-            connector.visitor = None
+            connector.visitor = connector.reservation = None  # it ends a reservation, too (§5.13)
             station.set_status(connector, "Unavailable", now)
             if connector.connector_id:
                 charging.expect(station, connector, now)

@@ -56,7 +56,7 @@ class Configuration:
             "LocalAuthListEnabled": Key("true", "bool"),
             "LocalAuthListMaxLength": Key("500", "int", readonly=True),
             "SendLocalListMaxLength": Key("100", "int", readonly=True),
-            "ReserveConnectorZeroSupported": Key("false", "bool", readonly=True),
+            "ReserveConnectorZeroSupported": Key("true", "bool", readonly=True),
             "ChargeProfileMaxStackLevel": Key("10", "int", readonly=True),
             "ChargingScheduleAllowedChargingRateUnit": Key("Current,Power", "text", readonly=True),
             "ChargingScheduleMaxPeriods": Key("24", "int", readonly=True),

@@ -5,6 +5,7 @@ from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled
 from wattdeck.simulator import charging, voice16
 from wattdeck.simulator.commands import answer_command
 from wattdeck.simulator.outbox import Message
+from wattdeck.simulator.reservations import plan_end
 from wattdeck.simulator.station import CALL_TIMEOUT_S, Connector, Session, Station
 
 _BOOT_RETRY_S = 10.0
@@ -124,6 +125,7 @@ def _acknowledged(station: Station, message: Message, answer: voice16.Payload, n
         case "StatusNotification", (Connector() as connector, str(status)):
             connector.reported = status
         case "Authorize", charging.Authorization() as about:
+            station.parents[about.visit.id_tag] = voice16.read_parent(answer)
             charging.authorized(station, about, voice16.read_tag(answer), now)
         case "StartTransaction", (Connector() as connector, Session() as session):
             charging.started(station, connector, session, answer, now)
@@ -186,3 +188,4 @@ def _switch_off(station: Station) -> None:
         connector.visitor = None
         rests = "Reserved" if connector.reservation is not None else "Available"
         connector.status = rests if connector.operative else "Unavailable"
+        plan_end(station, connector)

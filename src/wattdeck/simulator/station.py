@@ -39,6 +39,15 @@ class Reservation:
     reservation_id: int
     id_tag: str
     parent_id_tag: str | None
+    expires_at: float
+
+
+class Refusal(Exception):
+    """A command that is answered with a CALLERROR."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(description)
+        self.code, self.description = code, description
 
 
 @dataclass(slots=True)
@@ -100,12 +109,18 @@ class Station:
     list_version: int = 0
     local_list: dict[str, str] = field(default_factory=dict)
     limits: list[Limit] = field(default_factory=list)
+    parents: dict[str, str | None] = field(default_factory=dict)  # groups of tags, as far as it was told
     files: int = 0
 
     @property
     def is_online(self) -> bool:
         """Connected and accepted: it may talk."""
         return self.rpc is not None and self.registration == "Accepted"
+
+    @property
+    def sharing(self) -> int:
+        """How many sessions share what the charge point as a whole may take."""
+        return sum(connector.session is not None for connector in self.connectors.values())
 
     def say(self, action: str, payload: Payload, about: Any = None) -> None:
         """Put an ordinary message into the outbox; offline there is nobody to tell."""

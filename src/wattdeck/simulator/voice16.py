@@ -78,6 +78,13 @@ def read_tag(payload: Payload) -> str:
     return str(info.get("status", "Invalid")) if isinstance(info, dict) else "Invalid"
 
 
+def read_parent(payload: Payload) -> str | None:
+    """The group of the tag the answer is about."""
+    info = payload.get("idTagInfo")
+    parent = info.get("parentIdTag") if isinstance(info, dict) else None
+    return parent if isinstance(parent, str) else None
+
+
 def write_meter_values(connector_id: int, transaction_id: int | None, meter_values: list[Payload]) -> Payload:
     if transaction_id is None:
         return {"connectorId": connector_id, "meterValue": meter_values}
