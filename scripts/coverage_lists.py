@@ -127,3 +127,9 @@ PROMISES: dict[str, str] = {
     "promise 15": "Away: refused at once. Silent: timed out, the late answer kept. Three at once: one at a time",
     "promise 16": "A listener or webhook that is slow, fails or hangs delays no answer",
 }
+
+# of which promise which part is not built yet
+NOT_YET: dict[str, tuple[str, ...]] = {
+    "promise 6": ("not yet: the hours, which come with the rollups",),
+    "promise 16": ("not yet: webhooks",),
+}

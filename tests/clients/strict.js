@@ -1,9 +1,12 @@
-// A charge point made of npm's ocpp-rpc in strict mode: a whole session, then commands until it is reset.
-// `node strict.js URL IDENTITY`; says what happens as one JSON object per line on stdout.
+// A charge point made of npm's ocpp-rpc in strict mode: says all its messages, then answers commands until it is reset.
+// `node strict.js URL IDENTITY SPEECH`, SPEECH a JSON file: {messages: [[method, params]…], transaction, answers}.
+// Says what happens as one JSON object per line on stdout.
 
+import { readFileSync } from "node:fs";
 import { createRPCError, RPCClient } from "ocpp-rpc";
 
-const [endpoint, identity] = process.argv.slice(2);
+const [endpoint, identity, file] = process.argv.slice(2);
+const { messages, transaction, answers } = JSON.parse(readFileSync(file, "utf8"));
 const tell = (event, more) => process.stdout.write(`${JSON.stringify({ event, ...more })}\n`);
 
 const client = new RPCClient({
@@ -22,20 +25,6 @@ client.on("strictValidationFailure", ({ method, error, isCall, outbound }) =>
 client.on("badMessage", ({ buffer, error }) => tell("bad_message", { frame: String(buffer), error: String(error) }));
 client.on("disconnect", ({ code, reason }) => tell("disconnected", { code, reason }));
 
-const answers = {
-  RemoteStartTransaction: { status: "Accepted" },
-  RemoteStopTransaction: { status: "Rejected" },
-  GetConfiguration: { configurationKey: [], unknownKey: ["Nothing"] },
-  ChangeConfiguration: { status: "NotSupported" },
-  ChangeAvailability: { status: "Scheduled" },
-  ClearCache: { status: "Accepted" },
-  GetLocalListVersion: { listVersion: -1 },
-  SetChargingProfile: { status: "Accepted" },
-  TriggerMessage: { status: "NotImplemented" },
-  UnlockConnector: { status: "UnlockFailed" },
-  Reset: { status: "Accepted" },
-};
-
 client.handle(({ method, params }) => {
   tell("asked", { method, params });
   if (!(method in answers)) throw createRPCError("NotImplemented");
@@ -45,31 +34,21 @@ client.handle(({ method, params }) => {
 
 async function say(method, params) {
   try {
-    tell("answer", { method, answer: await client.call(method, params) });
+    const answer = await client.call(method, params);
+    tell("answer", { method, answer });
+    return answer;
   } catch (error) {
     tell("error", { method, code: error.rpcErrorCode ?? error.name, message: error.message });
+    return {};
   }
 }
 
-const now = () => new Date().toISOString();
-const reading = (value) => ({ timestamp: now(), sampledValue: [{ value: String(value), unit: "Wh" }] });
-
 await client.connect();
 tell("connected", { protocol: client.protocol });
-await say("BootNotification", { chargePointVendor: "npm", chargePointModel: "ocpp-rpc" });
-await say("Heartbeat", {});
-await say("StatusNotification", { connectorId: 1, errorCode: "NoError", status: "Available", timestamp: now() });
-for (const idTag of ["ACCEPTED", "EXPIRED", "BLOCKED", "UNKNOWN"]) await say("Authorize", { idTag });
-await say("DataTransfer", { vendorId: "nobody" });
-const { transactionId } = await client.call("StartTransaction", {
-  connectorId: 1,
-  idTag: "ACCEPTED",
-  meterStart: 0,
-  timestamp: now(),
-});
-await Promise.all(
-  [100, 200, 300].map((wh) => say("MeterValues", { connectorId: 1, transactionId, meterValue: [reading(wh)] })),
-);
-await say("StopTransaction", { transactionId, meterStop: 400, timestamp: now(), idTag: "ACCEPTED", reason: "Local" });
-await say("FirmwareStatusNotification", { status: "Idle" });
-tell("ready", { transactionId });
+let id;
+for (const [method, params] of messages) {
+  if (params.transactionId === transaction) params.transactionId = id;
+  const answer = await say(method, params);
+  id = answer.transactionId ?? id;
+}
+tell("ready");

@@ -1,13 +1,21 @@
-"""The mobilityhouse `ocpp` package as a charge point, its own schema checks on: a whole session that we stop."""
+"""The mobilityhouse `ocpp` package as a charge point, its own schema checks on: a whole session that we stop, every
+message, every command.
+"""
 
 import asyncio
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import pytest
+from ocpp.charge_point import camel_to_snake_case
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint, call, call_result
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.clients import speech
+from wattdeck.ocpp.v16 import V16
 
 REGISTER = "Energy.Active.Import.Register"
 
@@ -89,3 +97,60 @@ async def test_the_mobilityhouse_package_runs_a_whole_session(house):
 async def listen(charger: Charger) -> None:
     with suppress(ConnectionClosed):
         await charger.start()
+
+
+def answering(action: str, result: dict):
+    """A handler that keeps what it was asked and answers with a result."""
+
+    def answer(self, **payload):
+        self.asked[action] = payload
+        return getattr(call_result, action)(**camel_to_snake_case(result))
+
+    answer.__name__ = action  # by which the package finds it
+    return on(action)(answer)
+
+
+Obedient = type("Obedient", (ChargePoint,), {name: answering(name, one) for name, (one, _) in speech.ANSWERS.items()})
+
+
+@pytest.fixture
+async def obedient(make_house):
+    """The house, and a charge point that knows every command."""
+    house = await make_house(unknown_tags="refuse")
+    for id_tag, body in speech.TAGS.items():
+        await house.http.put(f"tags/{id_tag}", json=body)
+    async with connect(f"{house.url}/TMH", subprotocols=["ocpp1.6"], proxy=None) as socket:
+        charger = Obedient("TMH", socket, response_timeout=20)
+        charger.asked = {}
+        listening = asyncio.create_task(listen(charger))
+        yield house, charger
+    await listening
+
+
+async def test_the_mobilityhouse_package_says_every_message_and_takes_our_answers(obedient):
+    house, charger = obedient
+    answers, transaction = [], None
+    for action, payload in speech.MESSAGES:
+        if payload.get("transactionId") == speech.TRANSACTION:
+            payload = payload | {"transactionId": transaction}
+        # raises where we answer with an error, or with what does not fit its schemas
+        answer = await charger.call(getattr(call, action)(**camel_to_snake_case(payload)), suppress=False)
+        transaction = getattr(answer, "transaction_id", transaction)
+        answers.append((action, answer))
+    assert {action for action, _ in answers} == set(V16.incoming)
+    tags = [answer.id_tag_info["status"] for action, answer in answers if action == "Authorize"]
+    assert tags == ["Accepted", "Expired", "Blocked", "Invalid"]
+    [session] = await house.items("sessions")
+    assert (session["energy_wh"], session["stop_reason"], session["flags"]) == (400, "Local", [])
+
+
+async def test_the_mobilityhouse_package_answers_every_command(obedient):
+    house, charger = obedient
+    await charger.call(call.BootNotification("Model", "Vendor"), suppress=False)
+    for action, payload in speech.COMMANDS.items():
+        response = await house.post("charge-points/TMH/commands?wait=20", action=action, payload=payload)
+        command = response.json()
+        assert (command["state"], command["result"]) == (speech.ANSWERS[action][1], speech.ANSWERS[action][0]), action
+        asked = json.loads(json.dumps(charger.asked[action], default=float))  # it reads limits as decimals
+        assert asked == camel_to_snake_case(payload)
+    assert set(charger.asked) == V16.commands
