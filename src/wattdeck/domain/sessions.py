@@ -23,6 +23,14 @@ BY_HAND, CHARGE_POINT_REMOVED = "by_hand", "charge_point_removed"
 # What we only guessed: meter values of the session after all show that it goes on.
 GUESSED = frozenset({AVAILABLE, REBOOTED, SILENT, AWAY})
 
+# What charge points say where they have no transaction id (quirk Q60); none of them is ever given by us.
+_NO_IDS = frozenset({"", "0", *(str(2**bits - 1) for bits in (31, 32, 63, 64))})
+
+
+def is_an_id(transaction_id: str | None) -> bool:
+    """Whether it can name a session."""
+    return transaction_id is not None and transaction_id not in _NO_IDS and not transaction_id.startswith("-")
+
 
 def flag_names(flags: int) -> list[str]:
     return [name for bit, name in FLAG_NAMES.items() if flags & bit]
@@ -131,6 +139,25 @@ def resume(session: Session) -> Session:
         energy_wh=session.energy_wh - guessed_wh,
         power_w=None,
         flags=session.flags & ~FLAG_STOP_LOST,
+    )
+
+
+def with_start(
+    session: Session, *, connector_id: int, id_tag: str, started_at: datetime, start_meter_wh: float, flags: int
+) -> Session:
+    """A recovered session whose start came after its stop: whole, and known by our number from now on."""
+    begin = session.stop_meter_wh if session.start_meter_wh is None else session.start_meter_wh
+    missed_wh = 0.0 if begin is None else max(0.0, begin - start_meter_wh)
+    return replace(
+        session,
+        status=COMPLETED,
+        transaction_id=str(session.id),
+        connector_id=connector_id,
+        id_tag=id_tag,
+        started_at=started_at,
+        start_meter_wh=start_meter_wh,
+        energy_wh=session.energy_wh + missed_wh,
+        flags=session.flags & ~FLAG_START_LOST | flags,
     )
 
 

@@ -8,7 +8,7 @@ from wattdeck.domain.events import SessionStarted, SessionStopped
 from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_UNAUTHORISED, NEXT_START, Session, abandon
+from wattdeck.domain.sessions import FLAG_UNAUTHORISED, NEXT_START, Session, abandon, with_start
 from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
@@ -18,7 +18,9 @@ from wattdeck.store import installed_profiles, sessions
 
 
 class Started(Record, frozen=True):
-    """`is_new` is false for a start that was reported before. `ended`: sessions it found running on the connector."""
+    """`is_new` is false for a start that was reported before. `ended`: sessions it found running on the connector, or
+    its own where its stop came before it.
+    """
 
     session: Session
     authorization: Authorization
@@ -66,6 +68,18 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     authorization = decision(connection, message, message.id_tag, context, given, None if known is None else known.id)
     if known is not None:
         return Started(known, authorization)
+    flags = 0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED
+    stopped = sessions.without_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
+    if stopped is not None:
+        whole = with_start(
+            stopped,
+            connector_id=connector_id,
+            id_tag=message.id_tag,
+            started_at=at,
+            start_meter_wh=message.start_meter_wh,
+            flags=flags,
+        )
+        return Started(sessions.save(connection, whole), authorization, False, (whole,))
     ended = tuple(
         sessions.save(connection, abandon(one, at, NEXT_START))
         for one in running
@@ -82,7 +96,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         meter_wh=message.start_meter_wh,
         meter_at=min(at, context.received_at),
         heard_at=context.received_at,
-        flags=0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED,
+        flags=flags,
     )
     installed_profiles.begin(connection, session, context.received_at)
     return Started(session, authorization, True, ended, use_up(connection, session, message, authorization.parent))

@@ -9,21 +9,20 @@ from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import StopTransaction, StopTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import replace, to_json
-from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Session, finish, resume
+from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Session, finish, is_an_id, resume
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.energy import ROUNDING_WH
-from wattdeck.metering.measure import measure
-from wattdeck.store import sessions, tags
+from wattdeck.metering.measure import Stranger, is_register, measure
+from wattdeck.store import connectors, sessions, tags
 
 
 async def handle(message: StopTransaction, context: Context) -> StopTransactionAnswer:
     house = context.house
     meter = await house.pipeline.meter(context.charge_point_id)
-    transaction_id = message.transaction_id
-    session = meter.session_of(transaction_id) or await house.store.read(
-        lambda connection: sessions.by_transaction(connection, context.charge_point_id, transaction_id)
-    )
+    session = meter.session_of(message.transaction_id)
+    if session is None:
+        session = await house.store.read(lambda connection: _find(connection, message, context.charge_point_id))
     # one that was abandoned or recovered without a stop still takes its own
     if session is not None and session.stop_reason is not None:
         if (session.stop_meter_wh, session.stopped_at) != (message.stop_meter_wh, message.stopped_at):
@@ -38,6 +37,22 @@ async def handle(message: StopTransaction, context: Context) -> StopTransactionA
     return StopTransactionAnswer(await authorization_of(message, message.id_tag, context, connector_id))
 
 
+def _find(connection: Connection, message: StopTransaction, charge_point_id: int) -> Session | None:
+    """The session that it stops, or stopped: by its transaction; where that is nobody's, only by its very content: the
+    same stop again, or transactionData that begins as a session did whose number never arrived (quirk Q61).
+    """
+    if is_an_id(message.transaction_id):
+        known = sessions.by_transaction(connection, charge_point_id, message.transaction_id)
+        if known is not None:
+            return known
+    same = (message.id_tag, message.stop_meter_wh, message.stopped_at)
+    known = sessions.same_stop(connection, charge_point_id, *same)
+    begin = _begin(message)
+    if known is not None or begin is None or begin.value is None:
+        return known
+    return sessions.begun_with(connection, charge_point_id, begin.value, begin.taken_at)
+
+
 async def _look_at_group(started_by: str, stopped_by: str, context: Context) -> None:
     """Only its own tag, or one of its group, may stop a session (§3.10). The charge point let another one do it: that
     cannot be prevented (§4.10), only seen.
@@ -50,7 +65,8 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     house = context.house
     if session is None:
         context.found(Finding("stop_of_unknown_transaction", to_json(message).decode()))
-        session = await house.store.write(lambda connection: _recover(connection, message, context))
+        stranger = (await house.pipeline.meter(context.charge_point_id)).strangers.get(message.transaction_id)
+        session = await house.store.write(lambda connection: _recover(connection, message, stranger, context))
     elif session.status == ABANDONED:
         session = resume(session)
     meter = await house.pipeline.meter(context.charge_point_id)
@@ -98,21 +114,39 @@ def _same_reading(value: MeterValue, last: MeterValue) -> bool:
     )
 
 
-def _recover(connection: Connection, message: StopTransaction, context: Context) -> Session:
-    """A session for a stop whose start was lost: what its transactionData says, never an open session of another id."""
-    first = min((value.taken_at for value in message.values), default=message.stopped_at)
-    readings = [value for value in message.values if value.measurand == ENERGY and value.value is not None]
-    begin = min(readings, key=lambda value: value.taken_at).value if readings else None
+def _begin(message: StopTransaction) -> MeterValue | None:
+    """The first register reading in the transactionData."""
+    readings = (value for value in message.values if is_register(value) and value.value is not None)
+    return min(readings, key=lambda value: value.taken_at, default=None)
+
+
+def _recover(connection: Connection, message: StopTransaction, stranger: Stranger | None, context: Context) -> Session:
+    """A session for a stop whose start was lost: what its transactionData says, and the meter values that named it
+    before; never an open session of another id. Its connector is the one these came from, or the only one there is.
+    """
+    times = [value.taken_at for value in message.values]
+    begin = _begin(message)
+    begin_wh, begin_at = (None, None) if begin is None else (begin.value, begin.taken_at)
+    if stranger is not None:
+        times.append(stranger.since)
+        if stranger.meter_wh is not None and (begin_at is None or stranger.since < begin_at):
+            begin_wh, begin_at = stranger.meter_wh, stranger.since
+        connector_id = stranger.connector_id
+    else:
+        plugs = [one.connector_id for one in connectors.of(connection, context.charge_point_id) if one.connector_id]
+        connector_id = plugs[0] if len(plugs) == 1 else 0
     return sessions.add(
         connection,
         charge_point_id=context.charge_point_id,
         charge_point=context.charge_point,
-        connector_id=0,
+        connector_id=connector_id,
         transaction_id=message.transaction_id,
         id_tag=message.id_tag,
         status=RECOVERED,
-        started_at=first,
+        started_at=min(times, default=message.stopped_at),
         stopped_at=message.stopped_at,
-        start_meter_wh=begin,
+        start_meter_wh=begin_wh,
+        meter_wh=begin_wh,
+        meter_at=begin_at,
         flags=FLAG_START_LOST,
     )

@@ -7,12 +7,20 @@ from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
-from wattdeck.metering.energy import Register, advance
+from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, advance
 
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
 _BEFORE_START = timedelta(seconds=60)
 _MOST_STRANGERS = 100
+
+
+class Stranger(Record, frozen=True):
+    """A transaction we never gave, as its first meter values showed it."""
+
+    connector_id: int
+    since: datetime
+    meter_wh: float | None
 
 
 class Meter:
@@ -28,7 +36,7 @@ class Meter:
         self.newest: dict[tuple[int, str], datetime] = {}  # by session and measurand
         self.sessions: dict[int, Session] = {}
         self.ended: dict[int, Session] = {}  # the last one that ended, by connector
-        self.strangers: set[str] = set()  # transaction ids that no session of this charge point has
+        self.strangers: dict[str, Stranger] = {}  # by transaction id that no session of this charge point has
 
     def session_on(self, connector_id: int, at: datetime) -> Session | None:
         """The running session of a connector that a sample taken at `at` belongs to."""
@@ -46,13 +54,19 @@ class Meter:
         self.newest.pop((session.id, POWER), None)
         self.newest.pop((session.id, SOC), None)
         self.ended[session.connector_id] = session
-        self.strangers.discard(session.transaction_id)
+        self.strangers.pop(session.transaction_id, None)
 
-    def note_stranger(self, transaction_id: str) -> None:
-        """Remember an id that is nobody's, so that it is not looked for with each message."""
+    def note_stranger(self, transaction_id: str, connector_id: int, values: Sequence[MeterValue]) -> None:
+        """Remember an id that is nobody's, so that it is not looked for with each message, and where it was seen first:
+        its stop does not say.
+        """
+        if transaction_id in self.strangers or not values:
+            return
         if len(self.strangers) >= _MOST_STRANGERS:
             self.strangers.clear()
-        self.strangers.add(transaction_id)
+        readings = [value for value in values if is_register(value) and value.value is not None]
+        first = min(readings, key=_taken_at).value if readings else None
+        self.strangers[transaction_id] = Stranger(connector_id, min(map(_taken_at, values)), first)
 
     def is_news(self, session_id: int, measurand: str, at: datetime) -> bool:
         """Whether no newer value was seen: then this one is the session's."""
@@ -110,7 +124,7 @@ def measure(
         if received_at is not None and at > received_at:
             at = received_at
         if value.value is not None:
-            if _is_register(value):
+            if is_register(value):
                 is_last = value.context == "Transaction.End"
                 flags, session, gain = _read_register(meter, session, connector_id, value.value, at, is_last)
                 if gain is not None:
@@ -138,9 +152,18 @@ def _taken_at(value: MeterValue) -> datetime:
     return value.taken_at
 
 
-def _is_register(value: MeterValue) -> bool:
+def is_register(value: MeterValue) -> bool:
     """The reading that energy is counted by: the total at the outlet, in Wh."""
     return value.measurand == ENERGY and value.phase is None and value.location == "Outlet" and value.unit == "Wh"
+
+
+def can_be_of(session: Session, values: Sequence[MeterValue]) -> bool:
+    """Whether values that name another transaction can be this session's all the same: its register goes on in them."""
+    if session.meter_wh is None:
+        return True
+    readings = (value.value for value in values if is_register(value) and value.value is not None)
+    low = (session.start_meter_wh or 0.0) - ROUNDING_WH
+    return all(low <= wh <= session.meter_wh + JUMP_WH for wh in readings)
 
 
 def _chain_of(session: Session) -> Register | None:

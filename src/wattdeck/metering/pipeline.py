@@ -16,9 +16,9 @@ from wattdeck.domain.clock import UTC, now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, MeterValue
-from wattdeck.domain.sessions import GUESSED, Session, resume
+from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
 from wattdeck.metering.energy import Register
-from wattdeck.metering.measure import Measured, Meter, measure
+from wattdeck.metering.measure import Measured, Meter, can_be_of, measure
 from wattdeck.metering.today import EnergyToday
 from wattdeck.store import samples, sealing, series, sessions
 from wattdeck.store.engine import Store
@@ -141,18 +141,20 @@ class Pipeline:
         """By transaction id, though the session may have ended; else by connector and the samples' own time. An id
         we never gave, or of a session that ended, never opens or closes anything (quirks Q59–Q61, Q67).
         """
-        if message.transaction_id is not None:
-            transaction_id = message.transaction_id
+        transaction_id = message.transaction_id
+        if transaction_id is not None and is_an_id(transaction_id):
             session = meter.session_of(transaction_id)
             if session is None and transaction_id not in meter.strangers:
                 session = await self._store.read(lambda c: sessions.by_transaction(c, charge_point_id, transaction_id))
             if session is not None:
                 return session
-            meter.note_stranger(transaction_id)
+            meter.note_stranger(transaction_id, message.connector_id, message.values)
         if not message.values:
             return None
         at = message.values[0].taken_at
         session = meter.session_on(message.connector_id, at)
+        if session is not None and is_an_id(transaction_id) and not can_be_of(session, message.values):
+            return None
         if session is not None or not meter.may_be_late(message.connector_id, at):
             return session
         connector_id = message.connector_id

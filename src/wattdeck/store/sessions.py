@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.sessions import ACTIVE, Session
+from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.domain.tags import same_tag
 from wattdeck.store.rows import Page, moment, ms, page
 from wattdeck.store.tables import sessions as table
@@ -18,6 +18,10 @@ LIVE = Bulk(
     "UPDATE sessions SET energy_wh = ?, power_w = ?, soc = ?, meter_wh = ?, meter_at = ?, flags = ?,"
     " heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
 )
+
+# A start and the reading at its begin are one where they differ by no more than this.
+_NEAR_MS, _NEAR_WH = 2_000, 1.0
+_LONGEST_MS = 7 * 86_400_000
 
 # Built once: building one takes longer than running it.
 _SAME_START = select(table).where(
@@ -55,6 +59,57 @@ def same_start(
     values = {"charge_point_id": charge_point_id, "at": to_ms(at), "connector_id": connector_id, "meter_wh": meter_wh}
     candidates = connection.execute(_SAME_START, values)
     return next((record(row) for row in candidates if row.tag_key == same_tag(id_tag)), None)
+
+
+def same_stop(
+    connection: Connection, charge_point_id: int, id_tag: str | None, meter_wh: float, at: datetime
+) -> Session | None:
+    """The session that an identical stop ended before, whatever transaction it names; or was about to, when we died."""
+    stopped = (table.c.charge_point_id == charge_point_id, table.c.stopped_at == to_ms(at))
+    interrupted = (table.c.status == RECOVERED) & table.c.stop_reason.is_(None)
+    said = (or_(interrupted, (table.c.stop_meter_wh == meter_wh) & table.c.stop_reason.is_not(None)),)
+    tag = () if id_tag is None else (table.c.tag_key == same_tag(id_tag),)
+    return _one(connection, *stopped, *said, *tag)
+
+
+def begun_with(connection: Connection, charge_point_id: int, meter_wh: float, at: datetime) -> Session | None:
+    """The session without a stop that began with this reading, where there is exactly one."""
+    near = (
+        table.c.started_at.between(to_ms(at) - _NEAR_MS, to_ms(at) + _NEAR_MS),
+        table.c.start_meter_wh.between(meter_wh - _NEAR_WH, meter_wh + _NEAR_WH),
+    )
+    query = select(table).where(table.c.charge_point_id == charge_point_id, table.c.stop_reason.is_(None), *near)
+    rows = connection.execute(query.limit(2)).all()
+    return record(rows[0]) if len(rows) == 1 else None
+
+
+def without_start(
+    connection: Connection, charge_point_id: int, connector_id: int, id_tag: str, meter_wh: float, at: datetime
+) -> Session | None:
+    """The recovered session that a start belongs to which comes after its stop: the next one to end after it, by what
+    is known of tag, connector and register, with no other session of the connector in between.
+    """
+    mine = (table.c.charge_point_id == charge_point_id, table.c.connector_id.in_((0, connector_id)))
+    lost = (table.c.status == RECOVERED, table.c.flags.bitwise_and(FLAG_START_LOST) != 0)
+    fits = (
+        or_(table.c.id_tag.is_(None), table.c.tag_key == same_tag(id_tag)),
+        table.c.stopped_at.between(to_ms(at), to_ms(at) + _LONGEST_MS),
+        table.c.stop_meter_wh >= meter_wh,
+        or_(table.c.start_meter_wh.is_(None), table.c.start_meter_wh >= meter_wh - _NEAR_WH),
+    )
+    query = (
+        select(table).where(*mine, *lost, *fits, table.c.stop_reason.is_not(None)).order_by(table.c.stopped_at).limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    between = select(table.c.id).where(
+        table.c.charge_point_id == charge_point_id,
+        table.c.connector_id == connector_id,
+        table.c.id != row.id,
+        table.c.started_at.between(to_ms(at), row.stopped_at),
+    )
+    return record(row) if connection.execute(between.limit(1)).first() is None else None
 
 
 def active(connection: Connection, charge_point_ids: Iterable[int] | None = None) -> list[Session]:
