@@ -19,6 +19,7 @@ from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
 from wattdeck.certificates.authority import Authority
 from wattdeck.commands import file_upkeep, reservations
+from wattdeck.commands.ask import Ask, Versions
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
@@ -97,6 +98,7 @@ class CentralSystem:
         self._board = Switchboard(rooms, self._bus, self.telemetry, with_guests(handlers or {}), wiretap)
         self._gateway = Gateway(self._board)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
+        self._versions = Versions(self.events)
         self._bulk = BulkCommands(self._store, self._commands, self.events)
         authority = Authority(self.settings.data)
         self._signing = Signing(self._store, self.events, self._commands, self.settings, policies, authority)
@@ -192,6 +194,10 @@ class CentralSystem:
             raise NotFound(f"no charge point {identifier!r}")
         return await self._commands.send(found, action, payload or {}, wait_s=wait_s, delivery=delivery)
 
+    def ask(self, identifier: str) -> Ask:
+        """The commands of a charge point's OCPP version as methods: `await csms.ask("CP001").reset(type="Soft")`."""
+        return Ask(identifier, self._versions.of(identifier), _command_schemas(), self.send)
+
     async def _serve_charge_point(self, scope: Any, receive: Any, send: Any) -> None:
         await asgi.serve(self._gateway, scope, receive, send)
 
@@ -202,6 +208,7 @@ class CentralSystem:
         await self._commands.open()
         await self._board.open(bytes.fromhex(key))
         await self._bulk.open()
+        await self._versions.open(self._store)
         await self._pipeline.open()
         await self._first_people()
 

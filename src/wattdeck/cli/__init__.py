@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "simulate", "demo", "tags")
+VERBS = ("serve", "ask", "simulate", "demo", "tags")
 
 app = typer.Typer(
     name="wattdeck",
@@ -35,11 +35,14 @@ def offer(*verbs: str) -> typer.Typer:
     the simulator and the demo need not wait for.
     """
     for verb in verbs:
-        one = getattr(import_module(f"wattdeck.cli.{verb}"), verb)
+        module = import_module(f"wattdeck.cli.{verb}")
+        one = getattr(module, verb)
         if isinstance(one, typer.Typer):
             app.add_typer(one, name=verb)
         else:
-            app.command(verb)(one)
+            # a verb whose options are not all known before it runs says so with CONTEXT, and shows its help itself
+            context = getattr(module, "CONTEXT", None)
+            app.command(verb, context_settings=context, add_help_option=context is None)(one)
     return app
 
 

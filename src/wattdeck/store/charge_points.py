@@ -79,6 +79,12 @@ def find(connection: Connection, identifier_or_id: str, removed_too: bool = Fals
     return None if row is None or (row.registration == REMOVED and not removed_too) else _record(row)
 
 
+def versions(connection: Connection) -> dict[str, str]:
+    """The OCPP version each spoke last, by key of its identifier."""
+    query = select(table.c.identifier_key, table.c.ocpp_version).where(table.c.ocpp_version.is_not(None))
+    return {row.identifier_key: row.ocpp_version for row in connection.execute(query)}
+
+
 def get(connection: Connection, id: int) -> ChargePoint | None:
     """By our number."""
     row = _row(connection, table.c.id == id)

@@ -1,0 +1,175 @@
+"""`wattdeck ask`: send a command to charge points through a running server; its options come from its schema."""
+
+import json
+import time
+from typing import Annotated, Any, NoReturn
+from urllib.parse import quote
+
+import httpx2
+import typer
+
+from wattdeck.cli.ask_options import BadOptions, actions_page, find_action, options_page, payload_of
+
+WRONG, CANNOT = 1, 2
+CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
+_GRACE_S = 30.0
+_LOOK_S = 0.5
+_GOOD, _OPEN = frozenset({"accepted"}), frozenset({"queued", "sent"})
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Identifier (several with commas; none with --all), then the action and its options.",
+        metavar="CHARGE_POINT ACTION [OPTIONS OF THE ACTION]",
+        show_default=False,
+    ),
+]
+
+
+def ask(
+    context: typer.Context,
+    words: Words = None,
+    url: Annotated[str, typer.Option(help="Where the server is.")] = "http://localhost:8080",
+    api_key: Annotated[
+        str | None, typer.Option(envvar="WATTDECK_API_KEY", help="Better: WATTDECK_API_KEY.", show_default=False)
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="All charge points that are connected.")] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the result.")] = 30.0,
+    timeout: Annotated[float | None, typer.Option(help="Seconds the charge point has to answer.")] = None,
+    offline: Annotated[str | None, typer.Option(help="While it is away: refuse, or queue.")] = None,
+    per_second: Annotated[float, typer.Option(help="Pace, where there are several.")] = 10.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the command as JSON.")] = False,
+    show_help: Annotated[bool, typer.Option("--help", "-h", help="This, or the options of the action.")] = False,
+) -> None:
+    """Send a command to a charge point, and say what it answered.
+
+    wattdeck ask CP001 lists the actions, wattdeck ask CP001 reset --help the options of one.
+    """
+    given = list(words or ())
+    targets = None if everyone else given.pop(0) if given else None
+    if not given and (show_help or (targets is None and not everyone)):
+        typer.echo(context.get_help())
+        raise typer.Exit(0 if show_help else CANNOT)
+    if not 0 <= wait <= 300:
+        _fail("--wait must be 0 to 300", CANNOT)
+    server = _Server(url, api_key)
+    context.call_on_close(server.close)
+    names = [name for name in (targets or "").split(",") if name]
+    version = server.get(f"charge-points/{quote(names[0], safe='')}")["ocpp_version"] if len(names) == 1 else None
+    schemas = _schemas(server, version)
+    if not given:
+        typer.echo(actions_page(schemas))
+        return
+    try:
+        action = find_action(schemas, given[0])
+        if show_help:
+            typer.echo(options_page(action, schemas[action], targets or "--all"))
+            return
+        order: dict[str, Any] = {"action": action, "payload": payload_of(action, schemas[action], given[1:])}
+    except BadOptions as error:
+        _fail(str(error), CANNOT)
+    order |= {} if timeout is None else {"timeout": timeout}
+    order |= {} if offline is None else {"offline": offline}
+    if len(names) == 1:
+        _one(server, names[0], order, wait, as_json)
+    else:
+        whom = {"filter": {"connected": True}} if everyone else {"charge_points": names}
+        _many(server, {**order, **whom, "per_second": per_second}, wait, as_json)
+
+
+def _one(server: "_Server", name: str, order: dict[str, Any], wait: float, as_json: bool) -> None:
+    command = server.post(f"charge-points/{quote(name, safe='')}/commands?wait={wait:g}", order, wait)
+    if as_json:
+        typer.echo(json.dumps(command))
+    state = command["state"]
+    if state in _GOOD or (state in _OPEN and (wait == 0 or order.get("offline") == "queue")):
+        if not as_json:
+            typer.echo(_line(command))
+        return
+    _fail(_line(command) + (f" after {wait:g} s" if state in _OPEN else ""), WRONG)
+
+
+def _many(server: "_Server", order: dict[str, Any], wait: float, as_json: bool) -> None:
+    made = server.post("bulk-commands", order, wait)
+    until = time.monotonic() + wait + made["total"] / order["per_second"]
+    while made["state"] == "running" and time.monotonic() < until:
+        time.sleep(_LOOK_S)
+        made = server.get(f"bulk-commands/{made['id']}?limit=1")
+    items = server.items(f"bulk-commands/{made['id']}")
+    if as_json:
+        typer.echo(json.dumps({**made, "items": items, "next": None}))
+    else:
+        for item in items:
+            typer.echo(_line({**item, "action": order["action"], "id": item["command_id"]}))
+    others = {state: number for state, number in made["counts"].items() if state not in _GOOD}
+    if others and not (wait == 0 and set(others) <= {*_OPEN, "waiting"}):
+        _fail(f"{', '.join(f'{number} {state}' for state, number in others.items())} of {made['total']}", WRONG)
+
+
+def _line(command: dict[str, Any]) -> str:
+    """`CP001 Reset: accepted {"status": "Accepted"}`."""
+    error, result = command["error"], command["result"]
+    more = [f"(command {command['id']})"] if command["state"] in _OPEN else []
+    more += [f"{error['code']} {error['description']}".strip()] if error else []
+    more += [json.dumps(result, ensure_ascii=False)] if result else []
+    more += [command["problem"]] if command.get("problem") else []
+    words = " ".join((command["state"].replace("_", " "), *more))
+    return f"{command['charge_point']} {command['action']}: {words}"
+
+
+def _schemas(server: "_Server", version: str | None) -> dict[str, dict[str, Any]]:
+    """By action; of several versions the one that the server names first."""
+    items = server.get("command-schemas" + (f"?version={quote(version)}" if version else ""))["items"]
+    return {item["action"]: item["schema"] for item in reversed(items)}
+
+
+class _Server:
+    """The API; whatever is wrong with an answer ends the program with one line."""
+
+    def __init__(self, url: str, api_key: str | None) -> None:
+        self._url = url
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        try:
+            self._http = httpx2.Client(base_url=f"{url.rstrip('/')}/api/v1/", headers=headers, timeout=_GRACE_S)
+        except (httpx2.InvalidURL, ValueError, UnicodeError):
+            _fail(f"not an address: {url}", CANNOT)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str) -> Any:
+        return self._answer("GET", path)
+
+    def post(self, path: str, body: dict[str, Any], wait: float) -> Any:
+        return self._answer("POST", path, json=body, timeout=wait + _GRACE_S)
+
+    def items(self, path: str) -> list[Any]:
+        """All pages of a list."""
+        found, cursor = [], ""
+        while True:
+            page = self.get(f"{path}?limit=1000{cursor}")
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
+    def _answer(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._http.request(method, path, **options)
+            said = answer.json()
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+            _fail(f"not an address: {self._url}", CANNOT)
+        except httpx2.HTTPError as error:
+            _fail(f"no answer from {self._url}: {error}", WRONG)
+        except ValueError:
+            _fail(f"no wattdeck at {self._url}", WRONG)
+        if answer.is_success:
+            return said
+        # a conflict (it is not connected) or a surprise may be over later; the rest was asked wrongly
+        may_be_over = answer.status_code in (409, 429) or answer.is_server_error
+        _fail(said.get("detail", f"HTTP {answer.status_code}"), WRONG if may_be_over else CANNOT)
+
+
+def _fail(line: str, code: int) -> NoReturn:
+    typer.echo(f"wattdeck: {line}", err=True)
+    raise typer.Exit(code)
