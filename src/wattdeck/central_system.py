@@ -194,6 +194,10 @@ class CentralSystem:
             raise NotFound(f"no charge point {identifier!r}")
         return await self._commands.send(found, action, payload or {}, wait_s=wait_s, delivery=delivery)
 
+    async def cancel(self, command_id: int) -> Command:
+        """Take back a command that was not sent yet. Raises NotFound, or Conflict where it is too late."""
+        return await self._commands.cancel(command_id)
+
     def ask(self, identifier: str) -> Ask:
         """The commands of a charge point's OCPP version as methods: `await csms.ask("CP001").reset(type="Soft")`."""
         return Ask(identifier, self._versions.of(identifier), _command_schemas(), self.send)

@@ -201,6 +201,17 @@ async def test_the_same_key_again_is_the_same_order(house):
     assert len(await house.items("bulk-commands")) == 1
 
 
+async def test_a_password_goes_out_to_all_and_is_not_kept_with_the_order(house):
+    payload = {"key": "AuthorizationKey", "value": "secret-secret-secret"}
+    cp = await house.station()
+    await cp.boot()
+    order = await bulk(house, "ChangeConfiguration", payload=payload, charge_points=["CP-1"])
+    message_id, received = await cp.asked("ChangeConfiguration")
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert received == payload
+    assert (await ended(house, order))["payload"] == {**payload, "value": "***"}
+
+
 @pytest.mark.parametrize("id", [0, 77, 2**63])
 async def test_an_order_that_does_not_exist_is_not_found(house, id):
     assert (await house.http.get(f"bulk-commands/{id}")).status_code == 404

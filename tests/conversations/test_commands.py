@@ -231,3 +231,34 @@ async def test_commands_to_one_charge_point_do_not_wait_for_another(house):
     message_id, _ = await cp.asked()
     await cp.answer(message_id, {"status": "Accepted"})
     assert (await house.settled(command["id"]))["state"] == "accepted"
+
+
+async def test_an_answer_of_another_charge_point_settles_nothing(house):
+    """Ids mean nothing beyond their connection, whatever one of them says."""
+    other, cp = await booted(house, "OTHER"), await booted(house)
+    command = await remote_start(house)
+    message_id, _ = await cp.asked()
+    await other.answer(message_id, {"status": "Rejected"})
+    await other.refuse(message_id, "GenericError")
+    await other.call("Heartbeat")
+    assert await house.finding("stray_answer", "OTHER")
+    assert (await house.get(f"commands/{command['id']}"))["state"] == "sent"
+    await cp.answer(message_id, {"status": "Accepted"})
+    assert (await house.settled(command["id"]))["state"] == "accepted"
+
+
+async def test_an_answer_given_twice_or_to_a_command_of_an_earlier_connection_changes_nothing(house):
+    cp = await booted(house)
+    first = await remote_start(house)
+    message_id, _ = await cp.asked()
+    await cp.answer(message_id, {"status": "Accepted"})
+    await cp.answer(message_id, {"status": "Rejected"})
+    assert (await house.settled(first["id"]))["state"] == "accepted"
+    second = await remote_start(house)
+    message_id, _ = await cp.asked()
+    cp.drop()
+    again = await booted(house)
+    await again.answer(message_id, {"status": "Accepted"})
+    await again.call("Heartbeat")
+    assert (await house.settled(second["id"]))["state"] == "connection_lost"
+    assert (await house.get(f"commands/{first['id']}"))["result"] == {"status": "Accepted"}

@@ -72,6 +72,9 @@ async def test_values_that_do_not_fit_and_charge_points_that_are_away_are_refuse
         await csms.ask("AWAY").clear_cache()
     kept = await csms.ask("AWAY").clear_cache(offline="queue", expires_s=60)
     assert (kept.state, (kept.expires_at - kept.created_at).total_seconds()) == ("queued", 60)
+    assert (await csms.cancel(kept.id)).state == "cancelled"
+    with pytest.raises(Conflict, match="is cancelled"):
+        await csms.cancel(kept.id)
 
 
 async def test_a_deadline_of_its_own(house):

@@ -1,6 +1,7 @@
 """What all requests share that send a command: how it is delivered, that it is sent once, and how it is answered."""
 
 import hashlib
+import hmac
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Header, Query, Request, Response
@@ -66,12 +67,13 @@ Key = Annotated[
 ]
 
 
-async def asked_with(request: Request, person: Operator, idempotency_key: Key = None) -> Once | None:
+async def asked_with(request: Request, person: Operator, house: House, idempotency_key: Key = None) -> Once | None:
     """The request with its key, where it has one."""
     if idempotency_key is None:
         return None
     said = b"\n".join((request.method.encode(), request.url.path.encode(), await request.body()))
-    return Once(person.name, idempotency_key, hashlib.sha256(said).hexdigest())
+    # keyed, like the passwords of charge points: one may stand in the body
+    return Once(person.name, idempotency_key, hmac.new(house.hash_key(), said, hashlib.sha256).hexdigest())
 
 
 # To be handed to `Commands.send`, which returns the command of a request that was made before.

@@ -44,11 +44,13 @@ def actions_page(schemas: Schemas) -> str:
 
 
 def options_page(action: str, schema: Schema, whom: str) -> str:
-    options = [(f"--{_kebab(one.member)} {_meaning(one)}", one.required) for one in arguments(schema)]
-    width = max((len(option) for option, _ in options), default=0)
-    lines = [f"  {option:{width}}{'' if required else '  may be left out'}".rstrip() for option, required in options]
-    head = f"wattdeck ask {whom} {_kebab(action)} {_brief(schema)}".rstrip()
-    return "\n".join((head, "", *lines) if lines else (head,))
+    """How it is written, and what each option takes."""
+    found = arguments(schema)
+    names = (f"--{_kebab(one.member)} …" for one in found)
+    written = " ".join(name if one.required else f"[{name}]" for name, one in zip(names, found, strict=True))
+    width = max((len(_kebab(one.member)) for one in found), default=0)
+    lines = [f"  --{_kebab(one.member):{width}}  {_meaning(one)}" for one in found]
+    return "\n".join((f"wattdeck ask {whom} {_kebab(action)} {written}".rstrip(), *([""] if lines else []), *lines))
 
 
 def _parser(action: str, schema: Schema) -> _Parser:

@@ -17,7 +17,6 @@ from wattdeck.store import charge_points, commands
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import logger
 
-MOST_KEPT = 100  # commands of one charge point
 _log = logger("wattdeck.commands")
 
 
@@ -45,10 +44,11 @@ class Queue:
         under_way = await self._store.read(commands.unsettled)
         self._concerned.update(command.charge_point_id for command in under_way)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def expect(self, charge_point_id: int) -> None:
         """Something will be kept for it: from now on its comings and goings matter. Before the row is written."""

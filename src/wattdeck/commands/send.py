@@ -16,7 +16,7 @@ from wattdeck.bus.bus import Bus
 from wattdeck.bus.events import Events
 from wattdeck.commands import outcomes
 from wattdeck.commands.once import earlier
-from wattdeck.commands.queue import MOST_KEPT, Queue
+from wattdeck.commands.queue import Queue
 from wattdeck.commands.watch import Watch
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
@@ -45,6 +45,7 @@ from wattdeck.telemetry import Telemetry
 # (OCPP version, action, payload) → what is wrong with it, or None
 Check = Callable[[str | None, str, dict[str, Any]], str | None]
 
+MOST_UNDER_WAY = 100  # of one charge point: one at a time is open, and they expire
 _SWEEP = 1_000
 _KEYS_KEPT = timedelta(hours=24)
 AS_SET = Delivery()
@@ -77,7 +78,7 @@ class Commands:
         await self._watch.open(at)
 
     async def close(self) -> None:
-        self._queue.close()
+        await self._queue.close()
         await self._watch.finished()
 
     async def send(
@@ -110,8 +111,8 @@ class Commands:
         def make(connection: Connection) -> tuple[Command, bool]:
             if (same := _same(connection, once)) is not None:
                 return same, False
-            if offline == QUEUE and commands.count_kept(connection, charge_point.id) >= MOST_KEPT:
-                raise Conflict(f"{MOST_KEPT} commands wait for {charge_point.identifier} already")
+            if commands.count_under_way(connection, charge_point.id) >= MOST_UNDER_WAY:
+                raise Conflict(f"{MOST_UNDER_WAY} commands wait for {charge_point.identifier} already")
             made = commands.add(
                 connection,
                 charge_point_id=charge_point.id,

@@ -69,8 +69,8 @@ class CommandLane:
 
     def send_next(self) -> None:
         """Send the next command if none is outstanding. The caller owes the charge point no answer."""
-        if self._charge_point is None or self._rpc.outstanding is not None or self._claiming:
-            return
+        if self._charge_point is None or self._stop is None or self._rpc.outstanding is not None or self._claiming:
+            return  # not yet, not any more (what goes out on a closing connection is lost), or not now
         if self._ready is not None:
             (command, _), self._ready = self._ready, None
             self._go_out(command, self._charge_point)

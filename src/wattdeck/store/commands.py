@@ -110,8 +110,8 @@ def kept(connection: Connection, charge_point_id: int, after: int = 0) -> list[C
     return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
 
 
-def count_kept(connection: Connection, charge_point_id: int) -> int:
-    query = select(func.count()).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id, *_KEPT)
+def count_under_way(connection: Connection, charge_point_id: int) -> int:
+    query = select(func.count()).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id)
     return connection.execute(query).scalar_one()
 
 
