@@ -47,8 +47,8 @@ def lost(id: int, payload: Any = None) -> Command:
     return command(id, "timed_out", payload, sent_at=NOON)
 
 
-def told(known: LocalList, version: Any, doubtful: Command | None = None) -> LocalList:
-    return after_version(known, command(99, "accepted", result={"listVersion": version}), doubtful, NOON)[0]
+def told(known: LocalList, version: Any, doubtful: Command | None = None, held: int = 1) -> LocalList:
+    return after_version(known, command(99, "accepted", result={"listVersion": version}), held, doubtful, NOON)[0]
 
 
 def test_what_is_written_is_read_again_in_the_specifications_order():
@@ -110,7 +110,7 @@ def test_the_version_tells_that_what_was_not_answered_was_applied():
     in_doubt, _ = after_send(SURE, doubtful, NOON)
     assert (in_doubt.state, in_doubt.doubtful_id, in_doubt.version) == ("unknown", 11, 3)
     asked = command(12, "accepted", result={"listVersion": 5})
-    after, change = after_version(in_doubt, asked, doubtful, NOON)
+    after, change = after_version(in_doubt, asked, 1, doubtful, NOON)
     assert (after.state, after.version, after.doubtful_id, change) == ("in_sync", 5, None, read(CHANGE))
     assert after_send(after, accepted(11, CHANGE, "late"), NOON) == (after, None)
 
@@ -143,7 +143,7 @@ def test_a_late_error_clears_the_doubt():
 
 def test_a_report_from_before_the_last_change_is_not_heeded():
     late = command(9, "late", result={"listVersion": 2})
-    assert after_version(SURE, late, None, NOON) == (SURE, None)
+    assert after_version(SURE, late, 1, None, NOON) == (SURE, None)
 
 
 @pytest.mark.parametrize("version", [None, "3", 3.0, True, 2**80])
@@ -155,6 +155,21 @@ def test_a_list_that_went_missing_is_a_mismatch_and_heals_when_it_is_back():
     gone = told(SURE, 0)
     assert (gone.state, gone.version) == ("mismatch", 3)
     assert told(gone, 3).state == "in_sync"
+
+
+def test_a_list_emptied_under_a_version_of_its_own_may_report_zero():
+    """An empty list reports 0 (§5.10), a charge point that keeps the version reports that."""
+    emptied = LocalList(charge_point_id=1, version=7, state="unknown", certain=True)
+    for version in (0, 7):
+        after = told(emptied, version, held=0)
+        assert (after.state, after.version, after.reported_version) == ("in_sync", 7, version)
+
+
+def test_zero_tells_that_an_emptying_that_was_not_answered_was_applied():
+    doubtful = lost(11, {"listVersion": 9, "updateType": "Full"})
+    in_doubt, _ = after_send(SURE, doubtful, NOON)
+    after = told(in_doubt, 0, doubtful)
+    assert (after.state, after.version, after.doubtful_id) == ("in_sync", 9, None)
 
 
 def test_a_difference_takes_out_first_and_ignores_spelling():

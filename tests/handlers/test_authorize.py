@@ -179,6 +179,15 @@ async def test_tags_are_known_whatever_their_letter_case_blanks_and_length(stric
         assert (await info(cp, said))["status"] == "Accepted", said
 
 
+async def test_a_tag_that_ends_in_a_backslash_is_that_tag(strict):
+    r"""Quirk Q33a: [2,"1","Authorize",{"idTag":"04A2\"}]"""
+    await strict.http.put("tags/04A2%5C")
+    cp = await strict.station()
+    frame = r'[2,"1","Authorize",{"idTag":"04A2' + '\\"}]'
+    assert await cp.exchange(frame) == [3, "1", {"idTagInfo": {"status": "Accepted"}}]
+    assert (await strict.finding("stray_backslash"))["count"] == 1
+
+
 @pytest.mark.covers("RemoteStartTransaction")
 async def test_a_remote_start_is_decided_by_what_follows_it(strict):
     """With AuthorizeRemoteTxRequests an Authorize, without it the StartTransaction: the same word (§5.11)."""

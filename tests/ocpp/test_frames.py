@@ -175,3 +175,47 @@ def test_an_error_without_a_code_is_a_generic_error(rest: str):
 
 def test_an_unknown_error_code_is_kept():
     assert decode('[4,"1","MyOwnError","text",{}]') == CallError("1", "MyOwnError", "text", {})
+
+
+def backslashed(text: str) -> str:
+    """Bars stand for backslashes, so that people can read these tests."""
+    return text.replace("|", "\\")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("04A2|", "04A2|"),
+        ("|04A2", "|04A2"),
+        ("04|A2", "04|A2"),
+        ("a|u12", "a|u12"),
+        ("a||b| c", "a|b| c"),
+        ('say |"hi|"|', 'say "hi"|'),
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ['{{"idTag":"{0}"}}', '{{"idTag": "{0}" , "x":"y"}}', '{{"x":["{0}","{0}"],"idTag":"{0}"}}']
+)
+def test_a_backslash_that_should_have_been_doubled_is_one(written: str, meant: str, shape: str):
+    """Quirk Q33a."""
+    call = decode(f'[2,"1","Authorize",{shape.format(backslashed(written))}]')
+    assert isinstance(call, Call)
+    assert (call.payload["idTag"], call.mended) == (backslashed(meant), True)
+
+
+def test_backslashes_that_are_right_are_left_alone():
+    call = decode(backslashed('[2,"1","Authorize",{"idTag":"|"}, |u00e4|n||"}]'))
+    assert call == Call("1", "Authorize", {"idTag": backslashed('"}, ä\n|')})
+
+
+@pytest.mark.parametrize("rest", ['"|', "|}]", '"' + 40_000 * "|x" + '"}]'])
+def test_what_is_no_json_for_another_reason_too_stays_broken(rest: str):
+    with pytest.raises(FrameError) as error:
+        decode(backslashed('[2,"1","A",{"idTag":' + rest))
+    assert error.value.message_id == "1"
+
+
+@given(st.text(alphabet='\\"{}[]:, u0anb', max_size=60))
+def test_no_mess_of_backslashes_breaks_the_reading(mess: str):
+    with contextlib.suppress(FrameError):
+        decode(f'[2,"1","A",{{"idTag":"{mess}"}}]')

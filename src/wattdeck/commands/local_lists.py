@@ -26,7 +26,8 @@ def version_ended(connection: Connection, command: Command) -> Sequence[Event]:
     """GetLocalListVersion has ended: the version tells whether what we believe can be so."""
     known = local_lists.get(connection, command.charge_point_id)
     doubtful = None if known.doubtful_id is None else commands.get(connection, known.doubtful_id)
-    return _keep(connection, known, *after_version(known, command, doubtful, command.finished_at or now()))
+    held, at = local_lists.count(connection, command.charge_point_id), command.finished_at or now()
+    return _keep(connection, known, *after_version(known, command, held, doubtful, at))
 
 
 def configuration_ended(connection: Connection, command: Command) -> Sequence[Event]:

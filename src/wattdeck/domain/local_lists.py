@@ -164,9 +164,11 @@ def after_acceptance(known: LocalList, command: Command, at: datetime) -> tuple[
 
 
 def after_version(
-    known: LocalList, command: Command, doubtful: Command | None, at: datetime
+    known: LocalList, command: Command, held: int, doubtful: Command | None, at: datetime
 ) -> tuple[LocalList, Update | None]:
-    """A GetLocalListVersion has ended. `doubtful`: the command of `known.doubtful_id`, whose fate the version tells."""
+    """A GetLocalListVersion has ended. `held`: how many entries we believe it has; `doubtful`: the command of
+    `known.doubtful_id`, whose fate the version tells.
+    """
     if command.error is not None and command.error["code"] in _LACKING:
         return replace(known, state=UNSUPPORTED, error=f"GetLocalListVersion: {command.error['code']}"), None
     version = (command.result or {}).get("listVersion")
@@ -178,19 +180,25 @@ def after_version(
     asked = None if doubtful is None else read(doubtful.payload)
     if version == NO_LISTS:
         return replace(known, state=UNSUPPORTED, error="it reports version -1: no local lists"), None
-    if doubtful is not None and asked is not None and asked.version == version != known.version:
+    if doubtful is not None and asked is not None and _tells(version, asked, known, held):
         return after_acceptance(replace(known, state=IN_SYNC if known.certain else UNKNOWN), doubtful, at)
-    if version == EMPTY and known.version in (None, EMPTY):
-        # nothing was ever sent from here, and it holds nothing
-        return replace(known, version=EMPTY, state=IN_SYNC, certain=True, error=None, doubtful_id=None), Update(
-            EMPTY, True, {}
-        )
+    if version == EMPTY and held == 0:
+        # an empty list says so, whatever the version it was emptied under
+        emptied = replace(known, version=known.version or EMPTY, doubtful_id=None)
+        return replace(emptied, state=IN_SYNC, certain=True, error=None), None
     if version != known.version:
         ours = "none is known here" if known.version is None else f"{known.version} is known here"
         return replace(known, state=MISMATCH, error=f"it reports version {version}, {ours}"), None
     if known.certain and (asked is None or asked.version != version):
         return replace(known, state=IN_SYNC, error=None, doubtful_id=None), None
     return known, None
+
+
+def _tells(version: int, asked: Update, known: LocalList, held: int) -> bool:
+    """Whether the version says that what was asked was applied, and could not say it otherwise."""
+    if version == EMPTY:
+        return asked.is_full and not asked.entries and held > 0
+    return asked.version == version != known.version
 
 
 def difference(wanted: Entries, held: Entries) -> dict[str, Entry]:

@@ -11,7 +11,7 @@ from typing import Any
 from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import Message
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, to_json
 from wattdeck.ocpp import mending, times
 from wattdeck.ocpp.frames import Call
 from wattdeck.ocpp.schemas import Fault, document, faults, member, validator
@@ -94,6 +94,8 @@ def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understoo
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings
     notes = Notes(received_at)
+    if call.mended:
+        notes.found("stray_backslash", to_json(call.payload).decode("utf-8", "replace"))
     message = row.to_message(call.payload, notes)
     return Understood(message, (*findings, *notes.findings.values()) if notes.findings else findings)
 

@@ -9,17 +9,24 @@ from wattdeck.domain.records import InvalidJson, Record, from_json, to_json
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 LONGEST_ID = 1_000  # 36 by the standard; longer ones are echoed too, but not without end
+LONGEST_MENDED = 65_536
 # Members whose absence charge points spell in several ways: an empty object each (OCPP-J 1.6 §4.2.1).
 _NOTHING: tuple[Any, ...] = (None, "")
+# A backslash with what it escapes, or seems to.
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.|$)", re.DOTALL)
+_AFTER_TEXT = re.compile(r"\s*[,:}\]]")
 _CALL_ID = re.compile(r"^\s*\[\s*2\s*,\s*(\"[^\"\\]{1,255}\"|-?\d{1,30})\s*[,\]]")
 
 
 class Call(Record, frozen=True):
-    """A request. `message_id` is kept as it was sent: some charge points send numbers and want them back."""
+    """A request. `message_id` is kept as it was sent: some charge points send numbers and want them back. `mended`:
+    it was no JSON before its backslashes were doubled.
+    """
 
     message_id: Any
     action: str
     payload: dict[str, Any]
+    mended: bool = False
 
 
 class CallResult(Record, frozen=True):
@@ -58,15 +65,18 @@ def decode(text: str | bytes) -> Frame:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     text = text.strip("\ufeff\x00 \t\r\n")
+    mended = False
     try:
         fields = from_json(text)
     except (InvalidJson, RecursionError, UnicodeError) as error:
-        raise FrameError(f"not JSON: {error}", _id_in(text)) from None
+        fields, mended = _without_stray_backslashes(text), True
+        if fields is None:
+            raise FrameError(f"not JSON: {error}", _id_in(text)) from None
     if not isinstance(fields, list) or len(fields) < 2:
         raise FrameError("not an array of at least two members")
     kind, message_id, *rest = fields
     if kind == CALL:
-        return _call(message_id, rest)
+        return _call(message_id, rest, mended)
     if kind == CALL_RESULT:
         payload = rest[0] if rest else None
         return CallResult(message_id, payload if isinstance(payload, dict) else {})
@@ -74,6 +84,34 @@ def decode(text: str | bytes) -> Frame:
         code, description, details = [*rest, None, None, None][:3]
         return CallError(message_id, str(code or "GenericError"), str(description or ""), details or {})
     raise FrameError(f"unknown message type {str(kind)[:20]}")
+
+
+def _without_stray_backslashes(text: str) -> Any:
+    """What a text says that is no JSON because a backslash in it was meant as one, such as a tag that ends in it
+    (quirk Q33a); None where that does not help.
+    """
+    if "\\" not in text or len(text) > LONGEST_MENDED:
+        return None
+    for double in (_double, _double_at_ends):
+        try:
+            return from_json(_ESCAPE.sub(double, text))
+        except (InvalidJson, RecursionError, UnicodeError):
+            continue
+    return None
+
+
+def _double_at_ends(found: re.Match[str]) -> str:
+    """The same, and a quotation mark that only looks escaped: what follows it is what follows a text."""
+    if found[1] == '"' and _AFTER_TEXT.match(found.string, found.end()):
+        return '\\\\"'
+    return _double(found)
+
+
+def _double(found: re.Match[str]) -> str:
+    """A backslash that escapes nothing is one that was meant."""
+    escaped = found[1]
+    known = len(escaped) == 5 or (escaped and escaped in '"\\/bfnrt')
+    return found[0] if known else "\\" + found[0]
 
 
 def _id_in(text: str) -> Any:
@@ -85,7 +123,7 @@ def _id_in(text: str) -> Any:
         return None
 
 
-def _call(message_id: Any, rest: list[Any]) -> Call:
+def _call(message_id: Any, rest: list[Any], mended: bool) -> Call:
     if not isinstance(message_id, str | int | float):
         # null is as good as none; a list or an object is echoed as it came
         raise FrameError("the message id is not a string", message_id)
@@ -98,7 +136,7 @@ def _call(message_id: Any, rest: list[Any]) -> Call:
         payload = {}
     if not isinstance(payload, dict):
         raise FrameError("the payload is not an object", message_id)
-    return Call(message_id, rest[0], payload)
+    return Call(message_id, rest[0], payload, mended)
 
 
 def encode(frame: Frame) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from wattdeck.simulator import voice16
+from wattdeck.simulator import local_list, voice16
 from wattdeck.simulator.agenda import Deed
 from wattdeck.simulator.ledger import SessionRecord
 from wattdeck.simulator.limits import drop_tx_profiles, limit_w
@@ -178,8 +178,13 @@ def _arrive(station: Station, connector: Connector, visit: Visit, now: float) ->
         return
     connector.visitor = visit.id_tag
     station.set_status(connector, "Preparing", now)
-    if can_ask and (may is None or not station.configuration.is_on("LocalPreAuthorize")):
+    said = local_list.word(station, visit.id_tag, now)
+    is_known = station.configuration.is_on("LocalPreAuthorize") and said == "Accepted"
+    if can_ask and (may is None or not is_known):
         _ask(station, connector, visit, now)
+    elif said not in (None, "Accepted"):  # what the list refuses is refused offline, too (§3.5.4)
+        station.ledger.refused_tags += 1
+        _next_move(station, connector, now + 1, lambda at: leave(station, connector, at))
     else:
         _next_move(station, connector, now + 0.5, lambda at: begin(station, connector, visit, at))
 

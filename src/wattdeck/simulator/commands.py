@@ -6,7 +6,7 @@ from wattdeck.ocpp.frames import Call, CallError, CallResult
 from wattdeck.simulator import commands_core as core
 from wattdeck.simulator import commands_optional as optional
 from wattdeck.simulator import commands_profiles as profiles
-from wattdeck.simulator import reservations
+from wattdeck.simulator import local_list, reservations
 from wattdeck.simulator.station import Refusal, Station
 from wattdeck.simulator.voice16 import Payload
 
@@ -24,8 +24,8 @@ ANSWERS: dict[str, Callable[[Station, Payload, float], Payload]] = {
     "DataTransfer": core.data_transfer,
     "GetDiagnostics": optional.get_diagnostics,
     "UpdateFirmware": optional.update_firmware,
-    "GetLocalListVersion": optional.get_list_version,
-    "SendLocalList": optional.send_list,
+    "GetLocalListVersion": local_list.get_version,
+    "SendLocalList": local_list.send,
     "ReserveNow": reservations.reserve,
     "CancelReservation": reservations.cancel,
     "SetChargingProfile": profiles.set_profile,

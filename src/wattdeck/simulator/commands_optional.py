@@ -1,4 +1,4 @@
-"""Answers to the commands of optional profiles: triggers, files, the local list."""
+"""Answers to the commands of optional profiles: triggers, files."""
 
 from collections.abc import Callable
 
@@ -101,22 +101,3 @@ def _report(station: Station, action: str, words: tuple[str, ...], at: float) ->
             _report(station, action, tuple(rest), then + 0.5)
 
         station.agenda.put(action, at, say)
-
-
-def get_list_version(station: Station, payload: Payload, now: float) -> Payload:
-    return {"listVersion": station.list_version}
-
-
-def send_list(station: Station, payload: Payload, now: float) -> Payload:
-    version, full = int(payload["listVersion"]), payload["updateType"] == "Full"
-    if not full and version <= station.list_version:
-        return {"status": "VersionMismatch"}
-    entries = {} if full else dict(station.local_list)
-    for entry in payload.get("localAuthorizationList") or []:
-        if "idTagInfo" in entry:
-            entries[entry["idTag"]] = str(entry["idTagInfo"]["status"])
-            station.parents[entry["idTag"]] = entry["idTagInfo"].get("parentIdTag")
-        else:
-            entries.pop(entry["idTag"], None)
-    station.local_list, station.list_version = entries, version
-    return {"status": "Accepted"}

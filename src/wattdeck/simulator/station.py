@@ -107,7 +107,7 @@ class Station:
     messages_sent: int = 0
     firmware_version: str = "1.0.0"
     list_version: int = 0
-    local_list: dict[str, str] = field(default_factory=dict)
+    local_list: dict[str, Any] = field(default_factory=dict)  # case folded tag → local_list.Entry
     limits: list[Limit] = field(default_factory=list)
     parents: dict[str, str | None] = field(default_factory=dict)  # groups of tags, as far as it was told
     files: int = 0
