@@ -264,6 +264,19 @@ async def test_reservations_are_listed_by_charge_point_and_state(house):
     assert (await house.http.get("reservations/99")).status_code == 404
 
 
+@pytest.mark.parametrize(("connector", "word"), [(1, "Faulted"), (1, "Unavailable"), (0, "Unavailable")])
+async def test_a_connector_out_of_service_drops_its_reservation_unless_a_session_shows_otherwise(
+    house, connector, word
+):
+    cp = await booted(house)
+    one, other = await reserve(house, cp), await reserve(house, cp, connector_id=2)
+    await cp.call("StatusNotification", status(word, connector))
+    states = [(await now(house, each))["state"] for each in (one, other)]
+    assert states == ["dropped", "dropped" if connector == 0 else "accepted"]
+    await cp.call("StartTransaction", start() | {"reservationId": one["reservation_id"]})
+    assert (await now(house, one))["state"] == "used"
+
+
 async def test_a_status_of_reserved_before_the_answer_does_no_harm(house):
     cp = await booted(house)
     made, message_id, _ = await ask(house, cp)

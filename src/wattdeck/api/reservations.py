@@ -23,7 +23,7 @@ from wattdeck.store import reservations
 router = APIRouter(prefix="/reservations", tags=["reservations"])
 
 IdTag = Annotated[str, Field(min_length=1, max_length=20)]
-State = Literal["pending", "accepted", "refused", "unknown", "used", "cancelled", "expired", "replaced"]
+State = Literal["pending", "accepted", "refused", "unknown", "used", "cancelled", "expired", "replaced", "dropped"]
 
 
 class ReservationBody(BaseModel):

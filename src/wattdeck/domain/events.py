@@ -107,7 +107,7 @@ class CertificateRequestChanged(Record, frozen=True):
 
 
 class ReservationChanged(Record, frozen=True):
-    """Accepted, refused, used, cancelled, replaced, expired, or nobody knows."""
+    """Accepted, refused, used, cancelled, replaced, dropped, expired, or nobody knows."""
 
     reservation: Reservation
 

@@ -10,10 +10,11 @@ from wattdeck.domain.records import Record, to_json
 from wattdeck.domain.tags import same_tag
 
 PENDING, ACCEPTED, REFUSED, UNKNOWN = "pending", "accepted", "refused", "unknown"
-USED, CANCELLED, EXPIRED, REPLACED = "used", "cancelled", "expired", "replaced"
-STATES = (PENDING, ACCEPTED, REFUSED, UNKNOWN, USED, CANCELLED, EXPIRED, REPLACED)
+USED, CANCELLED, EXPIRED, REPLACED, DROPPED = "used", "cancelled", "expired", "replaced", "dropped"
 # The charge point holds it, or may hold it. `unknown`: it never said whether it does.
 OPEN = frozenset({PENDING, ACCEPTED, UNKNOWN})
+# Over by our reckoning, not by the charge point's word: a start may still show that it was kept.
+RECKONED = frozenset({EXPIRED, DROPPED})
 
 LARGEST_NUMBER = 2**31 - 1
 # By how much a charge point's clock may be behind ours without a start looking older than its reservation.
@@ -72,8 +73,8 @@ class Start(Record, frozen=True, kw_only=True):
 def used_by(start: Start, known: Sequence[Reservation]) -> tuple[Reservation | None, Finding | None]:
     """The reservation that a start uses up, and what about it is not as §5.13 says.
 
-    `known`: the charge point's reservations that are open or have expired (a start may come late), newest first. The
-    charge point's word counts: the reservation it names is used, whoever came. Where it names none, one is used that
+    `known`: the charge point's reservations that are open, or over by our reckoning alone, newest first. The charge
+    point's word counts: the reservation it names is used, whoever came. Where it names none, one is used that
     was made for this connector, or any, and this tag or its group.
     """
     example = to_json(start).decode()

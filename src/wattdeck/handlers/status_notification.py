@@ -1,10 +1,15 @@
 """StatusNotification: the connector's state and its history (OCPP 1.6 §4.9)."""
 
-from wattdeck.domain.connectors import Connector
-from wattdeck.domain.events import StatusChanged
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.connectors import UNUSABLE, Connector
+from wattdeck.domain.events import ReservationChanged, StatusChanged
 from wattdeck.domain.messages import StatusNotification, StatusNotificationAnswer
+from wattdeck.domain.reservations import Reservation
 from wattdeck.handlers.context import Context
-from wattdeck.store import connectors
+from wattdeck.store import connectors, reservations
 
 
 async def handle(message: StatusNotification, context: Context) -> StatusNotificationAnswer:
@@ -21,7 +26,18 @@ async def handle(message: StatusNotification, context: Context) -> StatusNotific
         received_at=context.received_at,
         evse_id=message.connector_id or None,
     )
-    changed = await context.house.store.write(lambda connection: connectors.report(connection, connector))
+    changed, dropped = await context.house.store.write(lambda connection: _report(connection, connector))
     if changed is not None:
         context.house.events.publish(StatusChanged(context.charge_point, changed))
+    for reservation in dropped:
+        context.house.events.publish(ReservationChanged(reservation))
     return StatusNotificationAnswer()
+
+
+def _report(connection: Connection, connector: Connector) -> tuple[Connector | None, Sequence[Reservation]]:
+    """The new state, if it is one, and the reservations that end with it (§5.13)."""
+    changed = connectors.report(connection, connector)
+    if changed is None or changed.status not in UNUSABLE:
+        return changed, ()
+    where, at = (changed.charge_point_id, changed.connector_id), connector.received_at
+    return changed, reservations.drop(connection, *where, at)

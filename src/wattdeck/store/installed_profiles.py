@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from wattdeck.domain.charging_profiles import Installed, Profile, read, replaces
 from wattdeck.domain.clock import from_ms, to_ms
@@ -19,6 +19,18 @@ from wattdeck.store.tables import sessions
 
 # How long the session of an accepted remote start may be coming: people still have to plug in.
 AWAITED_FOR = timedelta(minutes=15)
+# Built once: it is asked at every start.
+_AWAITED = (
+    select(table)
+    .where(
+        table.c.charge_point_id == bindparam("charge_point_id"),
+        table.c.awaited_tag == bindparam("tag"),
+        or_(table.c.connector_id.is_(None), table.c.connector_id == bindparam("connector_id")),
+        table.c.installed_at >= bindparam("since"),
+    )
+    .order_by(table.c.id)
+    .limit(1)
+)
 
 
 def of(connection: Connection, charge_point_id: int) -> list[Installed]:
@@ -90,13 +102,13 @@ def await_session(
 
 def begin(connection: Connection, session: Session, at: datetime) -> None:
     """A session has begun, `at` by our clock: where a remote start's profile was for it, that is in force now."""
-    awaited = (
-        table.c.charge_point_id == session.charge_point_id,
-        table.c.awaited_tag == same_tag(session.id_tag or ""),
-        or_(table.c.connector_id.is_(None), table.c.connector_id == session.connector_id),
-        table.c.installed_at >= to_ms(at - AWAITED_FOR),
-    )
-    row = connection.execute(select(table).where(*awaited).order_by(table.c.id).limit(1)).one_or_none()
+    asked = {
+        "charge_point_id": session.charge_point_id,
+        "tag": same_tag(session.id_tag or ""),
+        "connector_id": session.connector_id,
+        "since": to_ms(at - AWAITED_FOR),
+    }
+    row = connection.execute(_AWAITED, asked).one_or_none()
     if row is None or (profile := read(from_json(row.profile))) is None:
         return
     remove(connection, session.charge_point_id, lambda old: replaces(session.connector_id, profile, old))

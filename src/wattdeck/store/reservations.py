@@ -4,16 +4,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.reservations import EXPIRED, LARGEST_NUMBER, OPEN, PENDING, REPLACED, Reservation
+from wattdeck.domain.reservations import (
+    DROPPED,
+    EXPIRED,
+    LARGEST_NUMBER,
+    OPEN,
+    PENDING,
+    RECKONED,
+    REPLACED,
+    Reservation,
+)
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import reservations as table
 
 _HELD = sorted(OPEN)
-# Those that may still be used up are few, but a charge point's history is long.
-_MOST_EXPIRED = 50
+_USABLE_STATES = sorted(OPEN | RECKONED)
+# Built once: it is asked at every start. Few may still be used up, but a charge point's history is long.
+_USABLE = (
+    select(table)
+    .where(table.c.charge_point_id == bindparam("charge_point_id"), table.c.state.in_(_USABLE_STATES))
+    .order_by(table.c.id.desc())
+    .limit(50)
+)
 
 
 def add(
@@ -78,14 +93,8 @@ def open_with_number(connection: Connection, charge_point_id: int, number: int) 
 
 
 def usable(connection: Connection, charge_point_id: int) -> list[Reservation]:
-    """What a start may use up, newest first: those that are open, and expired ones, as a start may come late."""
-    query = (
-        select(table)
-        .where(table.c.charge_point_id == charge_point_id, table.c.state.in_([*_HELD, EXPIRED]))
-        .order_by(table.c.id.desc())
-        .limit(_MOST_EXPIRED)
-    )
-    return [_record(row) for row in connection.execute(query)]
+    """What a start may use up, newest first: those that are open, or over by our reckoning alone."""
+    return [_record(row) for row in connection.execute(_USABLE, {"charge_point_id": charge_point_id})]
 
 
 def settle(connection: Connection, id: int, state: str, **values: Any) -> Reservation | None:
@@ -94,8 +103,8 @@ def settle(connection: Connection, id: int, state: str, **values: Any) -> Reserv
 
 
 def use(connection: Connection, id: int, state: str, session_id: int, at: datetime) -> Reservation | None:
-    """A start used it up; also one that had expired meanwhile."""
-    return _change(connection, id, [*_HELD, EXPIRED], state, {"session_id": session_id, "ended_at": at})
+    """A start used it up; also one that was over by our reckoning."""
+    return _change(connection, id, _USABLE_STATES, state, {"session_id": session_id, "ended_at": at})
 
 
 def replace_older(connection: Connection, newer: Reservation, at: datetime) -> list[Reservation]:
@@ -111,6 +120,14 @@ def replace_older(connection: Connection, newer: Reservation, at: datetime) -> l
 def note_cancel_answer(connection: Connection, id: int, word: str) -> Reservation | None:
     connection.execute(update(table).where(table.c.id == id).values(cancel_answer=word))
     return get(connection, id)
+
+
+def drop(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> list[Reservation]:
+    """A connector, or for 0 the whole charge point, went out of service, which ends its reservation (§5.13)."""
+    held = (table.c.charge_point_id == charge_point_id, table.c.state.in_([one for one in _HELD if one != PENDING]))
+    concerned = held if connector_id == 0 else (*held, table.c.connector_id == connector_id)
+    ids = connection.execute(select(table.c.id).where(*concerned)).scalars().all()
+    return [done for id in ids if (done := settle(connection, id, DROPPED, ended_at=at)) is not None]
 
 
 def any_due(connection: Connection, at: datetime) -> bool:
