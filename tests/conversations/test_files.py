@@ -186,6 +186,7 @@ async def test_diagnostics_come_to_our_link_and_can_be_downloaded(house):
     assert await cp.call("DiagnosticsStatusNotification", {"status": "Uploaded"}) == {}
     one = await job(house)
     assert (one["state"], one["file_name"], one["bytes_received"]) == ("finished", "diag.zip", len(LOG))
+    assert [report["status"] for report in one["reports"]] == ["Uploading", "Uploaded"]
     file = await house.http.get("file-jobs/1/file")
     assert file.content == LOG
     assert file.headers["content-disposition"] == 'attachment; filename="diag.zip"'

@@ -69,7 +69,8 @@ def test_what_was_given_up_stays_so_and_the_status_is_kept():
     [
         (job(), True),
         (job(state=STUCK), True),
-        (job(state=FINISHED, finished_at=AT), False),
+        (job(state=FINISHED, finished_at=AT, status="Uploading"), True),
+        (job(state=FINISHED, finished_at=AT, status="Uploaded"), False),
         (job(state=CANCELLED, finished_at=AT), False),
         (job(state=FAILED, finished_at=AT), True),
         (job(state=FAILED, finished_at=AT - timedelta(hours=2)), False),

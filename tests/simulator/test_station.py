@@ -183,6 +183,13 @@ def test_a_broken_frame_is_answered_and_changes_nothing():
     assert json.loads(play.station.outgoing[0])[:3] == [4, "7", "ProtocolError"]
 
 
+def test_an_unknown_action_is_answered_with_not_implemented():
+    play = theatre()
+    play.open()
+    conversation.received(play.station, '[2,"7","Dance",{}]', play.now)
+    assert '[4,"7","NotImplemented","Dance is not known here",{}]' in play.station.outgoing
+
+
 def test_a_command_without_its_fields_is_a_formation_violation():
     play = theatre()
     play.open()

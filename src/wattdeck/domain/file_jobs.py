@@ -75,9 +75,12 @@ class FileReport(Record, frozen=True):
 
 def takes_reports(job: FileJob, at: datetime) -> bool:
     """Whether a report without a request id may be about this job."""
-    if job.state == FAILED:
-        return job.finished_at is not None and at - job.finished_at < _TRIES_AGAIN_WITHIN
-    return job.state in OPEN
+    if job.state in OPEN:
+        return True
+    if job.finished_at is None or at - job.finished_at > _TRIES_AGAIN_WITHIN:
+        return False
+    # a file can be here before the charge point has said its last word about it
+    return job.state == FAILED or (job.state == FINISHED and job.status not in _DONE)
 
 
 def after_report(job: FileJob, status: str, at: datetime) -> FileJob:

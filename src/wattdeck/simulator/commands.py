@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from wattdeck.ocpp.frames import Call, CallError, CallResult
 from wattdeck.simulator import commands_core as core
-from wattdeck.simulator import commands_optional as optional
+from wattdeck.simulator import commands_files as files
 from wattdeck.simulator import commands_profiles as profiles
+from wattdeck.simulator import commands_security as security
+from wattdeck.simulator import commands_triggers as triggers
 from wattdeck.simulator import local_list, reservations
 from wattdeck.simulator.station import Refusal, Station
 from wattdeck.simulator.voice16 import Payload
@@ -18,12 +20,18 @@ ANSWERS: dict[str, Callable[[Station, Payload, float], Payload]] = {
     "UnlockConnector": core.unlock,
     "GetConfiguration": core.get_configuration,
     "ChangeConfiguration": core.change_configuration,
-    "TriggerMessage": optional.trigger,
-    "ExtendedTriggerMessage": optional.extended_trigger,
+    "TriggerMessage": triggers.trigger,
     "ClearCache": core.clear_cache,
     "DataTransfer": core.data_transfer,
-    "GetDiagnostics": optional.get_diagnostics,
-    "UpdateFirmware": optional.update_firmware,
+    "GetDiagnostics": files.get_diagnostics,
+    "UpdateFirmware": files.update_firmware,
+    "GetLog": files.get_log,
+    "SignedUpdateFirmware": files.signed_update_firmware,
+    "ExtendedTriggerMessage": security.extended_trigger,
+    "CertificateSigned": security.certificate_signed,
+    "InstallCertificate": security.install_certificate,
+    "DeleteCertificate": security.delete_certificate,
+    "GetInstalledCertificateIds": security.installed_certificates,
     "GetLocalListVersion": local_list.get_version,
     "SendLocalList": local_list.send,
     "ReserveNow": reservations.reserve,
@@ -43,5 +51,5 @@ def answer_command(station: Station, call: Call, now: float) -> CallResult | Cal
         return CallResult(call.message_id, answer(station, call.payload, now))
     except Refusal as refusal:
         return CallError(call.message_id, refusal.code, refusal.description)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         return CallError(call.message_id, "FormationViolation", f"{call.action}: {error}")

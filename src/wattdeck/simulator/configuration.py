@@ -48,6 +48,9 @@ class Configuration:
             "StopTransactionOnInvalidId": Key("true", "bool"),
             "StopTxnAlignedData": Key("", "csl"),
             "StopTxnSampledData": Key(",".join(self.measurands), "csl"),
+            "SupportedFileTransferProtocols": Key("HTTP,HTTPS", "text", readonly=True),
+            "CertificateStoreMaxLength": Key("10", "int", readonly=True),
+            "CpoName": Key("wattdeck"),
             "SupportedFeatureProfiles": Key(_FEATURES, "text", readonly=True),
             "TransactionMessageAttempts": Key("3", "int"),
             "TransactionMessageRetryInterval": Key("10", "int"),
@@ -63,6 +66,9 @@ class Configuration:
             "MaxChargingProfilesInstalled": Key("20", "int", readonly=True),
         }
         self._names = {name.lower(): name for name in self._keys}
+
+    def text(self, name: str) -> str:
+        return self._keys[name].value
 
     def number(self, name: str) -> float:
         return float(self._keys[name].value)

@@ -11,6 +11,7 @@ from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSListener, 
 
 from wattdeck.simulator import conversation
 from wattdeck.simulator.station import Station
+from wattdeck.simulator.transfers import Transfer, carry_out
 from wattdeck.simulator.voice16 import SUBPROTOCOL
 
 Clock = Callable[[], float]
@@ -41,6 +42,7 @@ class Line:
         self._alarm: asyncio.TimerHandle | None = None
         self._connected_before = False
         self._away_s: float | None = None
+        self._carrying: set[asyncio.Task[None]] = set()
         self.last_error = ""
 
     @property
@@ -82,6 +84,8 @@ class Line:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
+        for task in self._carrying:
+            task.cancel()
         if self._transport is not None:
             self._transport.send_close(WSCloseCode.OK)
             self._transport.disconnect()
@@ -131,6 +135,11 @@ class Line:
     def _flush(self) -> None:
         """Send what the station has ready; hang up where it wants that."""
         outgoing, self.station.outgoing = self.station.outgoing, []
+        waiting, self.station.transfers = self.station.transfers, []
+        for transfer in waiting:
+            task = asyncio.create_task(self._carry(transfer))
+            self._carrying.add(task)
+            task.add_done_callback(self._carrying.discard)
         if self._transport is not None:
             for text in outgoing:
                 self._transport.send(WSMsgType.TEXT, text.encode())
@@ -141,6 +150,14 @@ class Line:
             self._transport.send_close(WSCloseCode.OK)
             self._transport.disconnect()
         self._set_alarm()
+
+    async def _carry(self, transfer: Transfer) -> None:
+        """Bring a file there, or fetch it, while the conversation goes on."""
+        worked = await carry_out(transfer)
+        now = self._clock()
+        transfer.done(worked, now)
+        conversation.woken(self.station, now)
+        self._flush()
 
     def _set_alarm(self) -> None:
         """Wake the station when its next entry is due; an alarm that rings too early does no harm."""

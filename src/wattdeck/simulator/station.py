@@ -12,7 +12,8 @@ from wattdeck.simulator.limits import Limit
 from wattdeck.simulator.meter import Car, Reading, Supply
 from wattdeck.simulator.outbox import Message, Outbox
 from wattdeck.simulator.scenario import Quirks, tags_for
-from wattdeck.simulator.voice16 import Payload, write_boot, write_status
+from wattdeck.simulator.transfers import Transfer
+from wattdeck.simulator.voice16 import Payload, write_boot, write_status, write_time
 
 CALL_TIMEOUT_S = 30.0
 
@@ -82,7 +83,9 @@ class HangUp:
 
 @dataclass(slots=True)
 class Station:
-    """One charge point. `outgoing` holds the frames that are ready for the socket, in order."""
+    """One charge point. `outgoing` holds the frames that are ready for the socket, in order, `transfers` the files that
+    its line is to carry; `log_request_id`: the log upload under way; `key`: of its newest signing request.
+    """
 
     identifier: str
     supply: Supply
@@ -111,6 +114,10 @@ class Station:
     limits: list[Limit] = field(default_factory=list)
     parents: dict[str, str | None] = field(default_factory=dict)  # groups of tags, as far as it was told
     files: int = 0
+    transfers: list[Transfer] = field(default_factory=list)
+    log_request_id: int | None = None
+    certificates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    key: Any = None
 
     @property
     def is_online(self) -> bool:
@@ -140,6 +147,9 @@ class Station:
 
     def tell_boot(self) -> None:
         self.say("BootNotification", write_boot(f"Sim {self.supply.name}", self.identifier, self.firmware_version))
+
+    def say_security_event(self, type_: str, now: float) -> None:
+        self.say("SecurityEventNotification", {"type": type_, "timestamp": write_time(now)})
 
     def plan_heartbeat(self, now: float) -> None:
         """Heartbeats at the interval in force, a little early and not all at once."""

@@ -1,4 +1,4 @@
-"""Answers to the commands of optional profiles: triggers, files."""
+"""Answers to TriggerMessage, and what it brings about (OCPP 1.6 §5.17)."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,10 @@ Triggers = dict[str, Callable[[Station, list[Connector], float], None]]
 
 
 def trigger(station: Station, payload: Payload, now: float) -> Payload:
-    return _trigger(station, _TRIGGERS, payload, now)
+    return answer_trigger(station, _TRIGGERS, payload, now)
 
 
-def extended_trigger(station: Station, payload: Payload, now: float) -> Payload:
-    """The security extension's own."""
-    return _trigger(station, _EXTENDED_TRIGGERS, payload, now)
-
-
-def _trigger(station: Station, known: Triggers, payload: Payload, now: float) -> Payload:
+def answer_trigger(station: Station, known: Triggers, payload: Payload, now: float) -> Payload:
     requested, wanted = payload["requestedMessage"], payload.get("connectorId")
     if requested not in known:
         return {"status": "NotImplemented"}
@@ -51,53 +46,19 @@ def _trigger_meter_values(station: Station, concerned: list[Connector], now: flo
             charging.sample_idle(station, connector, now)
 
 
-def _tells(action: str, payload: Payload) -> Callable[[Station, list[Connector], float], None]:
+def tells(action: str, payload: Payload) -> Callable[[Station, list[Connector], float], None]:
     return lambda station, concerned, now: station.say(action, dict(payload))
 
 
 _OF_CONNECTORS = frozenset({"StatusNotification", "MeterValues"})
-_BOTH: Triggers = {
+IN_BOTH: Triggers = {
     "BootNotification": _trigger_boot,
-    "Heartbeat": _tells("Heartbeat", {}),
+    "Heartbeat": tells("Heartbeat", {}),
     "StatusNotification": _trigger_status,
     "MeterValues": _trigger_meter_values,
 }
 _TRIGGERS: Triggers = {
-    **_BOTH,
-    "DiagnosticsStatusNotification": _tells("DiagnosticsStatusNotification", {"status": "Idle"}),
-    "FirmwareStatusNotification": _tells("FirmwareStatusNotification", {"status": "Idle"}),
+    **IN_BOTH,
+    "DiagnosticsStatusNotification": tells("DiagnosticsStatusNotification", {"status": "Idle"}),
+    "FirmwareStatusNotification": tells("FirmwareStatusNotification", {"status": "Idle"}),
 }
-_EXTENDED_TRIGGERS: Triggers = {
-    **_BOTH,
-    "LogStatusNotification": _tells("LogStatusNotification", {"status": "Idle"}),
-    "FirmwareStatusNotification": _tells("SignedFirmwareStatusNotification", {"status": "Idle"}),
-}
-
-
-def get_diagnostics(station: Station, payload: Payload, now: float) -> Payload:
-    station.files += 1
-    _report(station, "DiagnosticsStatusNotification", ("Uploading", "Uploaded"), now)
-    return {"fileName": f"{station.identifier}-{station.files}.log"[:255]} if payload["location"] else {}
-
-
-def update_firmware(station: Station, payload: Payload, now: float) -> Payload:
-    at = voice16.read_time(payload["retrieveDate"])
-    _report(
-        station,
-        "FirmwareStatusNotification",
-        ("Downloading", "Downloaded", "Installing", "Installed"),
-        max(now, at or now),
-    )
-    return {}
-
-
-def _report(station: Station, action: str, words: tuple[str, ...], at: float) -> None:
-    """Say these words one after the other, half a second apart."""
-    if words:
-        first, *rest = words
-
-        def say(then: float) -> None:
-            station.say(action, {"status": first})
-            _report(station, action, tuple(rest), then + 0.5)
-
-        station.agenda.put(action, at, say)
