@@ -15,6 +15,7 @@ import uvicorn
 
 from tests.stations import Station, open_station, until
 from wattdeck import CentralSystem, Settings
+from wattdeck.gateway.uvicorn_door import UvicornDoor
 
 API_KEY = "key-of-the-tests"
 LISTENER, ASGI = "listener", "asgi"
@@ -110,7 +111,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving_asgi(app: Any, **options: Any) -> AsyncIterator[str]:
     """Serve an ASGI application on a free port; its http:// URL."""
-    config = uvicorn.Config(app, ws="websockets-sansio", lifespan="off", log_config=None, **options)
+    config = uvicorn.Config(app, **{"ws": "websockets-sansio", "lifespan": "off", "log_config": None, **options})
     server = _Server(config)
     with bound() as sock:
         task = asyncio.create_task(server.serve(sockets=[sock]))
@@ -129,9 +130,8 @@ def bound() -> socket.socket:
 
 def settings(folder: Path, **given: Any) -> Settings:
     """For tests: everyone may come in and charge unless said otherwise."""
-    return Settings(
-        **{"data": folder, "api_key": API_KEY, "unknown_charge_points": "accept", "unknown_tags": "accept", **given}
-    )
+    opened = {"unknown_charge_points": "accept", "unknown_tags": "accept", "command_hold_s": 0}
+    return Settings(**{"data": folder, "api_key": API_KEY, "spread_heartbeats": False, **opened, **given})
 
 
 _migrated: list[Path] = []
@@ -156,7 +156,7 @@ async def open_house(folder: Path, *, parts: dict[str, Any] | None = None, **giv
             listeners = [await central_system.listen(sock)]
             if (context := central_system.tls_context()) is not None:
                 listeners.append(await central_system.listen(secure, context))
-            async with serving_asgi(central_system.asgi) as http:
+            async with serving_asgi(central_system.asgi, ws=UvicornDoor, ws_ping_interval=None) as http:
                 house = House(central_system, f"127.0.0.1:{sock.getsockname()[1]}", http)
                 house.doors[TLS] = f"wss://localhost:{secure.getsockname()[1]}/ocpp"
                 try:

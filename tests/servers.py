@@ -93,7 +93,8 @@ class Server:
 
 def environment(settings: Mapping[str, Any]) -> dict[str, str]:
     """Ours, without any WATTDECK_ setting but these; unknown charge points and tags are accepted by default."""
-    wanted = {"unknown_charge_points": "accept", "unknown_tags": "accept", "api_key": API_KEY, **settings}
+    open_doors = {"unknown_charge_points": "accept", "unknown_tags": "accept"}
+    wanted = {**open_doors, "command_hold_s": 0, "spread_heartbeats": False, "api_key": API_KEY, **settings}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WATTDECK_")}
     return clean | {f"WATTDECK_{name.upper()}": str(value) for name, value in wanted.items()}
 

@@ -1,6 +1,7 @@
 """The composition root: everything is made and joined here, nowhere else."""
 
 import asyncio
+import contextlib
 import secrets
 import socket
 import ssl
@@ -23,9 +24,10 @@ from wattdeck.commands.ask import Ask, Versions
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
+from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command, Delivery
-from wattdeck.domain.errors import NotFound
+from wattdeck.domain.errors import NotFound, Refused
 from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.listener import listen
@@ -47,7 +49,7 @@ from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
 from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
-from wattdeck.store import charge_points, messages, totals, users
+from wattdeck.store import charge_points, connections, messages, quarantine, totals, users
 from wattdeck.store.engine import Store
 from wattdeck.store.users import API_KEY, Token, User
 from wattdeck.telemetry import Telemetry
@@ -96,7 +98,7 @@ class CentralSystem:
         )
         wiretap = Wiretap(self._store) if self.settings.log_frames else None
         self._board = Switchboard(rooms, self._bus, self.telemetry, with_guests(handlers or {}), wiretap)
-        self._gateway = Gateway(self._board)
+        self._gateway = Gateway(self._board, self._ask_for_heartbeat)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
         self._versions = Versions(self.events)
         self._bulk = BulkCommands(self._store, self._commands, self.events)
@@ -209,6 +211,7 @@ class CentralSystem:
         fresh = secrets.token_hex(32)
         key = await self._store.write(lambda connection: users.secret(connection, "charge_point_hash_key", fresh))
         await self._store.write(charge_points.end_all_leases)
+        await self._store.write(connections.end_all)
         await self._commands.open()
         await self._board.open(bytes.fromhex(key))
         await self._bulk.open()
@@ -245,10 +248,22 @@ class CentralSystem:
             Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
             Job("sweep-commands", 2.0, self._commands.sweep),
             Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
+            Job("forget-connections", 600.0, self._forget_connections),
             Job("forget-frames", 60.0, self._forget_frames),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
         )
+
+    async def _ask_for_heartbeat(self, charge_point: ChargePoint) -> None:
+        with contextlib.suppress(Refused):
+            wanted = {"requestedMessage": "Heartbeat"}
+            await self._commands.send(charge_point, "TriggerMessage", wanted, asked_by="wattdeck")
+
+    async def _forget_connections(self) -> None:
+        before = now() - timedelta(days=self.settings.keep_connections_days)
+        await self._store.write(lambda connection: quarantine.forget_before(connection, before))
+        while await self._store.write(lambda connection: connections.forget(connection, before, _FORGET_ROWS)):
+            pass
 
     async def _forget_frames(self) -> None:
         """In small steps, so that ingest never waits for long."""

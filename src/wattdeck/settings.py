@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     time_zone: str = Field("UTC", description="IANA name; where a day begins")
     heartbeat_interval_s: int = Field(300, ge=10, le=86400, description="asked of charge points at boot")
     ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")
+    probe_silent: bool = Field(
+        False, description="ask a charge point that is silent for too long for a heartbeat before it is given up"
+    )
+    recycle_deaf: bool = Field(False, description="close the connection of one that sends and answers no command")
+    command_hold_s: float = Field(
+        10, ge=0, description="after a connect, commands wait for its first message to be answered, so long at most"
+    )
+    spread_heartbeats: bool = Field(
+        True, description="heartbeat intervals differ by up to a tenth, so that they do not all come at once"
+    )
     lease_s: float = Field(75, gt=1, description="a connection not renewed for so long counts as offline")
     command_timeout_s: float = Field(60, gt=0, description="time a charge point has to answer a command")
     command_expiry_s: float = Field(600, gt=0, description="time a command may wait to be sent, behind others")

@@ -3,7 +3,7 @@
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests import certificates
+from tests import tls
 from tests.houses import LISTENER, TLS
 from tests.stations import until
 
@@ -181,8 +181,8 @@ async def test_the_general_way_out_changes_the_password_just_so(locked):
 
 @pytest.mark.covers("TC_083", "TC_086")
 async def test_a_higher_profile_is_demanded_once_the_charge_point_has_come_with_it(make_house, tmp_path):
-    house = await make_house(**certificates.settings(tmp_path))
-    house.tls = certificates.client()
+    house = await make_house(**tls.settings(tmp_path))
+    house.tls = tls.client()
     await house.post("charge-points", identifier="CP-1", password=OLD, security_profile=1)
     cp = await house.station(password=OLD)
     await cp.boot()
@@ -207,8 +207,8 @@ async def test_a_higher_profile_is_demanded_once_the_charge_point_has_come_with_
 
 @pytest.mark.covers("TC_083", "TC_087")
 async def test_profile_3_takes_the_place_of_the_password(make_house, tmp_path):
-    house = await make_house(**certificates.settings(tmp_path))
-    house.door, house.tls = TLS, certificates.client()
+    house = await make_house(**tls.settings(tmp_path))
+    house.door, house.tls = TLS, tls.client()
     await house.post("charge-points", identifier="CP-1", password=OLD, security_profile=2)
     cp = await house.station(password=OLD)
     await cp.boot()
@@ -218,7 +218,7 @@ async def test_profile_3_takes_the_place_of_the_password(make_house, tmp_path):
     await cp.answer(message_id, {"status": "Accepted"})
     await house.settled(int(message_id))
     await cp.close()
-    with_certificate = await house.station(ssl=certificates.client("CP-1"))
+    with_certificate = await house.station(ssl=tls.client("CP-1"))
     assert (await with_certificate.boot())["status"] == "Accepted"
     await with_certificate.close()
     with pytest.raises(InvalidStatus) as refused:

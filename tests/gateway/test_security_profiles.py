@@ -8,7 +8,7 @@ import warnings
 import pytest
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
-from tests import certificates
+from tests import tls
 from tests.houses import LISTENER, TLS
 
 PASSWORD = "0123456789abcdef"
@@ -21,8 +21,8 @@ def door() -> str:
 
 @pytest.fixture
 async def secure(make_house, tmp_path):
-    house = await make_house(**certificates.settings(tmp_path))
-    house.tls = certificates.client()
+    house = await make_house(**tls.settings(tmp_path))
+    house.tls = tls.client()
     return house
 
 
@@ -42,7 +42,7 @@ async def test_plain_and_tls_charge_points_are_served_at_once(secure):
 
 
 async def test_tls_below_1_2_is_not_spoken(secure):
-    old = certificates.client()
+    old = tls.client()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         old.minimum_version = ssl.TLSVersion.TLSv1
@@ -63,7 +63,7 @@ async def test_tls_below_1_2_is_not_spoken(secure):
 )
 async def test_the_ciphers_of_the_white_paper_are_spoken_in_tls_1_2(secure, cipher):
     """A00.FR.317; those with RSA need a certificate with an RSA key."""
-    context = certificates.client()
+    context = tls.client()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(cipher)
     cp = await secure.station(ssl=context)
@@ -71,7 +71,7 @@ async def test_the_ciphers_of_the_white_paper_are_spoken_in_tls_1_2(secure, ciph
 
 
 async def test_a_charge_point_that_does_not_trust_our_certificate_is_explained(secure):
-    port, context = int(secure.url.split(":")[2].split("/")[0]), certificates.client(trusts="somebody else")
+    port, context = int(secure.url.split(":")[2].split("/")[0]), tls.client(trusts="somebody else")
 
     def knock() -> None:
         # not asyncio's TLS: it hangs up without the alert that devices send
@@ -125,7 +125,7 @@ async def test_profile_2_is_refused_without_tls_and_let_in_with_it(secure):
 @pytest.mark.covers("TC_087")
 async def test_profile_3_is_let_in_with_its_own_certificate_and_no_password(secure):
     await secure.post("charge-points", identifier="CP-1", security_profile=3)
-    cp = await secure.station(ssl=certificates.client("CP-1"))
+    cp = await secure.station(ssl=tls.client("CP-1"))
     assert (await cp.boot())["status"] == "Accepted"
 
 
@@ -137,22 +137,22 @@ async def test_profile_3_is_refused_without_a_certificate(secure):
 
 async def test_profile_3_is_refused_with_the_certificate_of_another(secure):
     await secure.post("charge-points", identifier="CP-1", security_profile=3)
-    assert (await refusal(secure, ssl=certificates.client("CP-2")))[0] == 403
+    assert (await refusal(secure, ssl=tls.client("CP-2")))[0] == 403
     assert "CP-2" in (await secure.knocked("certificate_mismatch"))["why"]
 
 
 async def test_a_certificate_that_our_ca_did_not_sign_ends_the_handshake(secure):
     await secure.post("charge-points", identifier="CP-1", security_profile=3)
     with pytest.raises((OSError, EOFError, InvalidMessage)):
-        await secure.station(ssl=certificates.client("CP-1", signed_by="somebody else"))
+        await secure.station(ssl=tls.client("CP-1", signed_by="somebody else"))
     assert "not accepted" in (await secure.knocked("tls_client_certificate", None))["why"]
     assert not (await secure.get("charge-points/CP-1"))["connected"]
 
 
 async def test_without_a_ca_file_for_charge_points_nobody_has_profile_3(make_house, tmp_path):
-    house = await make_house(**certificates.settings(tmp_path, client_ca=None))
+    house = await make_house(**tls.settings(tmp_path, client_ca=None))
     await house.post("charge-points", identifier="CP-1", security_profile=3)
-    assert (await refusal(house, ssl=certificates.client("CP-1")))[0] == 403
+    assert (await refusal(house, ssl=tls.client("CP-1")))[0] == 403
 
 
 async def test_a_newer_connection_over_tls_replaces_a_plain_one_and_the_other_way_round(secure):

@@ -160,8 +160,7 @@ def _uvicorn_config(central_system: CentralSystem, settings: Settings) -> uvicor
         lifespan="off",
         ws=UvicornDoor,
         ws_max_size=settings.frame_limit_bytes,
-        ws_ping_interval=settings.ping_interval_s,
-        ws_ping_timeout=None,  # some charge points never answer a ping (quirk Q30)
+        ws_ping_interval=None,  # the gateway pings charge points, the live stream has a heartbeat of its own
         ws_per_message_deflate=False,
         log_level="warning",
         log_config=None,

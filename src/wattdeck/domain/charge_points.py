@@ -4,10 +4,13 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
+from zlib import crc32
 
 from wattdeck.domain.connectors import UNUSABLE, Connector
 from wattdeck.domain.records import Record
 
+# What a device may be told: some keep 0, or a year, for ever (quirk Q30d).
+SHORTEST_HEARTBEAT_S, LONGEST_HEARTBEAT_S = 10, 86_400
 ACCEPTED, PENDING, REFUSED = "accepted", "pending", "refused"
 
 # The most telling first: what a badge shows when connectors differ.
@@ -66,6 +69,14 @@ class Known(Record, frozen=True):
     security_profile: int = 0
     next_security_profile: int | None = None
     answers_pings: bool | None = None
+
+
+def spread(interval_s: int, identifier: str) -> int:
+    """A heartbeat interval that is a charge point's own, up to a tenth shorter or longer: after a power cut all boot at
+    once, and need not go on in step. Seconds, always the same for it.
+    """
+    share = crc32(identifier.casefold().encode()) / 2**32
+    return min(max(round(interval_s * (0.9 + 0.2 * share)), SHORTEST_HEARTBEAT_S), LONGEST_HEARTBEAT_S)
 
 
 def is_connected(charge_point: ChargePoint, at: datetime) -> bool:

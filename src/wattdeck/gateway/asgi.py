@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from wattdeck.gateway.connection import PROTOCOL, TOO_BIG, Connection
+from wattdeck.domain.connections import BY_CHARGE_POINT, BY_NETWORK
+from wattdeck.gateway.connection import BAD_DATA, PROTOCOL, TOO_BIG, Connection, closed_over
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.handshake import Refusal
+from wattdeck.gateway.uvicorn_door import PINGS, Pings
 from wattdeck.gateway.wire import ASGI, Wire
 
 Scope = MutableMapping[str, Any]
@@ -20,8 +22,8 @@ _MOST_UNSENT = 200
 class _Door:
     """One socket: sends wait in a queue of their own, because a connection never waits."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, pings: Pings | None) -> None:
+        self._send, self._pings = send, pings
         self._unsent: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue(_MOST_UNSENT)
         self._may_read = asyncio.Event()
         self._may_read.set()
@@ -41,7 +43,9 @@ class _Door:
         self._put({"type": "websocket.send", "text": text})
 
     def ping(self) -> None:
-        """ASGI knows no pings; the server below sends its own."""
+        """ASGI knows none: with another protocol class than ours the server below sends its own, if any."""
+        if self._pings is not None:
+            self._pings.send()
 
     def close(self, code: int, reason: str) -> None:
         self._put({"type": "websocket.close", "code": code, "reason": reason[:120]})
@@ -79,31 +83,45 @@ async def serve(gateway: Gateway, scope: Scope, receive: Receive, send: Send) ->
     if decision.unserved:
         await send({"type": "websocket.close", "code": PROTOCOL, "reason": "no sub-protocol in common"})
         return
-    door = _Door(send)
+    pings: Pings | None = scope.get("extensions", {}).get(PINGS)
+    door = _Door(send, pings)
     connection = gateway.connect(decision, door)
+    if pings is not None:
+        pings.heard = lambda is_pong: connection.heard_pong() if is_pong else connection.heard_ping()
     writing = asyncio.create_task(door.write())
-    reason = "connection lost"
+    end = ("connection lost", BY_NETWORK)
     try:
-        reason = await _read(connection, door, receive, gateway.frame_limit)
+        end = await _read(connection, door, receive, gateway.frame_limit)
     finally:
-        connection.lost(reason)
+        connection.lost(*end)
         await connection.finished()
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
 
 
-async def _read(connection: Connection, door: _Door, receive: Receive, limit: int) -> str:
-    """Hand on frames until the socket ends; why it did."""
+async def _read(connection: Connection, door: _Door, receive: Receive, limit: int) -> tuple[str, str]:
+    """Hand on frames until the socket ends; why it did, and who ended it."""
     while True:
         await door.may_read()
         message = await receive()
         if message["type"] == "websocket.disconnect":
-            return f"closed ({message.get('code', 1005)})"
+            return _end(message.get("code", 1005), message.get("reason"))
         frame: str | bytes = message.get("text") or message.get("bytes") or ""
         if len(frame) > limit:
             connection.close(TOO_BIG, "message too big")
         else:
             connection.receive(frame)
+
+
+def _end(code: int, reason: str | None) -> tuple[str, str]:
+    """Why a socket ended, and who ended it. Only where a close frame came
+    or went is there a reason, if an empty one.
+    """
+    if reason is None:
+        return "connection lost", BY_NETWORK
+    if code in (PROTOCOL, BAD_DATA, TOO_BIG):
+        return closed_over(code)  # the server below closed
+    return f"closed by the charge point ({code})", BY_CHARGE_POINT
 
 
 async def _refuse(refusal: Refusal, scope: Scope, send: Send) -> None:

@@ -30,7 +30,7 @@ class CommandLane:
 
     __slots__ = (
         *("_board", "_charge_point", "_claiming", "_open", "_ready", "_rpc", "_send", "_stop", "_tasks", "_timer"),
-        *("_waiting", "_wake"),
+        *("_waiting", "_wake", "has_answered", "unanswered", "unanswered_since"),
     )
 
     def __init__(
@@ -46,6 +46,9 @@ class CommandLane:
         self._timer: asyncio.TimerHandle | None = None
         self._stop: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] | None = None
+        self.unanswered = 0  # commands one after the other that timed out
+        self.unanswered_since = 0.0  # when the first of them went out
+        self.has_answered = False
 
     def listen(self, charge_point: ChargePoint) -> None:
         """From now on commands to this charge point come here."""
@@ -97,6 +100,8 @@ class CommandLane:
 
     def _go_out(self, command: Command, charge_point: ChargePoint) -> None:
         self._open = command
+        if not self.unanswered:
+            self.unanswered_since = time.monotonic()
         text = self._rpc.ask(str(command.id), command.action, command.payload)
         if self._board.wiretap is not None:
             self._board.wiretap.note(charge_point.id, to_ms(now()), "out", text)
@@ -107,6 +112,7 @@ class CommandLane:
 
     async def settled(self, settled: Settled) -> None:
         """The charge point answered."""
+        self.unanswered, self.has_answered = 0, True
         id, answer = int(settled.message_id), settled.answer
         result, error = None, None
         if isinstance(answer, CallResult):
@@ -123,6 +129,7 @@ class CommandLane:
         command = self._open
         self._clear()
         if self._rpc.give_up() is not None and command is not None:
+            self.unanswered += 1
             self._settle(command, TIMED_OUT)
         self._wake()
 

@@ -9,16 +9,19 @@ import contextlib
 import time
 from collections import deque
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from wattdeck.bus import topics
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.connections import BY_US, ConnectionRecord
 from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
 from wattdeck.domain.findings import Finding
+from wattdeck.domain.messages import BootNotification
 from wattdeck.gateway.command_lane import CommandLane
 from wattdeck.gateway.handshake import Admission
+from wattdeck.gateway.pulse import Pulse, may_send
 from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.handlers.context import Context
 from wattdeck.ocpp.dialect import understand
@@ -26,11 +29,17 @@ from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
 from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
 from wattdeck.telemetry import logger
 
-GOING_AWAY, PROTOCOL, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1008, 1009, 1011
+GOING_AWAY, PROTOCOL, BAD_DATA, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1007, 1008, 1009, 1011
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
 _OLDER_WAIT_S = 5.0
+_DEAF_AFTER = 3  # commands that were not answered
 _log = logger("wattdeck.gateway")
+
+
+def closed_over(code: int) -> tuple[str, str]:
+    """Why, and by whom, a connection ended that a door had to close over what came in."""
+    return "message too big" if code == TOO_BIG else f"broken frame ({code})", BY_US
 
 
 class Socket(Protocol):
@@ -45,22 +54,26 @@ class Socket(Protocol):
 
 class Connection:
     __slots__ = (
-        *("_admission", "_board", "_close_reason", "_closed", "_closing", "_finished", "_lane", "_paused", "_queue"),
-        *("_rpc", "_socket", "_worker", "answers_pings", "charge_point", "generation", "heard_at", "pinged_at"),
+        *("_admission", "_board", "_boot_status", "_close_reason", "_closed", "_closed_by", "_closing", "_finished"),
+        *("_frames_in", "_frames_out", "_is_deaf", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
+        *("_socket", "_spoken", "_worker", "charge_point", "generation", "pulse"),
     )
 
     def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
         self._board, self._admission, self._socket = board, admission, socket
         self._queue: deque[tuple[str | bytes, datetime, float]] = deque()
         self._rpc = RpcSession()
-        self._lane = CommandLane(board, self._rpc, socket.send, self._start)
+        self._lane = CommandLane(board, self._rpc, self._put, self._start)
         self._worker: asyncio.Task[None] | None = None
         self._paused = self._closing = self._closed = self._finished = False
-        self._close_reason = ""
+        self._spoken = self._is_held = self._is_deaf = False
+        self._close_reason = self._closed_by = self._boot_status = ""
+        self._frames_in = self._frames_out = 0
+        self._opened_at = now()
         self.charge_point: ChargePoint | None = None
         self.generation = 0
-        self.heard_at = self.pinged_at = time.monotonic()
-        self.answers_pings = False
+        at = time.monotonic()
+        self.pulse = Pulse(at, at)
         self._start()
 
     @property
@@ -75,25 +88,28 @@ class Connection:
             # after our close: not answered, so the charge point sends it again on its next connection
             self._board.telemetry.dropped.labels("connection_closing").inc()
             return
-        self.heard_at = time.monotonic()
-        self._queue.append((frame, now(), self.heard_at))
+        heard_at = time.monotonic()
+        self.pulse.heard(heard_at)
+        self._frames_in += 1
+        self._queue.append((frame, now(), heard_at))
         if len(self._queue) >= self._board.rooms.settings.connection_queue and not self._paused:
             self._paused = True
             self._socket.pause()
         self._start()
 
     def heard_pong(self) -> None:
-        self.heard_at = time.monotonic()
-        self.answers_pings = True
+        self.pulse.heard_pong(time.monotonic())
+        if self.charge_point is not None:
+            self._board.learn_pings(self.charge_point, True)
 
     def heard_ping(self) -> None:
-        self.heard_at = time.monotonic()
+        self.pulse.heard(time.monotonic())
 
-    def lost(self, reason: str) -> None:
+    def lost(self, reason: str, closed_by: str) -> None:
         """The socket is gone. What was received is still worked off."""
         if not self._closed:
             self._closed = True
-            self._close_reason = self._close_reason or reason
+            self._close_reason, self._closed_by = self._close_reason or reason, self._closed_by or closed_by
             self._start()
 
     # what the gateway calls
@@ -101,13 +117,34 @@ class Connection:
     def close(self, code: int, reason: str) -> None:
         """End the connection from our side; the door then reports it lost."""
         self._closing = True
-        self._close_reason = self._close_reason or reason
+        self._close_reason, self._closed_by = self._close_reason or reason, self._closed_by or BY_US
         self._lane.stop_listening()
         self._socket.close(code, reason)
 
     def ping(self, at: float) -> None:
-        self.pinged_at = at
+        self.pulse.pinged(at)
         self._socket.ping()
+
+    def record(self) -> ConnectionRecord | None:
+        """What is kept of this connection; None before it has the lease."""
+        if self.charge_point is None:
+            return None
+        wire, is_over = self._admission.wire, self._finished
+        return ConnectionRecord(
+            charge_point_id=self.charge_point.id,
+            generation=self.generation,
+            opened_at=self._opened_at,
+            closed_at=now() if is_over else None,
+            closed_by=self._closed_by if is_over else None,
+            reason=self._close_reason if is_over else None,
+            address=wire.address,
+            door=wire.door,
+            version=self._admission.dialect.version,
+            tls=wire.tls,
+            security_profile=self._admission.security_profile,
+            frames_in=self._frames_in,
+            frames_out=self._frames_out,
+        )
 
     async def finished(self) -> None:
         """Wait until all that was received is worked off."""
@@ -131,9 +168,10 @@ class Connection:
                     self._socket.resume()
                 await self._take(frame, received_at, heard_at)
                 if self._lane.waits_longer_than(_COMMAND_PATIENCE_S):
-                    self._lane.send_next()
+                    self._send_command()
             if not self._closed:
-                self._lane.send_next()
+                self._send_command()
+                await self._mind_hearing()
         except Exception:
             # what is not answered here the charge point sends again
             self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
@@ -155,6 +193,8 @@ class Connection:
             if taken is None:
                 return
         self.charge_point, self.generation = taken
+        self._is_deaf = self.charge_point.deaf_since is not None
+        self._board.opened(self)
         for finding in self._admission.findings:
             self._found(finding)
         older = self._board.newest(self)
@@ -192,6 +232,7 @@ class Connection:
                 )
                 reply = await self._answer(call, received_at)
                 self._send(encode(reply))
+                self._spoken = True
                 self._board.telemetry.answer_s.observe(time.monotonic() - heard_at)
             case Settled():
                 await self._lane.settled(received)
@@ -220,6 +261,7 @@ class Connection:
             handler = self._board.handlers[type(understood.message)]
             answer = await handler(understood.message, self._context(received_at))
             self._board.bus.publish(topics.messages(self.charge_point.id), understood.message)
+            self._note_registration(understood.message, answer, call.action)
             return CallResult(call.message_id, dialect.incoming[call.action].from_answer(answer))
         except MessageRefused as refusal:
             code = dialect.codes.get(refusal.code, dialect.codes["generic"])
@@ -240,7 +282,47 @@ class Connection:
     def _send(self, text: str) -> None:
         self._log_frame(now(), "out", text)
         if not self._closed:
-            self._socket.send(text)
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        self._frames_out += 1
+        self._socket.send(text)
+
+    def _send_command(self) -> None:
+        """Let the next command go out, if any may yet."""
+        hold_s, at = self._board.rooms.settings.command_hold_s, time.monotonic()
+        if may_send(at, self.pulse.opened_at, self._spoken, hold_s):
+            self._lane.send_next()
+        elif not self._is_held and self._lane.waits_longer_than(0):
+            self._is_held = True
+            asyncio.get_running_loop().call_later(self.pulse.opened_at + hold_s - at, self._start)
+
+    async def _mind_hearing(self) -> None:
+        """Deaf is one that sends and answers no command (quirk Q30c), until it answers one."""
+        lane, charge_point = self._lane, self.charge_point
+        if charge_point is None:
+            return
+        if not self._is_deaf and lane.unanswered >= _DEAF_AFTER and self.pulse.heard_at > lane.unanswered_since:
+            self._is_deaf = True
+            self._found(Finding("deaf", f"{lane.unanswered} commands were not answered while frames came in"))
+            await self._board.note_deaf(charge_point.id, now())
+            if self._board.rooms.settings.recycle_deaf:
+                self.close(GOING_AWAY, "it answers no commands")
+        elif self._is_deaf and lane.has_answered:
+            self._is_deaf = False
+            await self._board.note_deaf(charge_point.id, None)
+
+    def _note_registration(self, message: Any, answer: Any, action: str) -> None:
+        """After a boot that was not accepted it should be silent until the next one (OCPP 1.6 §4.2). What it sends all
+        the same is handled like any other's: what can be stored is not thrown away.
+        """
+        if isinstance(message, BootNotification):
+            self._boot_status = answer.status
+            assert self.charge_point is not None
+            if self._board.boots.note(self.charge_point.id):
+                self._found(Finding("boot_loop", "more than 3 boots in 15 minutes"))
+        elif self._boot_status in ("Pending", "Rejected"):
+            self._found(Finding("sent_before_accepted", f"{action} after a boot that was answered {self._boot_status}"))
 
     def _log_frame(self, at: datetime, direction: str, frame: str | bytes) -> None:
         if self._board.wiretap is not None and self.charge_point is not None:

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.gateway import pulse as pulses
 from wattdeck.gateway.connection import GOING_AWAY, Connection, Socket
 from wattdeck.gateway.handshake import Admission, Refusal, admit, identifier_in
 from wattdeck.gateway.quarantine import Quarantine
@@ -11,16 +14,19 @@ from wattdeck.gateway.switchboard import Line, Switchboard
 from wattdeck.gateway.wire import LISTENER, Wire
 from wattdeck.store.charge_points import key_of
 
-# Charge points that answer pings are given this many ping intervals of silence; others this many heartbeats.
-_PATIENCE_PINGS = 3
-_PATIENCE_HEARTBEATS = 2
 _CLOSE_TIMEOUT_S = 5.0
 
 
+Probe = Callable[[ChargePoint], Coroutine[Any, Any, None]]
+
+
 class Gateway:
-    def __init__(self, board: Switchboard) -> None:
-        self._board = board
+    def __init__(self, board: Switchboard, probe: Probe | None = None) -> None:
+        """`probe` asks a charge point for a sign of life."""
+        self._board, self._probe = board, probe
+        self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._looked_at = time.monotonic()
         self._quarantine = Quarantine(board.rooms.store, board.telemetry)
 
     @property
@@ -64,19 +70,38 @@ class Gateway:
     async def ping_silent(self) -> None:
         """Ping connections that have been silent; close those that have been so for too long."""
         settings, at = self._board.rooms.settings, time.monotonic()
+        # where nothing ran for a while what they sent meanwhile is still unread: it was our silence
+        stood_still = at - self._looked_at > settings.ping_interval_s
+        self._looked_at = at
         for line in tuple(self._board.lines):
-            silent_s = at - line.heard_at
-            if silent_s > self._patience_s(line):
-                line.close(GOING_AWAY, "silent for too long")
-            elif silent_s > settings.ping_interval_s and at - line.pinged_at > settings.ping_interval_s:
+            pulse, learned = line.pulse, self._board.answers_pings(line)
+            patience_s = pulses.patience_s(pulse, learned, settings.ping_interval_s, settings.heartbeat_interval_s)
+            if at - pulse.heard_at > patience_s and not stood_still:
+                self._give_up(line, at)
+            elif pulses.is_due_a_ping(pulse, at, settings.ping_interval_s):
                 line.ping(at)
+                if learned is None and pulse.never_answers() and line.charge_point is not None:
+                    self._board.learn_pings(line.charge_point, False)
 
-    def _patience_s(self, line: Line) -> float:
-        settings = self._board.rooms.settings
-        if line.answers_pings:
-            return _PATIENCE_PINGS * settings.ping_interval_s
-        # some never answer pings (quirk Q30): only their heartbeats tell that they live
-        return _PATIENCE_HEARTBEATS * max(settings.heartbeat_interval_s, settings.ping_interval_s)
+    def _give_up(self, line: Line, at: float) -> None:
+        """Silent for too long; where that is set it is asked for a heartbeat first."""
+        pulse, settings = line.pulse, self._board.rooms.settings
+        if self._probe is not None and settings.probe_silent and line.charge_point is not None:
+            if not pulse.probed_at:
+                pulse.probed_at = at
+                self._spawn(self._probe(line.charge_point))
+                return
+            if at - pulse.probed_at < settings.command_timeout_s:
+                return
+        if self._board.answers_pings(line) and not pulse.ponged and line.charge_point is not None:
+            # it used to answer, and on this connection it did not: next time its heartbeats count
+            self._board.learn_pings(line.charge_point, None)
+        line.close(GOING_AWAY, "silent for too long")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Close all connections and wait until what they had received is worked off."""

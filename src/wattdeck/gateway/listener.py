@@ -21,7 +21,8 @@ from picows import (
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from wattdeck import telemetry
-from wattdeck.gateway.connection import TOO_BIG, Connection
+from wattdeck.domain.connections import BY_CHARGE_POINT, BY_NETWORK, BY_US
+from wattdeck.gateway.connection import PROTOCOL, TOO_BIG, Connection, closed_over
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.handshake import Admission, Refusal
 from wattdeck.gateway.wire import LISTENER, Wire, names_in
@@ -46,7 +47,7 @@ class _Door(WSListener):
         self._transport: WSTransport | None = None
         self._connection: Connection | None = None
         self._parts: list[bytes] | None = None
-        self._reason = ""
+        self._reason = self._closed_by = ""
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
@@ -60,7 +61,10 @@ class _Door(WSListener):
         connection, kind = self._connection, frame.msg_type
         if connection is None:
             return
-        if kind == WSMsgType.TEXT and frame.fin:
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            # compressed, though that was not agreed (RFC 6455 §5.2, quirk Q30b)
+            connection.close(PROTOCOL, closed_over(PROTOCOL)[0])
+        elif kind == WSMsgType.TEXT and frame.fin:
             try:
                 connection.receive(frame.get_payload_as_utf8_text())
             except UnicodeDecodeError:
@@ -70,10 +74,12 @@ class _Door(WSListener):
         elif kind == WSMsgType.PONG:
             connection.heard_pong()
         elif kind == WSMsgType.PING:
+            transport.send_pong(frame.get_payload_as_bytes())
             connection.heard_ping()
         elif kind == WSMsgType.CLOSE:
-            self._reason = f"closed by the charge point ({int(frame.get_close_code().value)})"
-            transport.send_close(frame.get_close_code())
+            code = frame.get_close_code()
+            self._end(f"closed by the charge point ({int(code.value)})", BY_CHARGE_POINT)
+            transport.send_close(code)
             transport.disconnect()
 
     def _gather(self, connection: Connection, frame: WSFrame) -> None:
@@ -91,8 +97,17 @@ class _Door(WSListener):
             connection.receive(message)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
+        handshake = transport.close_handshake
+        if handshake is not None and handshake.sent is not None and handshake.recv is None:
+            self._end(*closed_over(int(handshake.sent.code.value)))  # picows closed (quirk Q30b)
+        self._end("connection lost", BY_NETWORK)
         if self._connection is not None:
-            self._connection.lost(self._reason or "connection lost")
+            self._connection.lost(self._reason, self._closed_by)
+
+    def _end(self, reason: str, closed_by: str) -> None:
+        """Why the socket ends, and who ended it; the first reason counts."""
+        if not self._reason:
+            self._reason, self._closed_by = reason, closed_by
 
     # what the connection calls
 
@@ -101,7 +116,7 @@ class _Door(WSListener):
         if transport is None or transport.is_disconnected:
             return
         if transport.underlying_transport.get_write_buffer_size() > _MOST_UNSENT_BYTES:
-            self._reason = "did not read our answers"
+            self._end("did not read our answers", BY_US)
             transport.disconnect(graceful=False)
             return
         transport.send(WSMsgType.TEXT, text.encode())
@@ -155,7 +170,7 @@ async def listen(gateway: Gateway, sock: socket.socket, tls: ssl.SSLContext | No
         made = WSProtocol(
             *(None, None, False, decide, logger, True, _HANDSHAKE_TIMEOUT_S),
             *(False, 0, 0, WSAutoPingStrategy.PING_WHEN_IDLE),  # the gateway pings
-            *(True, gateway.frame_limit, None, _READ_BUFFER),
+            *(False, gateway.frame_limit, None, _READ_BUFFER),  # pongs are ours, too: a ping is a sign of life
         )
         return made
 

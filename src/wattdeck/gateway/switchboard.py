@@ -5,7 +5,7 @@ closed and, when it ends, finds that neither is its own any more.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -13,16 +13,22 @@ from sqlalchemy import Connection
 from wattdeck.bus.bus import Bus
 from wattdeck.domain.charge_points import REFUSED, ChargePoint, Known
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.events import ChargePointRegistered, ChargePointRemoved, Event
+from wattdeck.domain.connections import ConnectionRecord
+from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, Event
 from wattdeck.domain.findings import Finding
+from wattdeck.domain.records import replace
 from wattdeck.gateway.handshake import Admission
+from wattdeck.gateway.pulse import Pulse
+from wattdeck.gateway.tally import Tally
 from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import Handler
 from wattdeck.handlers.context import House
-from wattdeck.store import charge_points, findings
+from wattdeck.store import charge_points, connections, findings
+from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 NORMAL = 1000
+MOST_BOOTS, MOST_RECONNECTS = 3, 6  # more within 15 minutes, within an hour: a finding
 
 
 class Line(Protocol):
@@ -30,14 +36,13 @@ class Line(Protocol):
 
     charge_point: ChargePoint | None
     generation: int
-    heard_at: float
-    pinged_at: float
-    answers_pings: bool
+    pulse: Pulse
 
     @property
     def identifier(self) -> str: ...
     def close(self, code: int, reason: str) -> None: ...
     def ping(self, at: float) -> None: ...
+    def record(self) -> ConnectionRecord | None: ...
     async def finished(self) -> None: ...
 
 
@@ -56,6 +61,8 @@ class Switchboard:
         self.hash_key = b""
         self.lines: set[Line] = set()  # all that are open, replaced ones that still work off their frames too
         self._newest: dict[str, Line] = {}
+        self.boots = Tally(MOST_BOOTS, 15 * 60)
+        self._comings = Tally(MOST_RECONNECTS + 1, 60 * 60)
         self._counters: dict[tuple[str, str], Any] = {}
         rooms.events.tap(self._hear)
 
@@ -111,8 +118,47 @@ class Switchboard:
         self._newest[key] = line
         return older
 
+    def opened(self, line: Line) -> None:
+        """The line has the lease: that is history from now on."""
+        self._keep(line)
+        record = line.record()
+        if record is not None and self._comings.note(record.charge_point_id):
+            example = f"more than {MOST_RECONNECTS} reconnects within an hour; from {record.address}"
+            self.count_finding(record.charge_point_id, Finding("flapping", example))
+
+    def _keep(self, line: Line) -> None:
+        record = line.record()
+        if record is None:
+            return
+        rows: list[Rows] = [(connections.PUT, [connections.row(record)])]
+        too_old = record.generation - connections.MOST_OF_ONE
+        if record.closed_at is None and too_old > 0:
+            rows.append((connections.TRIM, [(record.charge_point_id, too_old)]))
+        self.rooms.store.add_quietly(*rows)
+
+    def learn_pings(self, charge_point: ChargePoint, answers: bool | None) -> None:
+        """Keep whether it answers pings, for its next connections, too. None: that is not sure any more."""
+        key = charge_points.key_of(charge_point.identifier)
+        known = self.known.get(key)
+        if known is not None and known.answers_pings is not answers:
+            self.known[key] = replace(known, answers_pings=answers)
+            row = (None if answers is None else int(answers), charge_point.id)
+            self.rooms.store.add_quietly((charge_points.ANSWERS_PINGS, [row]))
+
+    def answers_pings(self, line: Line) -> bool | None:
+        """As learned on earlier connections."""
+        known = self.known.get(charge_points.key_of(line.identifier))
+        return None if known is None else known.answers_pings
+
+    async def note_deaf(self, charge_point_id: int, since: datetime | None) -> None:
+        """It is deaf since then; None: it hears again."""
+        values = {"deaf_since": None if since is None else to_ms(since)}
+        changed = await self.rooms.store.write(lambda c: charge_points.change(c, charge_point_id, values))
+        self.rooms.events.publish(ChargePointChanged(changed))
+
     def gone(self, line: Line, reason: str) -> None:
         """The line has ended and worked off all that it had received."""
+        self._keep(line)
         self.lines.discard(line)
         self.telemetry.connections.set(len(self.lines))
         self.telemetry.closed.labels(reason[:40]).inc()
@@ -150,6 +196,8 @@ class Switchboard:
         if isinstance(event, ChargePointRemoved):
             key = charge_points.key_of(event.charge_point.identifier)
             self.known.pop(key, None)
+            for tally in (self.boots, self._comings):
+                tally.forget(event.charge_point.id)
             if key in self._newest:
                 self._newest[key].close(NORMAL, "removed")
         elif isinstance(event, ChargePointRegistered):

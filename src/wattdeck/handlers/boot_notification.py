@@ -1,6 +1,6 @@
 """BootNotification: what the charge point says of itself is kept; registration decides the answer (OCPP 1.6 §4.2)."""
 
-from wattdeck.domain.charge_points import ACCEPTED, PENDING
+from wattdeck.domain.charge_points import ACCEPTED, PENDING, spread
 from wattdeck.domain.events import ChargePointChanged
 from wattdeck.domain.messages import BootNotification, BootNotificationAnswer
 from wattdeck.handlers.context import Context
@@ -16,4 +16,7 @@ async def handle(message: BootNotification, context: Context) -> BootNotificatio
     if status is None:
         status = _WORDS.get(charge_point.registration, "Rejected")
     house.events.publish(ChargePointChanged(charge_point))
-    return BootNotificationAnswer(status, at, house.settings.heartbeat_interval_s)
+    interval_s = house.settings.heartbeat_interval_s
+    if house.settings.spread_heartbeats:
+        interval_s = spread(interval_s, context.charge_point)
+    return BootNotificationAnswer(status, at, interval_s)

@@ -15,6 +15,7 @@ from wattdeck.domain.charging_profiles import Installed
 from wattdeck.domain.clock import iso
 from wattdeck.domain.commands import Command
 from wattdeck.domain.composite_schedules import Composite
+from wattdeck.domain.connections import ConnectionRecord
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
@@ -85,6 +86,7 @@ class ChargePointShape(TypedDict):
     password_changing: bool
     security_profile: int
     connected: bool
+    deaf: bool
     available: bool
     status: str | None
     summary_status: str | None
@@ -95,6 +97,21 @@ class ChargePointShape(TypedDict):
     last_heartbeat_at: str | None
     connectors: list[ConnectorShape]
     current_session: SessionShape | None
+
+
+class ConnectionShape(TypedDict):
+    opened_at: str
+    closed_at: str | None
+    duration_s: float
+    closed_by: str | None
+    reason: str | None
+    address: str | None
+    door: str
+    ocpp_version: str
+    tls: str | None
+    security_profile: int
+    frames_in: int | None
+    frames_out: int | None
 
 
 class KnockedShape(TypedDict):
@@ -293,6 +310,7 @@ def charge_point(
         "password_changing": one.password_changing,
         "security_profile": one.security_profile,
         "connected": connected,
+        "deaf": one.deaf_since is not None,
         "available": is_available(one.registration, connected, connectors),
         "status": whole_status(connectors),
         "summary_status": summary_status(connectors),
@@ -303,6 +321,25 @@ def charge_point(
         "last_heartbeat_at": _iso(one.last_heartbeat_at),
         "connectors": [connector(each) for each in connectors],
         "current_session": None if running is None else session(running, at),
+    }
+
+
+def connection(one: ConnectionRecord, at: datetime) -> ConnectionShape:
+    """`at`: until when one that is open has lasted; its frames are counted at its end."""
+    is_open = one.closed_at is None
+    return {
+        "opened_at": iso(one.opened_at),
+        "closed_at": _iso(one.closed_at),
+        "duration_s": round(max(((one.closed_at or at) - one.opened_at).total_seconds(), 0), 3),
+        "closed_by": one.closed_by,
+        "reason": one.reason,
+        "address": one.address,
+        "door": one.door,
+        "ocpp_version": one.version,
+        "tls": one.tls,
+        "security_profile": one.security_profile,
+        "frames_in": None if is_open else one.frames_in,
+        "frames_out": None if is_open else one.frames_out,
     }
 
 

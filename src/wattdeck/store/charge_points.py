@@ -16,6 +16,7 @@ from wattdeck.store.writer import Bulk
 
 REMOVED = "removed"  # gone from lists; its sessions and samples stay
 HEARTBEAT = Bulk("UPDATE charge_points SET last_heartbeat_at = ? WHERE id = ?")
+ANSWERS_PINGS = Bulk("UPDATE charge_points SET answers_pings = ? WHERE id = ?")
 # not one that was given back meanwhile: in a commit rows come after everything else
 RENEW = Bulk(
     "UPDATE charge_points SET online_until = ?, last_seen_at = ?"
@@ -150,7 +151,7 @@ def register(
 
 
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
-    """Set columns: registration, password_hash, security_profile; a password set anew ends one under way."""
+    """Set columns: registration, password_hash (which ends one under way), security_profile, deaf_since."""
     if "password_hash" in values:
         values = {**values, **_NONE_UNDER_WAY}
     if "security_profile" in values:

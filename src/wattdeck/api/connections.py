@@ -1,0 +1,39 @@
+"""A charge point's connections: since when, how often, why they ended."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from wattdeck.api.auth import Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, number
+from wattdeck.domain.clock import now
+from wattdeck.live import shapes
+from wattdeck.live.shapes import ConnectionShape
+from wattdeck.store import connections
+from wattdeck.store.rows import Page
+
+router = APIRouter(tags=["charge points"])
+
+
+class ListedConnections(Listed[ConnectionShape]):
+    """`last_24h`: how many began within a day."""
+
+    last_24h: int
+
+
+@router.get("/charge-points/{identifier}/connections", response_model=ListedConnections)
+async def of_charge_point(
+    identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """Its connections, newest first, the present one among them."""
+    one, after, at = await find_charge_point(house, identifier), number(cursor), now()
+
+    def read(connection: Connection) -> tuple[Page, int]:
+        page = connections.of(connection, one.id, limit, after)
+        return page, connections.count_since(connection, one.id, at - timedelta(days=1))
+
+    page, last_24h = await house.store.read(read)
+    items = [shapes.connection(each, at) for each in page.items]
+    return json_response({"items": items, "next": page.next and str(page.next), "last_24h": last_24h})
