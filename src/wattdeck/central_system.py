@@ -84,7 +84,7 @@ class CentralSystem:
         self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
-        self._endings = Endings(self._store, self.events, self._pipeline, self.settings)
+        self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
         self._unknown_tags = UnknownTags(self._store, self.telemetry)
         rooms = House(
             self.settings,

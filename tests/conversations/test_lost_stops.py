@@ -197,3 +197,14 @@ async def test_an_abandoned_session_outlives_a_restart_as_it_is(tmp_path):
         before = await ended(house, transaction)
     async with open_house(tmp_path, **QUICK) as house:
         assert await house.get(f"sessions/{transaction}") == before
+
+
+async def test_a_connector_that_says_available_while_it_charges_is_a_finding_and_ends_nothing(make_house):
+    """Quirk Q71."""
+    house = await make_house(**QUICK)
+    cp = await house.station()
+    transaction, began = await begun(cp)
+    await cp.call("StatusNotification", status("Available", taken_at=began + 12 * MINUTE))
+    await cp.call("MeterValues", meter_values(1900, transaction=transaction, taken_at=began + 14 * MINUTE))
+    assert (await house.finding("available_in_session"))["count"] == 1
+    assert (await house.get(f"sessions/{transaction}"))["status"] == "active"

@@ -196,3 +196,43 @@ async def test_a_status_from_a_clock_that_is_ahead_does_not_hide_what_comes_late
     await cp.call("StatusNotification", status("Available"))
     [connector] = await house.items("charge-points/CP-1/connectors")
     assert connector["status"] == "Available"
+
+
+async def test_a_connector_that_says_suspended_draws_no_power_until_a_newer_sample_says_otherwise(house):
+    """Quirk Q46."""
+    cp = await house.station()
+    transaction, began = await begun(house, cp)
+    power = sampled(11_000, "Power.Active.Import", unit="W")
+
+    async def power_after(minute: float) -> float:
+        await cp.call("StatusNotification", status("SuspendedEV", taken_at=began + minute * MINUTE))
+        return (await house.get("charge-points/CP-1/current-session"))["power_w"]
+
+    await report(cp, transaction, began + 10 * MINUTE, power)
+    assert await power_after(9) == 11_000  # it was told late
+    assert await power_after(11) == 0
+    await report(cp, transaction, began + 10.5 * MINUTE, power)
+    assert (await house.get("charge-points/CP-1/current-session"))["power_w"] == 0
+    await report(cp, transaction, began + 12 * MINUTE, power)
+    assert (await house.get("charge-points/CP-1/current-session"))["power_w"] == 11_000
+
+
+async def test_a_register_that_is_sent_by_phase_alone_adds_up(house):
+    """Quirk Q45: {"value": "400", "phase": "L1"}, … and no total."""
+    cp = await house.station()
+    transaction, began = await begun(house, cp, 1000)
+    for minute, whs in ((1, (400, 400, 400)), (2, (500, 450, 450))):
+        phases = (sampled(wh, REGISTER, phase=f"L{number}") for number, wh in enumerate(whs, 1))
+        await report(cp, transaction, began + minute * MINUTE, *phases)
+    assert (await house.get("charge-points/CP-1/current-session"))["energy_wh"] == 400
+    await cp.call("StopTransaction", stop(transaction, 1500, began + 3 * MINUTE))
+    [session] = await house.items("sessions")
+    assert (session["energy_wh"], session["flags"]) == (500, [])
+
+
+async def test_counters_by_phase_that_do_not_go_on_from_the_start_count_nothing(house):
+    cp = await house.station()
+    transaction, began = await begun(house, cp, 50_000)
+    await report(cp, transaction, began + MINUTE, *(sampled(100, REGISTER, phase=f"L{number}") for number in (1, 2, 3)))
+    session = await house.get("charge-points/CP-1/current-session")
+    assert (session["energy_wh"], session["flags"]) == (0, [])

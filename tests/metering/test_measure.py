@@ -96,7 +96,13 @@ def test_connectors_have_registers_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "other", [{"phase": "L1"}, {"location": "Inlet"}, {"measurand": "Energy.Active.Export.Register"}]
+    "other",
+    [
+        {"phase": "N"},
+        {"phase": "L1", "location": "Inlet"},
+        {"location": "Inlet"},
+        {"measurand": "Energy.Active.Export.Register"},
+    ],
 )
 def test_only_the_total_import_at_the_outlet_is_the_register(meter: Meter, other: dict[str, str]):
     assert take(meter, reading(5, 9000, **other)).session.energy_wh == 0

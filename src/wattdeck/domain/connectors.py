@@ -16,6 +16,8 @@ STATUSES = (
     "Faulted",
 )
 UNUSABLE = frozenset({"Unavailable", "Faulted"})
+# No energy flows at a connector that says one of these (OCPP 1.6 §4.9).
+POWERLESS = frozenset({"SuspendedEV", "SuspendedEVSE", "Finishing"})
 # A session may be started by remote while a connector says one of these.
 STARTABLE = frozenset({"Available", "Preparing", "Finishing", "Reserved"})
 

@@ -71,12 +71,18 @@ def _said_by_its_connector(signs: Signs) -> datetime | None:
     return None if signs.booted_at is not None and signs.booted_at > signs.status_heard_at else signs.status_heard_at
 
 
+def says_available_in_session(signs: Signs) -> bool:
+    """Quirk Q71: its connector says that nobody charges there, and its register goes on rising."""
+    if signs.status not in VACANT or signs.status_since is None or signs.status_taken_at is None:
+        return False
+    meter_at = signs.session.meter_at or signs.session.started_at
+    return signs.heard_at > signs.status_since and meter_at > signs.status_taken_at
+
+
 def _vacant_since(signs: Signs) -> datetime | None:
     """Since when its connector says that nobody charges there. None where it said so before the session began, or where
-    the session went on all the same (quirk Q71: Available with the cable in).
+    the session went on all the same.
     """
-    if signs.status not in VACANT or signs.status_since is None or signs.status_taken_at is None:
+    if signs.status not in VACANT or signs.status_taken_at is None or says_available_in_session(signs):
         return None
-    meter_at = signs.session.meter_at or signs.session.started_at
-    goes_on = signs.heard_at > signs.status_since and meter_at > signs.status_taken_at
-    return None if goes_on or signs.status_taken_at < signs.session.started_at else signs.status_since
+    return signs.status_since if signs.status_taken_at >= signs.session.started_at else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.connectors import UNUSABLE, Connector
+from wattdeck.domain.connectors import POWERLESS, UNUSABLE, Connector
 from wattdeck.domain.events import ReservationChanged, StatusChanged
 from wattdeck.domain.messages import StatusNotification, StatusNotificationAnswer
 from wattdeck.domain.reservations import Reservation
@@ -29,6 +29,9 @@ async def handle(message: StatusNotification, context: Context) -> StatusNotific
     changed, dropped = await context.house.store.write(lambda connection: _report(connection, connector))
     if changed is not None:
         context.house.events.publish(StatusChanged(context.charge_point, changed))
+        if changed.status in POWERLESS:
+            pipeline, id = context.house.pipeline, context.charge_point_id
+            await pipeline.no_power(id, changed.connector_id, changed.updated_at)
     for reservation in dropped:
         context.house.events.publish(ReservationChanged(reservation))
     return StatusNotificationAnswer()

@@ -8,21 +8,25 @@ from functools import partial
 from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
-from wattdeck.domain.clock import now
+from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import Conflict, NotFound
 from wattdeck.domain.events import SessionStopped
-from wattdeck.domain.orphans import Patience, Signs, why_orphaned
+from wattdeck.domain.findings import Finding
+from wattdeck.domain.orphans import Patience, Signs, says_available_in_session, why_orphaned
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import ACTIVE, Session, abandon, close
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.settings import Settings
-from wattdeck.store import orphans, sessions
+from wattdeck.store import findings, orphans, sessions
 from wattdeck.store.engine import Store
+from wattdeck.telemetry import Telemetry
 
 
 class Endings:
-    def __init__(self, store: Store, events: Events, pipeline: Pipeline, settings: Settings) -> None:
-        self._store, self._events, self._pipeline = store, events, pipeline
+    def __init__(
+        self, store: Store, events: Events, pipeline: Pipeline, settings: Settings, telemetry: Telemetry
+    ) -> None:
+        self._store, self._events, self._pipeline, self._telemetry = store, events, pipeline, telemetry
         self._patience = Patience(
             available=timedelta(seconds=settings.session_available_s),
             reboot=timedelta(seconds=settings.session_reboot_s),
@@ -30,11 +34,14 @@ class Endings:
             away=timedelta(seconds=settings.session_away_s),
         )
         self._began_at = now()
+        self._noted: set[int] = set()  # running sessions whose connector was found to be wrong about them
 
     async def sweep(self) -> None:
         """End the sessions that count as abandoned by now."""
         at = now()
-        for signs in await self._store.read(orphans.signs):
+        running = await self._store.read(orphans.signs)
+        self._note_contradictions(running)
+        for signs in running:
             if self._why(signs, at) is not None:
                 ended = await self._store.write(partial(self._give_up, session_id=signs.session.id, at=at))
                 if ended is not None:
@@ -58,6 +65,16 @@ class Endings:
         ended = await self._store.write(end)
         self._tell(ended)
         return ended
+
+    def _note_contradictions(self, running: list[Signs]) -> None:
+        """A finding for each session whose connector says Available in the midst of it."""
+        wrong = {signs.session.id: signs for signs in running if says_available_in_session(signs)}
+        for id in wrong.keys() - self._noted:
+            session, finding = wrong[id].session, Finding("available_in_session", f"session {id}: {wrong[id].status}")
+            self._telemetry.findings.labels(finding.kind).inc()
+            row = (session.charge_point_id, finding.kind, to_ms(now()), finding.example)
+            self._store.add_quietly((findings.COUNT, [row]))
+        self._noted = set(wrong)
 
     def _why(self, signs: Signs, at: datetime) -> str | None:
         # while we were down nobody could be heard

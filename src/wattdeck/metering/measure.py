@@ -7,7 +7,7 @@ from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
-from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, advance
+from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, Step, advance
 
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
@@ -118,6 +118,8 @@ def measure(
     session_id = session.id if session is not None else None
     totals: dict[datetime, float] = {}
     phases: dict[datetime, float] = {}
+    read_at: set[datetime] = set()
+    registers: dict[datetime, float] = {}  # of the phases, added up
     charge: tuple[datetime, float] | None = None
     for value in values if len(values) == 1 else sorted(values, key=_taken_at):
         flags, at = 0, value.taken_at
@@ -127,8 +129,11 @@ def measure(
             if is_register(value):
                 is_last = value.context == "Transaction.End"
                 flags, session, gain = _read_register(meter, session, connector_id, value.value, at, is_last)
+                read_at.add(at)
                 if gain is not None:
                     gains.append(gain)
+            elif _is_register_of_phase(value):
+                registers[at] = registers.get(at, 0.0) + value.value
             elif value.measurand == POWER:
                 if value.phase is None:
                     totals[at] = value.value
@@ -138,6 +143,8 @@ def measure(
                 charge = (at, value.value)
         stored.append(StoredValue(value, session_id, flags))
     if session is not None:
+        for at in sorted(registers.keys() - read_at):
+            session = _read_phases(meter, session, registers[at], at)
         if totals or phases:
             # where no total was sent the phases add up
             at = max(totals or phases)
@@ -155,6 +162,23 @@ def _taken_at(value: MeterValue) -> datetime:
 def is_register(value: MeterValue) -> bool:
     """The reading that energy is counted by: the total at the outlet, in Wh."""
     return value.measurand == ENERGY and value.phase is None and value.location == "Outlet" and value.unit == "Wh"
+
+
+def _is_register_of_phase(value: MeterValue) -> bool:
+    is_energy = value.measurand == ENERGY and value.location == "Outlet" and value.unit == "Wh"
+    return is_energy and value.phase in _PHASES
+
+
+def _read_phases(meter: Meter, session: Session, wh: float, at: datetime) -> Session:
+    """Where a charge point sends its register by phase alone (quirk Q45), they add up to the session's; unless they are
+    counters of another kind, or not all there, which shows in that they do not go on where the last reading was.
+
+    The energy of the day counts at the stop: its chain is made of readings that are stored.
+    """
+    last_wh = session.start_meter_wh if session.meter_wh is None else session.meter_wh
+    if last_wh is None or not last_wh - ROUNDING_WH <= wh <= last_wh + JUMP_WH:
+        return session
+    return _read_own(meter, session, wh, at)[1]
 
 
 def can_be_of(session: Session, values: Sequence[MeterValue]) -> bool:
@@ -186,20 +210,25 @@ def _read_register(
     step = advance(last, wh, at)
     meter.registers[connector_id] = step.register
     if session is not None:
-        chain = meter.chains.get(session.id) or _chain_of(session)
-        own = advance(chain, wh, max(at, chain.at) if is_last and chain is not None else at)
-        if session.id in meter.sessions:
-            meter.chains[session.id] = own.register
-        session = replace(
-            session,
-            energy_wh=session.energy_wh + own.wh,
-            meter_wh=own.register.wh,
-            meter_at=own.register.at,
-            flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
-        )
+        own, session = _read_own(meter, session, wh, at, is_last)
         if last is not None and at < last.at:
             # late for the connector, whose chain has counted this energy already, except before it began
             gain = Gain(own.since, at, own.wh) if own.since is not None and own.wh and at <= last.began_at else None
             return own.flags, session, gain
     gain = Gain(step.since, at, step.wh) if step.since is not None and step.wh else None
     return step.flags, session, gain
+
+
+def _read_own(meter: Meter, session: Session, wh: float, at: datetime, is_last: bool = False) -> tuple[Step, Session]:
+    """A reading in the session's own chain."""
+    chain = meter.chains.get(session.id) or _chain_of(session)
+    own = advance(chain, wh, max(at, chain.at) if is_last and chain is not None else at)
+    if session.id in meter.sessions:
+        meter.chains[session.id] = own.register
+    return own, replace(
+        session,
+        energy_wh=session.energy_wh + own.wh,
+        meter_wh=own.register.wh,
+        meter_at=own.register.at,
+        flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
+    )

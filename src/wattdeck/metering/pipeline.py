@@ -15,7 +15,8 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.clock import UTC, now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, MeterValue
+from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, MeterValue
+from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
 from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured, Meter, can_be_of, measure
@@ -96,6 +97,17 @@ class Pipeline:
         self.committed(charge_point_id, charge_point, message.connector_id, measured, received_at)
         if running is not None and running.id in meter.sessions:
             self._events.publish(SessionUpdated(running))
+
+    async def no_power(self, charge_point_id: int, connector_id: int, at: datetime) -> None:
+        """Its connector says that nothing flows: what the last sample said is no longer so (quirk Q46)."""
+        meter = await self.meter(charge_point_id)
+        session = meter.session_on(connector_id, at)
+        if session is None or not session.power_w or not meter.is_news(session.id, POWER, at):
+            return
+        still = replace(session, power_w=0.0)
+        meter.sessions[session.id] = still
+        await self._store.add((sessions.LIVE, [sessions.live_row(still)]))
+        self._events.publish(SessionUpdated(still))
 
     def ended(self, session: Session) -> None:
         """A session was ended without its charge point: its meter, where it is in memory, must know."""

@@ -1,0 +1,110 @@
+"""After a restart the store says what ran; what the charge points say when they come back settles what is true."""
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.houses import open_house
+from tests.stations import meter_values, start, status, stop, until
+
+MINUTE = timedelta(minutes=1)
+QUICK = {"session_available_s": 0.5, "session_reboot_s": 0.5}
+
+
+def some_time_ago() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+
+
+@asynccontextmanager
+async def restarted(folder, **given):
+    """A house in which a session has run at 1000 to 1500 Wh before its restart: house, transaction, start."""
+    began = some_time_ago()
+    async with open_house(folder, **given) as house:
+        cp = await house.station()
+        await cp.call("StatusNotification", status("Charging", taken_at=began))
+        transaction = (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"]
+        await cp.call("MeterValues", meter_values(1500, transaction=transaction, taken_at=began + 5 * MINUTE))
+        before = await house.get("stats")
+    async with open_house(folder, **given) as house:
+        after = await house.get("stats")
+        assert after == before | {"connected": 0, "available": 0}
+        yield house, transaction, began
+
+
+async def settled(house, transaction) -> dict:
+    async def is_over():
+        session = await house.get(f"sessions/{transaction}")
+        return session if session["status"] != "active" else None
+
+    return await until(is_over)
+
+
+async def test_a_session_that_goes_on_goes_on(tmp_path):
+    async with restarted(tmp_path) as (house, transaction, began):
+        cp = await house.station()
+        await cp.call("MeterValues", meter_values(1900, transaction=transaction, taken_at=began + 15 * MINUTE))
+        session = await house.get("charge-points/CP-1/current-session")
+        assert (session["id"], session["energy_wh"]) == (transaction, 900)
+        await cp.call("StopTransaction", stop(transaction, 2000, began + 20 * MINUTE))
+        [session] = await house.items("sessions")
+        assert (session["status"], session["energy_wh"], session["flags"]) == ("completed", 1000, [])
+        if began.date() == datetime.now(UTC).date():
+            assert (await house.get("stats"))["total_energy_today"] == 1.0
+
+
+async def test_its_start_and_values_sent_again_double_nothing(tmp_path):
+    async with restarted(tmp_path) as (house, transaction, began):
+        cp = await house.station()
+        assert (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"] == transaction
+        await cp.call("MeterValues", meter_values(1500, transaction=transaction, taken_at=began + 5 * MINUTE))
+        [session] = await house.items("sessions")
+        assert (session["status"], session["energy_wh"]) == ("active", 500)
+        assert len(await house.items(f"sessions/{transaction}/meter-values")) == 2
+
+
+async def test_a_stop_from_while_we_were_down_counts(tmp_path):
+    async with restarted(tmp_path) as (house, transaction, began):
+        cp = await house.station()
+        await cp.call("StatusNotification", status("Available", taken_at=began + 21 * MINUTE))
+        await cp.call("StopTransaction", stop(transaction, 2000, began + 20 * MINUTE))
+        [session] = await house.items("sessions")
+        assert (session["status"], session["energy_wh"], session["end_reason"]) == ("completed", 1000, "stopped")
+
+
+async def test_a_charge_point_that_comes_back_available_has_lost_its_stop(tmp_path):
+    async with restarted(tmp_path, **QUICK) as (house, transaction, _):
+        cp = await house.station()
+        await cp.call("StatusNotification", status("Available"))
+        session = await settled(house, transaction)
+        assert (session["end_reason"], session["energy_wh"]) == ("available", 500)
+        assert (await house.get("stats"))["charging"] == 0
+
+
+@pytest.mark.parametrize("word", ["Charging", "SuspendedEV", "SuspendedEVSE"])
+async def test_a_charge_point_that_boots_and_says_that_it_charges_is_believed(tmp_path, word):
+    async with restarted(tmp_path, **QUICK) as (house, transaction, began):
+        cp = await house.station()
+        await cp.boot()
+        await cp.call("StatusNotification", status(word))
+        other = (await cp.call("StartTransaction", start(2, "B", 0, began)))["transactionId"]
+        await cp.call("StatusNotification", status("Available", connector=2))
+        await settled(house, other)  # the rules were looked at meanwhile
+        assert (await house.get(f"sessions/{transaction}"))["status"] == "active"
+
+
+async def test_a_charge_point_that_boots_and_knows_of_nothing_has_lost_its_stop(tmp_path):
+    async with restarted(tmp_path, **QUICK) as (house, transaction, _):
+        cp = await house.station()
+        await cp.boot()
+        assert (await settled(house, transaction))["end_reason"] == "rebooted"
+
+
+async def test_time_in_which_we_were_down_is_held_against_nobody(tmp_path):
+    """A charge point that was heard of last long before the restart is waited for from the restart on."""
+    async with restarted(tmp_path, session_available_s=0.5, session_away_s=3600) as (house, transaction, _):
+        cp = await house.station("OTHER")
+        other = (await cp.call("StartTransaction", start()))["transactionId"]
+        await cp.call("StatusNotification", status("Available"))
+        await settled(house, other)
+        assert (await house.get(f"sessions/{transaction}"))["status"] == "active"
