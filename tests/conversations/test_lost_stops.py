@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.houses import open_house
 from tests.stations import iso, meter_values, sampled, start, status, stop, until
 
@@ -45,6 +47,7 @@ async def test_a_connector_that_stays_available_ends_its_session_with_the_last_r
     assert (await house.get("stats"))["active_sessions"] == 0
 
 
+@pytest.mark.covers("promise 4")
 async def test_a_stop_that_follows_available_completes_its_session(make_house):
     house = await make_house(**QUICK)
     cp = await house.station()

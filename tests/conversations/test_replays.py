@@ -31,6 +31,7 @@ async def replay(cp, connector: int, tag: str, began: datetime, wh: int, number:
     return transaction
 
 
+@pytest.mark.covers("promise 6")
 async def test_many_sessions_replayed_beside_a_running_one_all_keep_their_own_time_and_energy(house):
     """Promise 6: six hours offline, three sessions on one connector and one on the other, while a new one runs."""
     cp = await house.station()

@@ -37,6 +37,7 @@ async def test_meter_values_without_a_real_number_belong_to_the_session_of_their
     assert (session["status"], session["energy_wh"]) == ("active", 500)
 
 
+@pytest.mark.covers("promise 8")
 @pytest.mark.parametrize("transaction", NO_IDS)
 async def test_each_stop_without_a_real_number_is_a_session_of_its_own_and_the_same_again_is_not(house, transaction):
     cp = await house.station()
@@ -62,6 +63,7 @@ async def test_a_stop_without_a_transaction_is_kept(house):
     assert (await only(house))["status"] == "recovered"
 
 
+@pytest.mark.covers("promise 8")
 async def test_a_recovered_session_has_the_connector_and_energy_of_the_meter_values_that_named_it(house):
     """A charge point that comes to us in the midst of a session: another system gave the number."""
     cp = await house.station()

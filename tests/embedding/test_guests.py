@@ -37,6 +37,7 @@ async def fails(message, context):
     raise RuntimeError("the guest's own fault")
 
 
+@pytest.mark.covers("promise 16")
 @pytest.mark.parametrize("guest", [hangs, hangs_on, fails])
 async def test_what_comes_once_is_stored_by_us_where_the_guest_does_not(make_house, guest):
     kinds = (StartTransaction, StopTransaction, MeterValues, StatusNotification)

@@ -148,6 +148,7 @@ async def play_and_compare(
             play.server.end()
 
 
+@pytest.mark.covers("promise 2")
 async def test_thirty_charge_points_and_the_server_keep_the_same_books(tmp_path):
     await play_and_compare(tmp_path, 30, 1, PLAIN, (2, 2, 2), 0.4)
 
