@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.live.clients import browser
 from tests.stations import BOOT, meter_values, start, status, stop, until
 
 
@@ -211,11 +212,11 @@ async def test_a_late_acceptance_is_watched_too(house):
 
 
 async def test_the_effect_is_told_live_in_order(house):
-    seen = []
-    house.central_system.events.tap(lambda event: seen.append(getattr(event, "command", None)))
     cp = await booted(house)
-    command = await asked(house, cp, "RemoteStartTransaction", {"idTag": "TAG"})
-    await cp.call("StartTransaction", start(tag="TAG"))
-    await effect(house, command)
-    told = [(one.state, one.effect) for one in seen if one is not None]
-    assert told == [("queued", None), ("sent", None), ("accepted", "pending"), ("accepted", "confirmed")]
+    async with browser(house) as one:
+        await one.snapshot("charge_point_CP-1_commands")
+        command = await asked(house, cp, "RemoteStartTransaction", {"idTag": "TAG"})
+        await cp.call("StartTransaction", start(tag="TAG"))
+        told = [await one.delta("charge_point_CP-1_commands", id=command["id"]) for _ in range(4)]
+    states = [("queued", None), ("sent", None), ("accepted", "pending"), ("accepted", "confirmed")]
+    assert [(each["state"], each["effect"]) for each in told] == states

@@ -201,3 +201,15 @@ async def test_a_deadline_of_its_own_ends_a_command_sooner(house):
 async def test_a_delivery_that_makes_no_sense_is_refused(house, body):
     await away(house)
     assert (await house.post(COMMANDS, action="ClearCache", **body)).status_code == 422
+
+
+async def test_a_charge_point_that_is_deleted_is_never_sent_what_was_kept_for_it(house):
+    await away(house)
+    command = await kept(house)
+    assert (await house.http.delete("charge-points/CP-1")).status_code == 204
+    assert (await house.get(f"commands/{command['id']}"))["state"] == "cancelled"
+    await house.post("charge-points", identifier="CP-1")
+    cp = await house.station()
+    await cp.boot()
+    await cp.call("Heartbeat")
+    assert [frame for frame in cp.received if frame[0] == 2] == []

@@ -148,6 +148,7 @@ async def remove(identifier: str, person: Operator, house: House) -> Response:
         return [sessions.save(connection, abandon(session, at, CHARGE_POINT_REMOVED)) for session in running]
 
     ended = await house.store.write(forget)
+    await house.commands.cancel_all(one.id)
     house.events.publish(ChargePointRemoved(one))
     for session in ended:
         house.events.publish(SessionStopped(session))

@@ -199,6 +199,11 @@ class Commands:
             raise NotFound(f"no command {id}")
         raise Conflict(f"command {id} is {command.state}: only one that was not sent yet can be cancelled")
 
+    async def cancel_all(self, charge_point_id: int) -> None:
+        """Take back whatever was not sent yet to a charge point, which is forgotten now."""
+        for command in await self._store.read(lambda connection: commands.under_way(connection, charge_point_id)):
+            await self._settle(command.id, CANCELLED)
+
     async def sweep(self, at: datetime | None = None) -> None:
         """End what waited too long: to be sent, or to show an effect."""
         at = at or now()

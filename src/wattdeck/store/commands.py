@@ -104,6 +104,11 @@ def unsettled(connection: Connection) -> list[Command]:
     return [_record(row) for row in connection.execute(select(table).where(_UNDER_WAY).order_by(table.c.id))]
 
 
+def under_way(connection: Connection, charge_point_id: int) -> list[Command]:
+    query = select(table).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id)
+    return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
 def kept(connection: Connection, charge_point_id: int, after: int = 0) -> list[Command]:
     """Those kept until the charge point comes back, oldest first, from the one after number `after` on."""
     query = select(table).where(_UNDER_WAY, table.c.charge_point_id == charge_point_id, table.c.id > after, *_KEPT)
