@@ -151,6 +151,18 @@ async def test_a_plain_get_is_answered_with_4xx(house):
     assert b"Traceback" not in answer
 
 
+async def test_a_plain_get_is_nobody_who_knocked(house):
+    await raw(house, "GET /ocpp/favicon.ico HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert await house.items("quarantine") == []
+
+
+async def test_a_connection_header_that_says_more_than_upgrade_is_taken(house):
+    """Quirk Q8: `Connection: keep-alive, Upgrade`, as browsers' stacks send it."""
+    request = UPGRADE.format(path="/ocpp/CP-1", headers="").replace("n: Upgrade", "n: keep-alive, Upgrade")
+    answer = await raw(house, request)
+    assert answer.startswith(b"HTTP/1.1 101")
+
+
 async def test_a_handshake_without_a_key_is_refused(house):
     request = UPGRADE.format(path="/ocpp/CP-1", headers="").replace("Sec-WebSocket-Key", "X-Nothing")
     answer = await raw(house, request)

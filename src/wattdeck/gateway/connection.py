@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections import deque
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from wattdeck.bus import topics
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
@@ -18,8 +18,8 @@ from wattdeck.domain.connections import BY_US, ConnectionRecord
 from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
 from wattdeck.domain.findings import Finding
-from wattdeck.domain.messages import BootNotification
 from wattdeck.gateway.command_lane import CommandLane
+from wattdeck.gateway.conduct import Conduct
 from wattdeck.gateway.handshake import Admission
 from wattdeck.gateway.pulse import Pulse, may_send
 from wattdeck.gateway.switchboard import Switchboard
@@ -33,7 +33,6 @@ GOING_AWAY, PROTOCOL, BAD_DATA, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1007, 10
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
 _OLDER_WAIT_S = 5.0
-_DEAF_AFTER = 3  # commands that were not answered
 _log = logger("wattdeck.gateway")
 
 
@@ -54,9 +53,9 @@ class Socket(Protocol):
 
 class Connection:
     __slots__ = (
-        *("_admission", "_board", "_boot_status", "_close_reason", "_closed", "_closed_by", "_closing", "_finished"),
-        *("_frames_in", "_frames_out", "_is_deaf", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
-        *("_socket", "_spoken", "_worker", "charge_point", "generation", "pulse"),
+        *("_admission", "_board", "_close_reason", "_closed", "_closed_by", "_closing", "_conduct", "_finished"),
+        *("_frames_in", "_frames_out", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
+        *("_socket", "_worker", "charge_point", "generation", "pulse"),
     )
 
     def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
@@ -66,8 +65,9 @@ class Connection:
         self._lane = CommandLane(board, self._rpc, self._put, self._start)
         self._worker: asyncio.Task[None] | None = None
         self._paused = self._closing = self._closed = self._finished = False
-        self._spoken = self._is_held = self._is_deaf = False
-        self._close_reason = self._closed_by = self._boot_status = ""
+        self._conduct = Conduct(board)
+        self._is_held = False
+        self._close_reason = self._closed_by = ""
         self._frames_in = self._frames_out = 0
         self._opened_at = now()
         self.charge_point: ChargePoint | None = None
@@ -171,7 +171,8 @@ class Connection:
                     self._send_command()
             if not self._closed:
                 self._send_command()
-                await self._mind_hearing()
+                if await self._conduct.mind_hearing(self._lane, self.pulse.heard_at):
+                    self.close(GOING_AWAY, "it answers no commands")
         except Exception:
             # what is not answered here the charge point sends again
             self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
@@ -193,7 +194,7 @@ class Connection:
             if taken is None:
                 return
         self.charge_point, self.generation = taken
-        self._is_deaf = self.charge_point.deaf_since is not None
+        self._conduct.begin(self.charge_point)
         self._board.opened(self)
         for finding in self._admission.findings:
             self._found(finding)
@@ -232,7 +233,7 @@ class Connection:
                 )
                 reply = await self._answer(call, received_at)
                 self._send(encode(reply))
-                self._spoken = True
+                self._conduct.has_spoken = True
                 self._board.telemetry.answer_s.observe(time.monotonic() - heard_at)
             case Settled():
                 await self._lane.settled(received)
@@ -261,7 +262,7 @@ class Connection:
             handler = self._board.handlers[type(understood.message)]
             answer = await handler(understood.message, self._context(received_at))
             self._board.bus.publish(topics.messages(self.charge_point.id), understood.message)
-            self._note_registration(understood.message, answer, call.action)
+            self._conduct.said(understood.message, answer, call.action)
             return CallResult(call.message_id, dialect.incoming[call.action].from_answer(answer))
         except MessageRefused as refusal:
             code = dialect.codes.get(refusal.code, dialect.codes["generic"])
@@ -291,38 +292,11 @@ class Connection:
     def _send_command(self) -> None:
         """Let the next command go out, if any may yet."""
         hold_s, at = self._board.rooms.settings.command_hold_s, time.monotonic()
-        if may_send(at, self.pulse.opened_at, self._spoken, hold_s):
+        if may_send(at, self.pulse.opened_at, self._conduct.has_spoken, hold_s):
             self._lane.send_next()
         elif not self._is_held and self._lane.waits_longer_than(0):
             self._is_held = True
             asyncio.get_running_loop().call_later(self.pulse.opened_at + hold_s - at, self._start)
-
-    async def _mind_hearing(self) -> None:
-        """Deaf is one that sends and answers no command (quirk Q30c), until it answers one."""
-        lane, charge_point = self._lane, self.charge_point
-        if charge_point is None:
-            return
-        if not self._is_deaf and lane.unanswered >= _DEAF_AFTER and self.pulse.heard_at > lane.unanswered_since:
-            self._is_deaf = True
-            self._found(Finding("deaf", f"{lane.unanswered} commands were not answered while frames came in"))
-            await self._board.note_deaf(charge_point.id, now())
-            if self._board.rooms.settings.recycle_deaf:
-                self.close(GOING_AWAY, "it answers no commands")
-        elif self._is_deaf and lane.has_answered:
-            self._is_deaf = False
-            await self._board.note_deaf(charge_point.id, None)
-
-    def _note_registration(self, message: Any, answer: Any, action: str) -> None:
-        """After a boot that was not accepted it should be silent until the next one (OCPP 1.6 §4.2). What it sends all
-        the same is handled like any other's: what can be stored is not thrown away.
-        """
-        if isinstance(message, BootNotification):
-            self._boot_status = answer.status
-            assert self.charge_point is not None
-            if self._board.boots.note(self.charge_point.id):
-                self._found(Finding("boot_loop", "more than 3 boots in 15 minutes"))
-        elif self._boot_status in ("Pending", "Rejected"):
-            self._found(Finding("sent_before_accepted", f"{action} after a boot that was answered {self._boot_status}"))
 
     def _log_frame(self, at: datetime, direction: str, frame: str | bytes) -> None:
         if self._board.wiretap is not None and self.charge_point is not None:

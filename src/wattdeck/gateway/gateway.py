@@ -54,6 +54,10 @@ class Gateway:
         """Somebody did not come through the TLS handshake; who it was, and from where, is not known."""
         self._quarantine.note(None, False, reason, why, Wire(LISTENER), "", "")
 
+    def not_a_websocket(self) -> None:
+        """A browser, a port scanner: nobody who would be listed."""
+        self._board.telemetry.refused.labels("not_a_websocket").inc()
+
     def _note(self, reason: str, why: str, target: str, headers: Mapping[str, str], wire: Wire) -> None:
         identifier = identifier_in(target)
         registered = identifier is not None and key_of(identifier) in self._board.known

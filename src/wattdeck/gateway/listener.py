@@ -191,6 +191,12 @@ def _decide(gateway: Gateway, request: WSUpgradeRequest, wire: Wire) -> WSUpgrad
     for name, value in request.headers.items():
         name = name.lower()
         headers[name] = f"{headers[name]},{value}" if name in headers else value
+    if "websocket" not in headers.get("upgrade", "").lower():
+        gateway.not_a_websocket()
+        text = b"a WebSocket handshake is expected here\n"
+        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(400, text), None)
+    # picows wants exactly this; some send "keep-alive, Upgrade", or no Connection header (quirk Q8)
+    request.headers["connection"], request.headers["upgrade"] = "Upgrade", "websocket"
     decision = gateway.admit(request.path.decode("utf-8", "replace"), headers, wire)
     if isinstance(decision, Refusal):
         response = WSUpgradeResponse.create_error_response(
