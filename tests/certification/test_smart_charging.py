@@ -96,7 +96,7 @@ async def test_the_composite_schedule_is_read_and_ours_stands_beside_it(house, c
     answer = {
         "status": "Accepted",
         "connectorId": 1,
-        "scheduleStart": iso(),
+        "scheduleStart": (began := iso(datetime.now(UTC) - timedelta(seconds=2))),
         "chargingSchedule": {
             "duration": 300,
             "chargingRateUnit": "A",
@@ -108,7 +108,7 @@ async def test_the_composite_schedule_is_read_and_ours_stands_beside_it(house, c
     assert response.status_code == 200
     assert response.json()["command"]["result"] == answer
     ours = response.json()["ours"]
-    assert (ours["duration"], ours["unit"], ours["converted"]) == (300, "A", False)
+    assert (ours["schedule_start"], ours["duration"], ours["unit"]) == (began, 300, "A")
     assert ours["periods"] == [{"start_period": 0, "limit": 10.0, "number_phases": None, "charging_profile_id": 4}]
 
 

@@ -1,5 +1,6 @@
 """Composite schedules: what limits a connector, as we reckon it and as the charge point says."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -12,7 +13,7 @@ from wattdeck.api.parameters import find_charge_point
 from wattdeck.api.sending import DeliveryBody, reachable
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.charging_profiles import LARGEST_NUMBER
-from wattdeck.domain.clock import now
+from wattdeck.domain.clock import from_iso, now
 from wattdeck.domain.commands import FINAL
 from wattdeck.domain.composite_schedules import Composite, compose
 from wattdeck.live import shapes
@@ -22,6 +23,7 @@ from wattdeck.store import installed_profiles, sessions
 router = APIRouter(tags=["charging profiles"])
 
 LONGEST_S = 7 * 86_400
+_CLOCKS_DIFFER = timedelta(hours=1)
 Unit = Literal["A", "W"]
 
 
@@ -42,8 +44,7 @@ async def ours(
 ) -> Response:
     """From now on, reckoned from the profiles it is believed to hold; it is not asked."""
     one = await find_charge_point(house, identifier)
-    asked = AskSchedule(connector_id=connector_id, duration=duration, unit=unit)
-    return json_response(shapes.composite_schedule(await _reckon(house, one, asked)))
+    return json_response(shapes.composite_schedule(await _reckon(house, one, connector_id, duration, unit)))
 
 
 @router.post("/charge-points/{identifier}/composite-schedule", status_code=202, response_model=CompositeSchedulesShape)
@@ -54,7 +55,7 @@ async def ask(
     house: House,
     wait: Annotated[float, Query(ge=0, le=300, description="seconds to wait for the result")] = 30,
 ) -> Response:
-    """Ask it for its composite schedule; ours beside it. 409 where it is offline."""
+    """Ask it for its composite schedule; ours beside it, from its start on and in its unit. 409 where it is offline."""
     one = await reachable(house, identifier, body)
     payload: dict[str, Any] = {"connectorId": body.connector_id, "duration": body.duration}
     if body.unit is not None:
@@ -62,19 +63,35 @@ async def ask(
     command = await house.commands.send(
         one, "GetCompositeSchedule", payload, asked_by=person.name, wait_s=wait, delivery=body.delivery()
     )
-    reckoned = shapes.composite_schedule(await _reckon(house, one, body))
-    shape = {"command": shapes.command(command), "ours": reckoned}
+    start, unit = _its_own(command.result or {})
+    reckoned = await _reckon(house, one, body.connector_id, body.duration, body.unit or unit, start)
+    shape = {"command": shapes.command(command), "ours": shapes.composite_schedule(reckoned)}
     return json_response(shape, 200 if wait and command.state in FINAL else 202)
 
 
-async def _reckon(house: ApiHouse, one: ChargePoint, asked: AskSchedule) -> Composite:
-    """In a reader's thread: a week of many daily profiles takes its time."""
-    start = now().replace(microsecond=0)
+def _its_own(result: dict[str, Any]) -> tuple[datetime | None, str | None]:
+    """Start and unit of the schedule that the charge point answered, so that ours can be laid beside it."""
+    start, schedule = from_iso(result.get("scheduleStart")), result.get("chargingSchedule")
+    unit = schedule.get("chargingRateUnit") if isinstance(schedule, dict) else None
+    believable = start is not None and abs(start - now()) < _CLOCKS_DIFFER
+    return start if believable else None, unit if unit in ("A", "W") else None
+
+
+async def _reckon(
+    house: ApiHouse,
+    one: ChargePoint,
+    connector_id: int,
+    duration_s: int,
+    unit: str | None,
+    start: datetime | None = None,
+) -> Composite:
+    """From now on where no start is given. In a reader's thread: a week of many daily profiles takes its time."""
+    begins = start or now().replace(microsecond=0)
 
     def reckon(connection: Connection) -> Composite:
         held = installed_profiles.of(connection, one.id)
-        running = [each for each in sessions.active(connection, [one.id]) if each.connector_id == asked.connector_id]
+        running = [each for each in sessions.active(connection, [one.id]) if each.connector_id == connector_id]
         begun = running[0].started_at if running else None
-        return compose(held, asked.connector_id, start, asked.duration, begun, asked.unit)
+        return compose(held, connector_id, begins, duration_s, begun, unit)
 
     return await house.store.read(reckon)
