@@ -99,6 +99,17 @@ async def test_a_start_that_comes_after_the_expiry_but_began_before_it_has_used_
     assert (await now(house, one))["state"] == "used"
 
 
+async def test_a_start_that_comes_after_its_own_stop_has_used_it_too(house):
+    cp = await booted(house)
+    one = await reserve(house, cp)
+    began = datetime.now(UTC)
+    await cp.call("StopTransaction", stop(4711, 900, began + timedelta(seconds=1), idTag="TAG"))
+    await cp.call("StartTransaction", start(1, "TAG", 100, began) | {"reservationId": one["reservation_id"]})
+    [session] = await house.items("sessions")
+    used = await now(house, one)
+    assert (session["connector_id"], used["state"], used["session_id"]) == (1, "used", session["id"])
+
+
 async def test_a_start_before_the_answer_to_our_call_stays_used(house):
     cp = await booted(house)
     made, message_id, payload = await ask(house, cp)

@@ -27,6 +27,7 @@ def ended(state: str, sent: bool = True, **more: Any) -> Command:
         (ended(commands.REJECTED, result={"status": "Occupied"}), REFUSED, "Occupied"),
         (ended(commands.LATE, result={"status": "Faulted"}), REFUSED, "Faulted"),
         (ended(commands.ERROR, error={"code": "NotSupported", "description": ""}), REFUSED, "NotSupported"),
+        (ended(commands.ACCEPTED, result={}), UNKNOWN, None),
         (ended(commands.TIMED_OUT), UNKNOWN, None),
         (ended(commands.CONNECTION_LOST), UNKNOWN, None),
         (ended(commands.CONNECTION_LOST, sent=False), REFUSED, None),

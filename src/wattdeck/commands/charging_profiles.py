@@ -19,7 +19,7 @@ from wattdeck.domain.charging_profiles import (
     read,
 )
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import Command, was_accepted
+from wattdeck.domain.commands import Command, said
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.events import Event
 from wattdeck.domain.sessions import Session
@@ -113,7 +113,7 @@ def set_ended(connection: Connection, command: Command) -> Sequence[Event]:
     """SetChargingProfile has ended."""
     sent, connector_id = command.payload.get("csChargingProfiles"), _number(command.payload.get("connectorId"))
     profile = read(sent)
-    if not was_accepted(command) or profile is None or not isinstance(sent, dict) or connector_id is None:
+    if said(command) != "Accepted" or profile is None or not isinstance(sent, dict) or connector_id is None:
         return ()
     session = None
     if profile.purpose == TX:
@@ -137,8 +137,7 @@ def set_ended(connection: Connection, command: Command) -> Sequence[Event]:
 
 def clear_ended(connection: Connection, command: Command) -> Sequence[Event]:
     """ClearChargingProfile has ended. Unknown means that it holds none such, so none is believed to be there."""
-    result = command.result or {}
-    if result.get("status") in ("Accepted", "Unknown"):
+    if said(command) in ("Accepted", "Unknown"):
         asked = command.payload
         installed_profiles.remove(connection, command.charge_point_id, lambda one: is_cleared(asked, one))
     return ()
@@ -149,7 +148,7 @@ def remote_start_ended(connection: Connection, command: Command) -> Sequence[Eve
     sent, id_tag = command.payload.get("chargingProfile"), command.payload.get("idTag")
     connector_id = _number(command.payload.get("connectorId"))
     profile = read(sent)
-    if not was_accepted(command) or profile is None or not isinstance(sent, dict) or not isinstance(id_tag, str):
+    if said(command) != "Accepted" or profile is None or not isinstance(sent, dict) or not isinstance(id_tag, str):
         return ()
     id, at = command.charge_point_id, command.finished_at or now()
     installed_profiles.await_session(connection, id, connector_id, id_tag, profile, sent, command.id, at)

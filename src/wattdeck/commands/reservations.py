@@ -5,12 +5,13 @@ OCPP 1.6 §5.1, §5.13. A reservation made through the general way out has no ro
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import from_iso, now
-from wattdeck.domain.commands import Command, was_accepted
+from wattdeck.domain.commands import Command, said
 from wattdeck.domain.events import Event, ReservationChanged
 from wattdeck.domain.reservations import ACCEPTED, CANCELLED, LARGEST_NUMBER, OPEN, Reservation, state_after
 from wattdeck.store import reservations
@@ -36,22 +37,16 @@ def reserve_ended(connection: Connection, command: Command) -> Sequence[Event]:
 def _from_payload(connection: Connection, command: Command) -> Reservation | None:
     """A reservation from what was sent; None where that was not checked and is none."""
     sent = command.payload
-    number, connector_id, expires_at = (
-        sent.get("reservationId"),
-        sent.get("connectorId"),
-        from_iso(sent.get("expiryDate")),
-    )
-    if expires_at is None or not all(
-        isinstance(one, int) and abs(one) <= LARGEST_NUMBER for one in (number, connector_id)
-    ):
+    number, connector_id = _number(sent.get("reservationId")), _number(sent.get("connectorId"))
+    expires_at, parent = from_iso(sent.get("expiryDate")), sent.get("parentIdTag")
+    if number is None or connector_id is None or expires_at is None:
         return None
-    parent = sent.get("parentIdTag")
     return reservations.add(
         connection,
         charge_point_id=command.charge_point_id,
         charge_point=command.charge_point,
-        number=int(str(number)),
-        connector_id=int(str(connector_id)),
+        number=number,
+        connector_id=connector_id,
         id_tag=str(sent.get("idTag", "")),
         parent_id_tag=None if parent is None else str(parent),
         command_id=command.id,
@@ -62,23 +57,22 @@ def _from_payload(connection: Connection, command: Command) -> Reservation | Non
 
 def cancel_ended(connection: Connection, command: Command) -> Sequence[Event]:
     """CancelReservation has ended: cancelled only where the charge point accepted it; another word is kept beside."""
-    number = command.payload.get("reservationId")
-    if not isinstance(number, int) or abs(number) > LARGEST_NUMBER:
+    number = _number(command.payload.get("reservationId"))
+    if number is None:
         return ()
-    at = command.finished_at or now()
+    at, word = command.finished_at or now(), command.error["code"] if command.error is not None else said(command)
     changed: list[Reservation | None] = []
     for one in reservations.open_with_number(connection, command.charge_point_id, number):
-        if was_accepted(command):
-            changed.append(reservations.settle(connection, one.id, CANCELLED, ended_at=at, cancel_answer="Accepted"))
-        elif (word := _word(command)) is not None:
+        if word == "Accepted":
+            changed.append(reservations.settle(connection, one.id, CANCELLED, ended_at=at, cancel_answer=word))
+        elif word is not None:
             changed.append(reservations.note_cancel_answer(connection, one.id, word))
     return [ReservationChanged(one) for one in changed if one is not None]
 
 
-def _word(command: Command) -> str | None:
-    if command.error is not None:
-        return command.error["code"]
-    return None if command.result is None else str(command.result.get("status"))[:32]
+def _number(given: Any) -> int | None:
+    """None for what is no number, or one that no charge point can hold."""
+    return given if isinstance(given, int) and abs(given) <= LARGEST_NUMBER else None
 
 
 async def expire(store: Store, events: Events, at: datetime) -> None:

@@ -81,6 +81,12 @@ def state_of_result(result: dict[str, Any]) -> str:
     return REJECTED if isinstance(status, str) and status in _REFUSALS else ACCEPTED
 
 
+def said(command: Command) -> str | None:
+    """The word `status` of the charge point's answer, in time or late; None where it did not answer with one."""
+    status = (command.result or {}).get("status")
+    return status[:32] if isinstance(status, str) else None
+
+
 def was_accepted(command: Command) -> bool:
     """Whether the charge point answered that it will do it, in time or late."""
     return command.result is not None and state_of_result(command.result) == ACCEPTED

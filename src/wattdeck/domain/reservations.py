@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wattdeck.domain import commands
-from wattdeck.domain.commands import Command, was_accepted
+from wattdeck.domain.commands import Command, said
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.records import Record, to_json
 from wattdeck.domain.tags import same_tag
@@ -48,16 +48,16 @@ class Reservation(Record, frozen=True, kw_only=True):
 def state_after(command: Command) -> tuple[str, str | None]:
     """What a ReserveNow that has ended makes of its reservation: the state, and the charge point's word.
 
-    One that went out and was never answered is unknown: the charge point may hold it all the same.
+    One that went out and was never answered, or without a word, is unknown: the charge point may hold it all the same.
     """
     if command.error is not None:
         return REFUSED, command.error["code"]
-    if command.result is not None:
-        return ACCEPTED if was_accepted(command) else REFUSED, str(command.result.get("status"))[:32]
+    if (word := said(command)) is not None:
+        return ACCEPTED if word == "Accepted" else REFUSED, word
     if command.state == commands.CANCELLED:
         return CANCELLED, None
-    unanswered = command.state in (commands.TIMED_OUT, commands.CONNECTION_LOST) and command.sent_at is not None
-    return UNKNOWN if unanswered else REFUSED, None
+    never_sent = command.sent_at is None and command.result is None
+    return REFUSED if never_sent else UNKNOWN, None
 
 
 class Start(Record, frozen=True, kw_only=True):

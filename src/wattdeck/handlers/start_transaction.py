@@ -79,7 +79,8 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
             start_meter_wh=message.start_meter_wh,
             flags=flags,
         )
-        return Started(sessions.save(connection, whole), authorization, False, (whole,))
+        used = use_up(connection, whole, message, authorization.parent)
+        return Started(sessions.save(connection, whole), authorization, False, (whole,), used)
     ended = tuple(
         sessions.save(connection, abandon(one, at, NEXT_START))
         for one in running
