@@ -159,6 +159,22 @@ def _late_request() -> Any:
     return write
 
 
+async def test_a_charge_point_that_asks_for_ever_gets_five_certificates_a_day_by_itself(make_house):
+    house = await make_house(sign_certificates="automatic")
+    cp = await house.station()
+    for _ in range(5):
+        await cp.call("SignCertificate", {"csr": csr("CP-1")})
+        id, _ = await cp.asked("CertificateSigned")
+        await cp.answer(id, {"status": "Accepted"})
+    await cp.call("SignCertificate", {"csr": csr("CP-1")})
+
+    async def held_back() -> Any:
+        return (await request(house, 6))["reason"]
+
+    assert await until(held_back) == "5 certificates were signed for it within a day"
+    assert (await house.post("certificate-requests/6/approve")).status_code == 200
+
+
 async def test_requests_are_refused_where_that_is_set(make_house):
     house = await make_house(sign_certificates="off")
     cp = await house.station()

@@ -30,6 +30,13 @@ async def test_a_status_that_belongs_to_no_job_is_answered_and_harms_nothing(hou
     assert await house.items("charge-points/CP-1/file-jobs") == []
 
 
+@pytest.mark.parametrize("word", ["InstallScheduled", "CertificateVerified", "x" * 500])
+async def test_a_word_that_belongs_to_another_message_or_to_none_is_kept(house, word):
+    cp = await house.station()
+    assert await cp.call("FirmwareStatusNotification", {"status": word}) == {}
+    assert (await house.finding("unknown_word"))["example"].startswith("FirmwareStatusNotification: status")
+
+
 async def test_a_request_id_beyond_all_numbers_is_taken_as_none(house):
     cp = await house.station()
     assert await cp.call("LogStatusNotification", {"status": "Uploading", "requestId": 10**30}) == {}

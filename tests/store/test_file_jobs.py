@@ -69,6 +69,18 @@ async def test_a_failed_job_that_is_tried_again_goes_on(store: Store, charge_poi
     assert [one.status for one in said] == ["UploadFailed", "Uploading"]
 
 
+async def test_the_same_status_over_and_over_is_one_line_and_a_sign_of_life(
+    store: Store, charge_point: ChargePoint, now: datetime
+):
+    await add(store, new(charge_point, now, FIRMWARE))
+    for seconds in range(3):
+        _, moved = await report(store, charge_point, FIRMWARE, "Downloading", now + timedelta(seconds=seconds))
+    assert moved is not None
+    assert (moved.started_at, moved.reported_at) == (now, now + timedelta(seconds=2))
+    said = await store.read(lambda connection: file_jobs.reports(connection, moved))
+    assert [one.at for one in said] == [now]
+
+
 async def test_an_old_failure_is_not_about_what_is_reported_today(
     store: Store, charge_point: ChargePoint, now: datetime
 ):

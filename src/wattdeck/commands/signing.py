@@ -31,6 +31,8 @@ BY_ITSELF = "automatic"
 POLICY_TIMEOUT_S = 60
 _AT_ONCE = Delivery(offline=REFUSE)  # one that is kept would come to a key that is gone
 _SWEEP = 100
+# By itself it does not sign more for one charge point: each is a certificate more that nobody looks after.
+_DAY, _MOST_A_DAY = timedelta(days=1), 5
 _log = logger("wattdeck.certificates")
 
 
@@ -105,6 +107,8 @@ class Signing:
             await self._refuse(request, examined.fault, BY_ITSELF)
         elif examined.doubt is not None or self._settings.sign_certificates != "automatic":
             await self._note(request, examined.doubt)
+        elif await self._store.read(lambda c: certificates.count_signed(c, one.id, now() - _DAY)) >= _MOST_A_DAY:
+            await self._note(request, f"{_MOST_A_DAY} certificates were signed for it within a day")
         else:
             try:
                 await self._sign(request, one, BY_ITSELF)

@@ -4,7 +4,7 @@
 has no row. Nothing behind the gateway knows which version a charge point speaks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -47,13 +47,14 @@ class Notes:
 
 class Incoming(Record, frozen=True):
     """One row of what charge points say. `missing`: what stands in for required members that are absent;
-    `never_refused`: what a charge point would send again for ever.
+    `never_refused`: what a charge point would send again for ever; `open_words`: members whose unknown words are kept.
     """
 
     to_message: Callable[[dict[str, Any], Notes], Message]
     from_answer: Callable[[Any], dict[str, Any]]
     missing: Mapping[str, Any] = {}
     never_refused: bool = False
+    open_words: Set[str] = mending.OPEN_WORDS
 
 
 class Dialect(Record, frozen=True):
@@ -89,7 +90,7 @@ def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understoo
     except ValueError:  # nested too deep to be judged
         fits = False
     if not fits:
-        mended = mending.mend(dialect.folder, call.action, call.payload, row.missing, row.never_refused)
+        mended = mending.mend(dialect.folder, call.action, call.payload, row.missing, row.never_refused, row.open_words)
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings

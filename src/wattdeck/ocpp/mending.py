@@ -7,7 +7,7 @@ deliver, so a CALLERROR is for what really cannot be understood.
 import contextlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from wattdeck.domain.findings import Finding
@@ -16,7 +16,7 @@ from wattdeck.ocpp.schemas import Fault, faults, member, required
 
 # Faults that do not change the meaning; counted, not refused.
 _HARMLESS = frozenset({"maxLength", "additionalProperties", "minItems", "multipleOf", "maxItems"})
-# Members whose unknown words are kept as text.
+# Members whose unknown words are kept as text, in whatever message.
 OPEN_WORDS = frozenset({"measurand", "unit", "phase", "context", "location", "format", "errorCode", "reason"})
 # Members whose text is often sent as the object it holds.
 _JSON_TEXTS = frozenset({"data"})
@@ -34,10 +34,16 @@ class Mended(Record, frozen=True):
 
 
 def mend(
-    folder: str, name: str, payload: dict[str, Any], missing: Mapping[str, Any], never_refused: bool = False
+    folder: str,
+    name: str,
+    payload: dict[str, Any],
+    missing: Mapping[str, Any],
+    never_refused: bool = False,
+    open_words: Set[str] = OPEN_WORDS,
 ) -> Mended:
     """Repair `payload` in place. `missing`: what stands in for required members of this message that are absent.
-    What cannot be repaired is left out if the message may lack it; `never_refused`: whatever it is.
+    What cannot be repaired is left out if the message may lack it; `never_refused`: whatever it is. `open_words`:
+    members whose unknown words are kept.
     """
     found: dict[str, Finding] = {}
     needed = required(folder, name)
@@ -55,7 +61,7 @@ def mend(
             path = tuple(fault.instance_path)
             if any(path[:length] in gone for length in range(1, len(path) + 1)):
                 continue  # in its place stands the next member of the list now
-            kind = _repair(fault, payload, missing)
+            kind = _repair(fault, payload, missing, open_words)
             can_go = never_refused or (path and path[0] not in needed)
             if kind is None and can_go and _leave_out(fault, payload):
                 gone.add(path)
@@ -95,7 +101,7 @@ def _beyond_mending(
     return Mended((Finding("beyond_mending", f"{name}: more than {MOST_FAULTS} faults"),), None)
 
 
-def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -> str | None:
+def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any], open_words: Set[str]) -> str | None:
     """The kind of finding if the fault was repaired or does no harm, else None."""
     detail: Any = fault.kind  # which members it has depends on the keyword
     kind = detail.name
@@ -130,10 +136,10 @@ def _repair(fault: Fault, payload: dict[str, Any], missing: Mapping[str, Any]) -
         if word is not None:
             holder[step] = word
             return "word_spelling"
-        if value == "" and isinstance(holder, dict) and step in OPEN_WORDS:
+        if value == "" and isinstance(holder, dict) and step in open_words:
             del holder[step]
             return "empty_word"
-        return "unknown_word" if step in OPEN_WORDS else None
+        return "unknown_word" if step in open_words else None
     return None
 
 

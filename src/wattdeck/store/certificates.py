@@ -66,6 +66,13 @@ def pending(connection: Connection, at_most: int) -> list[CertificateRequest]:
     return [_request(row) for row in connection.execute(query)]
 
 
+def count_signed(connection: Connection, charge_point_id: int, since: datetime) -> int:
+    """How many certificates were signed for a charge point."""
+    signed = (requests.c.charge_point_id == charge_point_id) & requests.c.certificate.is_not(None)
+    query = select(func.count()).where(signed, requests.c.decided_at >= to_ms(since))
+    return connection.execute(query).scalar_one()
+
+
 def save_request(connection: Connection, one: CertificateRequest) -> CertificateRequest:
     values = as_dict(one)
     values |= {name: ms(values[name]) for name in _REQUEST_TIMES}

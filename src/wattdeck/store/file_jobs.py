@@ -97,16 +97,17 @@ def report(
     """Keep a status; with the job it is about as that is now, or None where it is about none of ours."""
     job = _meant(connection, charge_point_id, kind, request_id, at)
     job_id = None if job is None else job.id
-    add_row(
-        connection,
-        file_reports,
-        charge_point_id=charge_point_id,
-        job_id=job_id,
-        kind=kind,
-        status=status,
-        request_id=request_id,
-        at=to_ms(at),
-    )
+    if job is None or job.status != status:  # some say every second that they are still downloading
+        add_row(
+            connection,
+            file_reports,
+            charge_point_id=charge_point_id,
+            job_id=job_id,
+            kind=kind,
+            status=status,
+            request_id=request_id,
+            at=to_ms(at),
+        )
     changed = None if job is None else save(connection, after_report(job, status, at))
     return FileReport(charge_point_id, charge_point, kind, status, request_id, job_id, at), changed
 

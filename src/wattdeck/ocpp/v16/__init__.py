@@ -3,6 +3,8 @@
 from wattdeck.ocpp.dialect import Dialect, Incoming
 from wattdeck.ocpp.v16 import answers, translate
 
+# How far a file is: charge points say it in words of the other message, and of the white paper's first edition.
+_STATUS = frozenset({"status"})
 # What stands in for required members that are missing: an imperfect message is stored, not lost (§4.7, §4.8, §4.10).
 _INCOMING = {
     "BootNotification": Incoming(
@@ -33,16 +35,18 @@ _INCOMING = {
     ),
     "DataTransfer": Incoming(translate.data_transfer, answers.data_transfer),
     "FirmwareStatusNotification": Incoming(
-        translate.firmware_status_notification, answers.firmware_status_notification
+        translate.firmware_status_notification, answers.firmware_status_notification, open_words=_STATUS
     ),
     "DiagnosticsStatusNotification": Incoming(
-        translate.diagnostics_status_notification, answers.diagnostics_status_notification
+        translate.diagnostics_status_notification, answers.diagnostics_status_notification, open_words=_STATUS
     ),
     # the security extension
     "SignedFirmwareStatusNotification": Incoming(
-        translate.signed_firmware_status_notification, answers.signed_firmware_status_notification
+        translate.signed_firmware_status_notification, answers.signed_firmware_status_notification, open_words=_STATUS
     ),
-    "LogStatusNotification": Incoming(translate.log_status_notification, answers.log_status_notification),
+    "LogStatusNotification": Incoming(
+        translate.log_status_notification, answers.log_status_notification, open_words=_STATUS
+    ),
     # queued until it is delivered (security white paper A04.FR.02)
     "SecurityEventNotification": Incoming(
         translate.security_event_notification,

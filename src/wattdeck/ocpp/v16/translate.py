@@ -13,6 +13,7 @@ from wattdeck.ocpp.units import to_base
 
 _LARGEST_CONNECTOR = 9_999  # each is a row, and looked at with each count of the totals
 _LARGEST_REQUEST = 2**31 - 1
+_LONGEST_WORD = 64
 # "1234 Wh", " 12,5": a number with decoration around it
 _NUMBER = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
 
@@ -91,21 +92,21 @@ def data_transfer(payload: dict[str, Any], notes: Notes) -> messages.DataTransfe
 
 
 def firmware_status_notification(payload: dict[str, Any], notes: Notes) -> messages.FirmwareStatusNotification:
-    return messages.FirmwareStatusNotification(payload["status"])
+    return messages.FirmwareStatusNotification(payload["status"][:_LONGEST_WORD])
 
 
 def signed_firmware_status_notification(
     payload: dict[str, Any], notes: Notes
 ) -> messages.SignedFirmwareStatusNotification:
-    return messages.SignedFirmwareStatusNotification(payload["status"], _request_id(payload, notes))
+    return messages.SignedFirmwareStatusNotification(payload["status"][:_LONGEST_WORD], _request_id(payload, notes))
 
 
 def diagnostics_status_notification(payload: dict[str, Any], notes: Notes) -> messages.DiagnosticsStatusNotification:
-    return messages.DiagnosticsStatusNotification(payload["status"])
+    return messages.DiagnosticsStatusNotification(payload["status"][:_LONGEST_WORD])
 
 
 def log_status_notification(payload: dict[str, Any], notes: Notes) -> messages.LogStatusNotification:
-    return messages.LogStatusNotification(payload["status"], _request_id(payload, notes))
+    return messages.LogStatusNotification(payload["status"][:_LONGEST_WORD], _request_id(payload, notes))
 
 
 def security_event_notification(payload: dict[str, Any], notes: Notes) -> messages.SecurityEventNotification:
