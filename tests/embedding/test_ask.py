@@ -81,3 +81,13 @@ async def test_a_deadline_of_its_own(house):
     await booted(house)
     command = await house.central_system.ask("CP-1").clear_cache(timeout_s=0.2, wait_s=30)
     assert command.state == "timed_out"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"timeout_s": 0}, {"timeout_s": 601}, {"timeout_s": float("nan")}, {"expires_s": 1e9}, {"offline": "perhaps"}],
+)
+async def test_a_delivery_that_makes_no_sense_is_refused(house, given):
+    await booted(house)
+    with pytest.raises(Unprocessable):
+        await house.central_system.ask("CP-1").clear_cache(**given)

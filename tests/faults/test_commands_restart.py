@@ -42,6 +42,38 @@ async def test_after_kill_9_what_was_kept_goes_out_in_order_and_what_was_sent_is
             assert len([frame for frame in cp.received if frame[0] == 2]) == 2
 
 
+async def answering(cp, seen, enough):
+    """Accept what is asked, until so much was seen by all charge points together."""
+    while len(seen) < enough:
+        message_id, _ = await cp.asked()
+        seen.append(message_id)
+        await cp.answer(message_id, {"status": "Accepted"})
+
+
+async def test_a_server_killed_while_it_works_off_what_was_kept_sends_nothing_twice(tmp_path):
+    with serving(tmp_path) as server:
+        server.ask("POST", "charge-points", json={"identifier": "CP-1"})
+        ids = [send(server, offline="queue") for _ in range(30)]
+        seen: list[str] = []
+        async with station(server.ocpp_url) as cp:
+            await cp.boot()
+            await answering(cp, seen, 8)
+            server.kill()
+            first = [frame[1] for frame in cp.received if frame[0] == 2]
+    with serving(tmp_path) as server:
+        rest = [str(id) for id, one in commands(server).items() if one["state"] == "queued"]
+        async with station(server.ocpp_url) as cp:
+            await cp.boot()
+            await answering(cp, seen, len(seen) + len(rest))
+            second = [frame[1] for frame in cp.received if frame[0] == 2]
+            await until(lambda: not {one["state"] for one in commands(server).values()} & {"queued", "sent"})
+            states = {str(id): one["state"] for id, one in commands(server).items()}
+    assert second == sorted(rest, key=int)
+    assert (set(first) & set(second), {*first, *second} <= set(map(str, ids))) == (set(), True)
+    assert all(states[id] == "accepted" for id in second)
+    assert set(states.values()) <= {"accepted", "connection_lost"}
+
+
 async def test_an_effect_that_was_waited_for_at_kill_9_is_seen_after_the_restart(tmp_path):
     with serving(tmp_path) as server:
         async with station(server.ocpp_url) as cp:

@@ -12,12 +12,11 @@ from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import find_charge_point
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
-from wattdeck.domain.commands import FINAL, REFUSE, Command, Delivery, Once
+from wattdeck.domain.commands import FINAL, LONGEST_EXPIRY_S, LONGEST_TIMEOUT_S, REFUSE, Command, Delivery, Once
 from wattdeck.domain.errors import Conflict
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.live import shapes
 
-LONGEST_TIMEOUT_S, LONGEST_EXPIRY_S = 600, 30 * 86_400
 Wait = Annotated[float, Query(ge=0, le=300, description="seconds to wait for the result")]
 
 

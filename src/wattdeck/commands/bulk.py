@@ -130,7 +130,7 @@ class BulkCommands:
             raise Conflict(f"{MOST_RUNNING} bulk commands are running already")
         if order.validate:
             versions = {one.ocpp_version for one in order.charge_points}
-            wrong = [self._commands.complaint(version, order.action, order.payload) for version in versions]
+            wrong = [self._commands.wrong_with(version, order.action, order.payload) for version in versions]
             if all(wrong):
                 raise Unprocessable(str(wrong[0]))
 
@@ -181,6 +181,9 @@ class BulkCommands:
         def also(connection: Connection, command: Command) -> None:
             bulk.bind(connection, run.id, charge_point.id, command.id)
 
+        if run.cancelled:
+            run.places.release()
+            return
         command, problem = None, "internal error"
         try:
             command = await self._commands.send(
@@ -196,19 +199,19 @@ class BulkCommands:
             problem = str(refusal)
         except Exception:
             _log.exception("bulk command not sent", charge_point=charge_point.identifier)
-        if command is None:
+        if command is not None:
+            await self._follow(run, command)
+        else:
+            run.places.release()
             await self._store.write(lambda connection: bulk.refuse(connection, run.id, charge_point.id, problem))
-        await self._follow(run, command)
 
-    async def _follow(self, run: _Run, command: Command | None) -> None:
+    async def _follow(self, run: _Run, command: Command) -> None:
         """Hold a place until the command is settled; not for one that waits for its charge point to come back."""
-        if command is None or command.offline == QUEUE:
+        run.open.add(command.id)
+        if command.offline == QUEUE:
             run.places.release()
         else:
             run.holding.add(command.id)
-        if command is None:
-            return
-        run.open.add(command.id)
         if command.offline == QUEUE and (await self._commands.result(command, 0)).state in FINAL:
             run.settled(command.id)  # while it was handed over
 

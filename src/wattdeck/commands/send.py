@@ -32,6 +32,7 @@ from wattdeck.domain.commands import (
     Command,
     Delivery,
     Once,
+    delivery_complaint,
 )
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.events import CommandChanged, Event
@@ -101,7 +102,9 @@ class Commands:
         Raises Unprocessable where the payload does not fit the action's schema (or would be kept and holds a password),
         Conflict where nobody holds the charge point's socket and it is not to be kept.
         """
-        if validate and (wrong := self.complaint(charge_point.ocpp_version, action, payload)) is not None:
+        if validate and (wrong := self.wrong_with(charge_point.ocpp_version, action, payload)) is not None:
+            raise Unprocessable(wrong)
+        if (wrong := delivery_complaint(delivery)) is not None:
             raise Unprocessable(wrong)
         at, offline = now(), self._offline_policy(charge_point, payload, delivery.offline)
         given_s = delivery.expires_s
@@ -138,10 +141,6 @@ class Commands:
             self._events.publish(CommandChanged(command))
             await self._hand_on(command, payload)
         return await self.result(command, wait_s) if wait_s else command
-
-    def complaint(self, version: str | None, action: str, payload: dict[str, Any]) -> str | None:
-        """What is wrong with a command by the schema of an OCPP version; None where nothing is."""
-        return self._check(version, action, payload)
 
     async def _hand_on(self, command: Command, payload: dict[str, Any]) -> None:
         if command.offline == QUEUE:

@@ -13,6 +13,7 @@ OFFLINE, CANCELLED = "offline", "cancelled"
 REFUSE, QUEUE = "refuse", "queue"
 # What an acceptance promised: not to be seen yet, seen, or not seen in the time it may take.
 PENDING, CONFIRMED, NO_EFFECT = "pending", "confirmed", "no_effect"
+LONGEST_TIMEOUT_S, LONGEST_EXPIRY_S = 600, 30 * 86_400
 FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE, CANCELLED})
 
 # Words in a result's `status` that mean the charge point will not do it.
@@ -41,6 +42,19 @@ class Delivery(Record, frozen=True, kw_only=True):
     timeout_s: float | None = None
     offline: str | None = None
     expires_s: float | None = None
+
+
+def delivery_complaint(delivery: Delivery) -> str | None:
+    """What is wrong with it, in one sentence; None where nothing is."""
+    if delivery.offline not in (None, REFUSE, QUEUE):
+        return f"offline is {REFUSE} or {QUEUE}, not {delivery.offline}"
+    for name, given, most in (
+        ("timeout", delivery.timeout_s, LONGEST_TIMEOUT_S),
+        ("expires", delivery.expires_s, LONGEST_EXPIRY_S),
+    ):
+        if given is not None and not 0 < given <= most:
+            return f"{name}: more than 0 seconds, and at most {most}"
+    return None
 
 
 class Once(Record, frozen=True):
