@@ -98,6 +98,8 @@ class House:
         for one in self._stations:
             await one.close()
         await self.http.aclose()
+        # whatever a test is about: no answer of ours breaks its schema
+        assert [wrong for one in self._stations for wrong in one.wrong_answers()] == []
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.schemas import wrong_with
+
 DEADLINE_S = 30.0
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
@@ -171,6 +173,19 @@ class Station:
 
     async def refuse(self, message_id: str, code: str, description: str = "") -> None:
         await self.send([CALL_ERROR, message_id, code, description, {}])
+
+    def wrong_answers(self) -> list[str]:
+        """Which of the answers it got break their schema, and how."""
+        actions: dict[Any, str] = {}
+        for frame in self.sent:
+            if isinstance(frame, list) and len(frame) > 2 and frame[0] == CALL and isinstance(frame[1], str):
+                actions[frame[1]] = frame[2]
+        return [
+            f"{actions[frame[1]]}: {frame[2]}: {wrong}"
+            for frame in self.received
+            if frame[0] == CALL_RESULT and isinstance(frame[1], str) and frame[1] in actions
+            for wrong in wrong_with(f"{actions[frame[1]]}Response", frame[2])
+        ]
 
     # the end
 

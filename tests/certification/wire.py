@@ -7,7 +7,7 @@ import httpx2
 
 from tests.houses import House
 from tests.schemas import wrong_with
-from tests.stations import CALL, CALL_ERROR, CALL_RESULT, Station
+from tests.stations import CALL, CALL_ERROR, Station
 
 LONGEST_ID = 36  # OCPP-J 1.6 §4.1.4
 
@@ -45,8 +45,10 @@ async def sessions(house: House, cp: Station) -> list[Any]:
 
 
 def judge(cp: Station) -> None:
-    """Every CALL of the charge point has one answer that fits its schema, every CALL of ours fits its own."""
-    actions = {frame[1]: frame[2] for frame in cp.sent if isinstance(frame, list) and frame[0] == CALL}
+    """Every CALL of the charge point has one answer that is no error, every CALL of ours fits its schema. (That answers
+    fit theirs is asked of every station in every test, tests/houses.py.)
+    """
+    unanswered = {frame[1] for frame in cp.sent if isinstance(frame, list) and frame[0] == CALL}
     for frame in cp.received:
         kind, message_id, *rest = frame
         assert isinstance(message_id, str)
@@ -56,7 +58,5 @@ def judge(cp: Station) -> None:
             action, payload = rest
             assert wrong_with(action, payload) == [], frame
         else:
-            (payload,) = rest
-            assert kind == CALL_RESULT
-            assert wrong_with(f"{actions.pop(message_id)}Response", payload) == [], frame
-    assert not actions, "never answered"
+            unanswered.remove(message_id)
+    assert not unanswered
