@@ -51,6 +51,12 @@ class House:
         self._stations.append(one)
         return one
 
+    async def connected(self, identifier: str = "CP-1", **options: Any) -> Station:
+        """A charge point that has had an answer: our API knows that it is there."""
+        one = await self.station(identifier, **options)
+        await one.call("Heartbeat")
+        return one
+
     async def get(self, path: str, **query: Any) -> Any:
         """The JSON of a GET below /api/v1 that must succeed."""
         response = await self.http.get(path, params=query)

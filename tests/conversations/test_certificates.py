@@ -54,7 +54,7 @@ def wire(pem: str, algorithm: str = "SHA256") -> dict[str, str]:
 @pytest.mark.covers("TC_074", "SignCertificate", "CertificateSigned", "ExtendedTriggerMessage")
 async def test_a_certificate_is_renewed_at_our_request(make_house):
     house = await make_house(sign_certificates="automatic")
-    cp = await house.station()
+    cp = await house.connected()
     await house.post(
         "charge-points/CP-1/commands",
         action="ExtendedTriggerMessage",
@@ -80,7 +80,7 @@ async def test_a_certificate_is_renewed_at_our_request(make_house):
 
 @pytest.mark.covers("TC_074", "SignCertificate", "CertificateSigned")
 async def test_a_request_waits_until_a_person_approves_it(house):
-    cp = await house.station()
+    cp = await house.connected()
     await cp.call("SignCertificate", {"csr": csr("CP-1")})
     one = await examined(house)
     assert (one["state"], one["reason"]) == ("pending", None)
@@ -94,7 +94,7 @@ async def test_a_request_waits_until_a_person_approves_it(house):
 
 
 async def test_a_request_that_was_rejected_is_not_signed(house):
-    cp = await house.station()
+    cp = await house.connected()
     await cp.call("SignCertificate", {"csr": csr("CP-1")})
     rejected = await house.post("certificate-requests/1/reject", reason="not ours")
     assert (rejected.json()["state"], rejected.json()["reason"]) == ("rejected", "not ours")
@@ -107,7 +107,7 @@ async def test_a_request_that_was_rejected_is_not_signed(house):
 async def test_a_request_in_the_name_of_another_charge_point_is_rejected_even_where_all_is_automatic(make_house):
     house = await make_house(sign_certificates="automatic")
     await house.post("charge-points", identifier="CP-2")
-    cp = await house.station()
+    cp = await house.connected()
     # it may say at boot what it likes
     await cp.boot(chargePointSerialNumber="CP-2")
     await cp.call("SignCertificate", {"csr": csr("CP-2")})
@@ -117,7 +117,7 @@ async def test_a_request_in_the_name_of_another_charge_point_is_rejected_even_wh
 
 async def test_a_serial_number_as_common_name_needs_a_person_who_vouches_for_it(make_house):
     house = await make_house(sign_certificates="automatic")
-    cp = await house.station()
+    cp = await house.connected()
     await cp.boot(chargePointSerialNumber="SN-7")
     await cp.call("SignCertificate", {"csr": csr("SN-7")})
     one = await examined(house)
@@ -131,7 +131,7 @@ async def test_a_serial_number_as_common_name_needs_a_person_who_vouches_for_it(
 
 
 async def test_a_newer_request_takes_the_place_of_one_that_waits_and_the_same_again_does_not(house):
-    cp = await house.station()
+    cp = await house.connected()
     first, second = csr("CP-1"), csr("CP-1")
     for one in (first, first, second):
         assert await cp.call("SignCertificate", {"csr": one}) == {"status": "Accepted"}
@@ -143,7 +143,7 @@ async def test_a_charge_point_that_has_left_gets_its_certificate_when_it_is_back
     house = await make_house(sign_certificates="automatic")
     await (await house.station()).close()
     one = await house.central_system._store.write(_late_request())
-    cp = await house.station()
+    cp = await house.connected()
     await cp.call("Heartbeat")  # by its answer the connection has its lease
     await house.central_system._signing.sweep()
     id, _ = await cp.asked("CertificateSigned")
@@ -177,7 +177,7 @@ async def test_a_charge_point_that_asks_for_ever_gets_five_certificates_a_day_by
 
 async def test_requests_are_refused_where_that_is_set(make_house):
     house = await make_house(sign_certificates="off")
-    cp = await house.station()
+    cp = await house.connected()
     assert await cp.call("SignCertificate", {"csr": csr("CP-1")}) == {"status": "Rejected"}
     assert await house.items("certificate-requests") == []
     assert (await house.http.get("ca.pem")).status_code == 404
@@ -191,7 +191,7 @@ async def test_another_certificate_authority_signs_where_the_application_has_one
         return chain
 
     house = await make_house(parts={"policies": Policies(sign_certificate=sign)}, sign_certificates="automatic")
-    cp = await house.station()
+    cp = await house.connected()
     text = csr("CP-1")
     await cp.call("SignCertificate", {"csr": text})
     _, payload = await cp.asked("CertificateSigned")
@@ -203,7 +203,7 @@ async def test_an_authority_that_fails_leaves_the_request_waiting_and_says_so(ma
         raise OSError("away")
 
     house = await make_house(parts={"policies": Policies(sign_certificate=sign)}, sign_certificates="automatic")
-    cp = await house.station()
+    cp = await house.connected()
     await cp.call("SignCertificate", {"csr": csr("CP-1")})
     one = await examined(house)
     assert (one["state"], one["reason"]) == ("pending", "the application's certificate authority failed")
@@ -222,7 +222,7 @@ async def install(house: House, cp: Station, answer: str, **body: Any) -> Any:
 
 @pytest.mark.covers("TC_075_1", "InstallCertificate")
 async def test_a_root_certificate_of_the_manufacturer_is_installed(house):
-    cp = await house.station()
+    cp = await house.connected()
     pem = root("Maker")
     body = {"certificate_type": "ManufacturerRootCertificate", "certificate": pem}
     payload = await install(house, cp, "Accepted", **body)
@@ -234,7 +234,7 @@ async def test_a_root_certificate_of_the_manufacturer_is_installed(house):
 
 @pytest.mark.covers("TC_075_2", "InstallCertificate")
 async def test_our_own_root_is_installed_where_no_other_is_given(house):
-    cp = await house.station()
+    cp = await house.connected()
     payload = await install(house, cp, "Accepted")
     assert payload == {"certificateType": ROOT_TYPE, "certificate": (await house.http.get("ca.pem")).text}
 
@@ -242,14 +242,14 @@ async def test_our_own_root_is_installed_where_no_other_is_given(house):
 @pytest.mark.covers("TC_075_1", "InstallCertificate")
 @pytest.mark.parametrize("word", ["Rejected", "Failed"])
 async def test_a_certificate_that_was_not_taken_is_not_believed_to_be_there(house, word):
-    cp = await house.station()
+    cp = await house.connected()
     await install(house, cp, word)
     assert await house.items("charge-points/CP-1/certificates") == []
 
 
 @pytest.mark.covers("GetInstalledCertificateIds", "TC_076")
 async def test_what_the_charge_point_lists_is_what_it_has(house):
-    cp = await house.station()
+    cp = await house.connected()
     ours = root("Ours")
     await install(house, cp, "Accepted", certificate=ours)
     stranger = {**wire(root("Stranger"), "SHA512"), "serialNumber": "0A"}
@@ -275,7 +275,7 @@ async def test_what_the_charge_point_lists_is_what_it_has(house):
 @pytest.mark.covers("DeleteCertificate", "TC_076")
 @pytest.mark.parametrize(("word", "left"), [("Accepted", 0), ("NotFound", 0), ("Failed", 1)])
 async def test_a_certificate_that_was_deleted_is_believed_gone(house, word, left):
-    cp = await house.station()
+    cp = await house.connected()
     pem = root("Ours")
     await install(house, cp, "Accepted", certificate=pem)
     data = {name: value.upper() for name, value in wire(pem).items()}
@@ -289,7 +289,7 @@ async def test_a_certificate_that_was_deleted_is_believed_gone(house, word, left
 
 
 async def test_a_private_key_is_not_sent_and_is_nowhere_to_be_read(house):
-    cp = await house.station()
+    cp = await house.connected()
     key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEsecret\n-----END EC PRIVATE KEY-----\n"
     assert (await house.post("charge-points/CP-1/certificates", certificate=key)).status_code == 422
     payload = {"certificateType": ROOT_TYPE, "certificate": key}
@@ -314,7 +314,7 @@ async def test_a_private_key_is_not_sent_and_is_nowhere_to_be_read(house):
 @pytest.mark.covers("TC_078")
 @pytest.mark.parametrize("type", ["InvalidChargePointCertificate", "InvalidCentralSystemCertificate"])
 async def test_a_certificate_that_the_charge_point_finds_invalid_is_a_security_event(house, type):
-    cp = await house.station()
+    cp = await house.connected()
     await cp.call("BootNotification", BOOT)
     assert await cp.call("SecurityEventNotification", {"type": type, "timestamp": iso()}) == {}
     [event] = await house.items("charge-points/CP-1/security-events")

@@ -43,7 +43,7 @@ async def ask_for_log(house: House, cp: Station, **body: Any) -> Any:
 
 @pytest.mark.covers("TC_044_1", "UpdateFirmware", "FirmwareStatusNotification")
 async def test_a_firmware_update_is_seen_from_the_request_to_installed(house):
-    cp = await house.station()
+    cp = await house.connected()
     body = {"location": "ftp://fw:secret@example.org/fw.bin", "retries": 2, "retry_interval": 30}
     response = await house.post("charge-points/CP-1/update-firmware", **body, retrieve_at="2026-11-26T01:00:00+01:00")
     assert response.status_code == 202
@@ -73,7 +73,7 @@ async def _has_state(house: House, state: str, number: int = 1) -> bool:
 
 @pytest.mark.covers("TC_044_2", "FirmwareStatusNotification")
 async def test_a_download_that_fails_fails_the_job_and_a_second_try_takes_it_up_again(house):
-    cp = await house.station()
+    cp = await house.connected()
     await house.post("charge-points/CP-1/update-firmware", location="http://127.0.0.1:1/fw.bin")
     id, _ = await cp.asked("UpdateFirmware")
     await cp.answer(id, {})
@@ -87,7 +87,7 @@ async def test_a_download_that_fails_fails_the_job_and_a_second_try_takes_it_up_
 
 @pytest.mark.covers("TC_044_3", "FirmwareStatusNotification")
 async def test_an_installation_that_fails_fails_the_job(house):
-    cp = await house.station()
+    cp = await house.connected()
     await house.post("charge-points/CP-1/update-firmware", location="http://127.0.0.1:1/fw.bin")
     id, _ = await cp.asked("UpdateFirmware")
     await cp.answer(id, {})
@@ -100,7 +100,7 @@ async def test_an_installation_that_fails_fails_the_job(house):
 
 @pytest.mark.covers("TC_080", "SignedUpdateFirmware", "SignedFirmwareStatusNotification")
 async def test_a_signed_update_has_a_request_id_and_its_statuses_are_known_by_it(house):
-    cp = await house.station()
+    cp = await house.connected()
     signing = {"certificate": "-----BEGIN CERTIFICATE-----", "signature": "c2lnbmVk"}
     times = {"retrieve_at": "2026-11-26T00:00:00Z", "install_at": "2026-11-26T01:00:00Z"}
     body = {"location": "https://example.org/fw.bin", "retries": 1, "signing": signing, **times}
@@ -126,7 +126,7 @@ async def test_a_signed_update_has_a_request_id_and_its_statuses_are_known_by_it
 @pytest.mark.covers("TC_081", "SignedUpdateFirmware", "SignedFirmwareStatusNotification")
 @pytest.mark.parametrize("word", ["InvalidCertificate", "RevokedCertificate", "Rejected"])
 async def test_a_signed_update_that_is_refused_is_a_rejected_job(house, word):
-    cp = await house.station()
+    cp = await house.connected()
     signing = {"certificate": "C", "signature": "S"}
     await house.post("charge-points/CP-1/update-firmware", location="https://example.org/fw", signing=signing)
     id, _ = await cp.asked("SignedUpdateFirmware")
@@ -137,7 +137,7 @@ async def test_a_signed_update_that_is_refused_is_a_rejected_job(house, word):
 
 @pytest.mark.covers("TC_081", "SignedFirmwareStatusNotification")
 async def test_an_invalid_signature_fails_the_job(house):
-    cp = await house.station()
+    cp = await house.connected()
     signing = {"certificate": "C", "signature": "S"}
     await house.post("charge-points/CP-1/update-firmware", location="https://example.org/fw", signing=signing)
     id, payload = await cp.asked("SignedUpdateFirmware")
@@ -149,7 +149,7 @@ async def test_an_invalid_signature_fails_the_job(house):
 
 
 async def test_firmware_kept_here_is_fetched_by_a_link_whole_and_in_parts(house):
-    cp = await house.station()
+    cp = await house.connected()
     kept = await house.http.post("firmware", params={"name": "../fw 1.bin"}, content=LOG)
     assert (kept.status_code, kept.json()["name"], kept.json()["bytes"]) == (201, "fw 1.bin", len(LOG))
     await house.post("charge-points/CP-1/update-firmware", firmware_id=kept.json()["id"])
@@ -173,7 +173,7 @@ async def test_firmware_kept_here_is_fetched_by_a_link_whole_and_in_parts(house)
 
 @pytest.mark.covers("TC_045_1", "GetDiagnostics", "DiagnosticsStatusNotification")
 async def test_diagnostics_come_to_our_link_and_can_be_downloaded(house):
-    cp = await house.station()
+    cp = await house.connected()
     body = {"from": "2026-09-01T00:00:00Z", "to": "2026-09-02T00:00:00Z", "retries": 1, "retry_interval": 5}
     response = await house.post("charge-points/CP-1/diagnostics", **body)
     id, payload = await cp.asked("GetDiagnostics")
@@ -205,7 +205,7 @@ async def _frames_with(house: House, action: str) -> list[Any]:
 
 @pytest.mark.covers("TC_045_1", "DiagnosticsStatusNotification")
 async def test_an_upload_that_the_charge_point_says_has_failed_fails_the_job(house):
-    cp = await house.station()
+    cp = await house.connected()
     await ask_for_diagnostics(house, cp)
     for status in ("Uploading", "UploadFailed"):
         await cp.call("DiagnosticsStatusNotification", {"status": status})
@@ -214,7 +214,7 @@ async def test_an_upload_that_the_charge_point_says_has_failed_fails_the_job(hou
 
 
 async def test_a_charge_point_without_diagnostics_says_so_by_naming_no_file(house):
-    cp = await house.station()
+    cp = await house.connected()
     await house.post("charge-points/CP-1/diagnostics")
     id, _ = await cp.asked("GetDiagnostics")
     await cp.answer(id, {})
@@ -223,7 +223,7 @@ async def test_a_charge_point_without_diagnostics_says_so_by_naming_no_file(hous
 
 
 async def test_uploaded_is_not_believed_before_the_file_is_here(house):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     await cp.call("DiagnosticsStatusNotification", {"status": "Uploaded"})
     one = await job(house)
@@ -237,7 +237,7 @@ async def test_uploaded_is_not_believed_before_the_file_is_here(house):
 
 @pytest.mark.covers("TC_079", "GetLog", "LogStatusNotification")
 async def test_a_security_log_comes_to_our_link(house):
-    cp = await house.station()
+    cp = await house.connected()
     payload = await ask_for_log(house, cp, type="SecurityLog", **{"from": "2026-09-01T00:00:00Z"})
     assert list(payload) == ["logType", "requestId", "log"]
     assert payload["logType"] == "SecurityLog"
@@ -252,7 +252,7 @@ async def test_a_security_log_comes_to_our_link(house):
 
 @pytest.mark.covers("GetLog")
 async def test_a_newer_log_that_cancels_an_older_one_cancels_its_job(house):
-    cp = await house.station()
+    cp = await house.connected()
     first = await ask_for_log(house, cp)
     await cp.call("LogStatusNotification", {"status": "Uploading", "requestId": first["requestId"]})
     await house.post("charge-points/CP-1/logs")
@@ -268,7 +268,7 @@ async def test_a_newer_log_that_cancels_an_older_one_cancels_its_job(house):
 
 
 async def test_a_link_is_good_for_one_file(house):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     assert (await upload(location)).status_code == 201
     assert (await upload(location)).status_code == 404
@@ -277,7 +277,7 @@ async def test_a_link_is_good_for_one_file(house):
 
 
 async def test_a_form_with_the_file_in_it_is_taken_too(house):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
         form = {"files": {"upload": ("C:\\logs\\day.log", LOG)}, "data": {"station": "CP-1"}}
@@ -287,7 +287,7 @@ async def test_a_form_with_the_file_in_it_is_taken_too(house):
 
 async def test_a_file_larger_than_allowed_is_refused_and_the_job_says_so(make_house):
     house = await make_house(upload_limit_bytes=1000)
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     assert (await upload(location, b"x" * 1001)).status_code == 413
     one = await job(house)
@@ -296,7 +296,7 @@ async def test_a_file_larger_than_allowed_is_refused_and_the_job_says_so(make_ho
 
 
 async def test_an_upload_that_breaks_off_can_be_begun_again(house, tmp_path):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     host, _, path = location.removeprefix("http://").partition("/")
     name, _, port = host.partition(":")
@@ -317,7 +317,7 @@ async def test_an_upload_that_breaks_off_can_be_begun_again(house, tmp_path):
 
 
 async def test_an_empty_file_is_none(house):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     assert (await upload(location, b"")).status_code == 400
     assert (await job(house))["error"] == "an empty file"
@@ -325,12 +325,12 @@ async def test_an_empty_file_is_none(house):
 
 async def test_a_link_that_has_expired_opens_nothing(make_house):
     house = await make_house(file_link_s=0.001)
-    cp = await house.station()
+    cp = await house.connected()
     assert (await upload(await ask_for_diagnostics(house, cp))).status_code == 404
 
 
 async def test_a_job_that_was_cancelled_takes_no_file_and_no_report(house):
-    cp = await house.station()
+    cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
     assert (await house.post("file-jobs/1/cancel")).json()["state"] == "cancelled"
     assert (await house.post("file-jobs/1/cancel")).status_code == 409
@@ -341,7 +341,7 @@ async def test_a_job_that_was_cancelled_takes_no_file_and_no_report(house):
 
 async def test_links_begin_with_the_public_address_where_one_is_set(make_house):
     house = await make_house(public_url="http://csms.example:8080/charging/")
-    cp = await house.station()
+    cp = await house.connected()
     assert (await ask_for_diagnostics(house, cp)).startswith("http://csms.example:8080/charging/files/upload/")
 
 
@@ -364,7 +364,7 @@ async def test_a_charge_point_that_is_away_cannot_be_asked(house):
     ],
 )
 async def test_what_makes_no_sense_is_refused_before_anything_is_sent(house, body, complaint):
-    await house.station()
+    await house.connected()
     response = await house.post("charge-points/CP-1/update-firmware", **body)
     assert response.status_code in (404, 422)
     assert complaint in response.json()["detail"]
