@@ -27,7 +27,7 @@ async def register(identifier: str, boot: BootNotification) -> str:
 
 
 async def authorize(charge_point: str, id_tag: str) -> Authorization:
-    """An exception, or ten seconds without an answer, and the tags in wattdeck's own list decide."""
+    """An exception, or ten seconds without an answer, and the tags in wattdeck's own list decide; both can be set."""
     credit = credit_eur.get(id_tag)
     if credit is None:
         return Authorization("Invalid")

@@ -375,6 +375,15 @@ async def test_syncing_sends_all_first_then_what_has_changed_then_nothing(house)
     assert (answer.status_code, answer.json()["command"], answer.json()["local_list"]["version"]) == (200, None, 2)
 
 
+async def test_a_list_that_says_it_is_empty_is_synced_whole_or_left_alone(house):
+    cp = await booted(house)
+    await version_is(house, cp, 0)
+    assert (await house.http.put(PATH, json={"sync": True})).json()["command"] is None
+    await house.http.put("tags/Ann")
+    frame, _ = await answered(house, cp, "Accepted", sync=True)
+    assert (frame[3]["listVersion"], frame[3]["updateType"]) == (1, "Full")
+
+
 async def test_syncing_more_than_fits_goes_on_with_the_next_call(house):
     for number in range(5):
         await house.http.put(f"tags/T{number}")

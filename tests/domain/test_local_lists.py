@@ -82,6 +82,17 @@ def test_what_was_never_sent_changes_nothing_but_the_reason_shown(state: str):
     )
 
 
+@pytest.mark.parametrize("result", [{}, {"status": None}, {"status": 1}])
+def test_an_answer_without_a_word_leaves_it_in_doubt(result: dict[str, Any]):
+    after, change = after_send(SURE, command(11, "accepted", result=result, sent_at=NOON), NOON)
+    assert (after.state, after.doubtful_id, after.version, change) == ("unknown", 11, 3, None)
+
+
+def test_a_word_nobody_knows_is_no_acceptance():
+    after, change = after_send(SURE, command(11, "accepted", result={"status": "Scheduled"}, sent_at=NOON), NOON)
+    assert (after.state, after.error, change) == ("mismatch", "SendLocalList: Scheduled", None)
+
+
 def test_an_acceptance_counts_once():
     after, change = after_send(SURE, accepted(11), NOON)
     assert (after.version, after.applied_id, after.full_id, change) == (4, 11, 11, read(FULL))

@@ -149,6 +149,24 @@ async def test_a_start_reported_again_does_not_count_against_itself(strict):
     assert await cp.call("StartTransaction", payload) == first
 
 
+async def test_a_session_whose_stop_was_lost_does_not_count_against_the_start_that_ends_it(strict):
+    await put(strict, "ONE", max_sessions=1)
+    cp = await strict.station()
+    await started(cp, "ONE")
+    assert (await started(cp, "ONE"))[0]["status"] == "Accepted"
+    assert [one["status"] for one in await strict.items("sessions")] == ["active", "abandoned"]
+
+
+async def test_a_start_that_comes_late_is_not_concurrent_with_what_began_after_it(strict):
+    await put(strict, "ONE", max_sessions=1)
+    cp, offline = await strict.station(), await strict.station("CP-2")
+    await cp.call("StartTransaction", start(1, "ONE", 0, hours(-1)))
+    late = await offline.call("StartTransaction", start(1, "ONE", 0, hours(-2)))
+    assert late["idTagInfo"] == {"status": "Accepted"}
+    again = await offline.call("StartTransaction", start(2, "ONE", 0, hours(-1.5)))
+    assert again["idTagInfo"] == {"status": "ConcurrentTx"}
+
+
 async def test_a_tags_own_session_elsewhere_is_concurrent_and_its_stop_is_not(strict):
     await put(strict, "ONE", max_sessions=1)
     cp, elsewhere = await strict.station(), await strict.station("CP-2")

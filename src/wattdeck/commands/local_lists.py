@@ -37,7 +37,7 @@ def configuration_ended(connection: Connection, command: Command) -> Sequence[Ev
     for row in rows if isinstance(rows, list) else ():
         name = _LIMITS.get(str(row.get("key")).strip().casefold()) if isinstance(row, dict) else None
         value = str(row.get("value")).strip() if name is not None else ""
-        if name is not None and value.isascii() and value.isdigit() and int(value[:12]) <= _LARGEST_LIMIT:
+        if name is not None and value.isascii() and value.isdigit() and 0 < int(value[:12]) <= _LARGEST_LIMIT:
             said[name] = int(value[:12])
     if said:
         known = local_lists.get(connection, command.charge_point_id)

@@ -113,12 +113,15 @@ def from_tags(known: LocalList, wish: Wish, wanted: Entries, held: Entries) -> P
     A full list is one message by the standard; a longer one goes out as its beginning and, the next times, as changes.
     """
     _fits(len(wanted), known.max_length, "LocalAuthListMaxLength")
-    is_full = wish.is_full or not (known.certain and known.state == IN_SYNC)
-    changes = dict(wanted) if is_full else difference(wanted, held)
+    is_known = known.certain and known.state == IN_SYNC
+    changes = difference(wanted, held)
+    if is_known and not changes and not wish.is_full:
+        return Plan(None)
+    is_full = wish.is_full or not is_known or not held
+    if is_full:
+        changes = dict(wanted)
     if wish.is_full:
         _fits(len(changes), known.send_max_length, "SendLocalListMaxLength")
-    elif not is_full and not changes:
-        return Plan(None)
     version = wish.version or _next(known)
     if not is_full and version <= (known.version or 0):
         raise Unprocessable(f"changes need a version above {known.version}")

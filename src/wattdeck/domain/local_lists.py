@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from wattdeck.domain.clock import from_iso, iso
-from wattdeck.domain.commands import CONNECTION_LOST, LATE, TIMED_OUT, Command, was_accepted
+from wattdeck.domain.commands import LATE, Command
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.tags import same_tag
 
@@ -17,6 +17,7 @@ IN_SYNC, MISMATCH, UNSUPPORTED, UNKNOWN = "in_sync", "mismatch", "unsupported", 
 PENDING = "pending"  # shown while a SendLocalList is under way
 EMPTY, NO_LISTS = 0, -1  # versions with a meaning of their own (§5.10); never sent (errata to §6.41)
 LARGEST_VERSION = 2**31 - 1
+ACCEPTED = "Accepted"
 _LACKING = frozenset(("NotSupported", "NotImplemented"))
 
 
@@ -108,17 +109,17 @@ def after_send(known: LocalList, command: Command, at: datetime) -> tuple[LocalL
         known = replace(known, pending_id=None)
     if command.state == LATE and known.applied_id is not None and command.id <= known.applied_id:
         return _old_news(known, command), None
-    if was_accepted(command):
+    word = _word(command)
+    if word == ACCEPTED:
         return after_acceptance(known, command, at)
-    if command.result is not None:
-        word = str(command.result.get("status"))[:40]
+    if word is not None:
         known = _answered(known, command)
         return replace(known, state=UNSUPPORTED if word in _LACKING else MISMATCH, error=f"SendLocalList: {word}"), None
     if command.error is not None:
         known = _answered(known, command)
         said = f"SendLocalList: {command.error['code']}"
         return replace(known, state=_after_error(known, command.error), error=said), None
-    if command.state in (TIMED_OUT, CONNECTION_LOST) and command.sent_at is not None:
+    if command.sent_at is not None:
         lost = "SendLocalList was not answered: whether the list changed is not known"
         certain = known.certain and known.doubtful_id is None  # of two in doubt, no version tells what became of both
         return replace(known, state=UNKNOWN, certain=certain, doubtful_id=command.id, error=lost), None
@@ -128,11 +129,19 @@ def after_send(known: LocalList, command: Command, at: datetime) -> tuple[LocalL
 def _old_news(known: LocalList, command: Command) -> LocalList:
     """A late answer to a command that is older than what is applied already: it came first, too."""
     replaced = known.full_id is not None and known.full_id >= command.id
-    if replaced or command.id == known.applied_id or not was_accepted(command):
+    if replaced or command.id == known.applied_id or _word(command) != ACCEPTED:
         return known
     return replace(
         known, state=UNKNOWN, certain=False, error="an older SendLocalList was accepted, its answer came late"
     )
+
+
+def _word(command: Command) -> str | None:
+    """The status it was answered with; None where no answer says one. Only `Accepted` itself changes a list."""
+    said = None if command.result is None else command.result.get("status")
+    if not isinstance(said, str):
+        return None
+    return ACCEPTED if said.strip().casefold() == ACCEPTED.casefold() else said[:40]
 
 
 def _answered(known: LocalList, command: Command) -> LocalList:

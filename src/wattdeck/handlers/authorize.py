@@ -20,6 +20,8 @@ async def authorization_of(
     """By the guest's policy, else by our list."""
     house = context.house
     given = await house.guest.authorize(context.charge_point, id_tag)
+    if given is not None:
+        return given
     decided = await house.store.read(lambda connection: decision(connection, message, id_tag, context, given))
     note_unknown(message, id_tag, context, given, decided, connector_id)
     return decided
@@ -37,7 +39,8 @@ def decision(
     reported before, which is not one more.
 
     ConcurrentTx is for starts (§7.2): a stop is not told so. An Authorize may be meant for a stop, too: sessions on the
-    same charge point do not count, or a tag could not stop what its group has started (§3.10).
+    same charge point do not count, or a tag could not stop what its group has started (§3.10). A start that comes late
+    is not one too many because of what began after it.
     """
     if given is not None:
         return given
@@ -47,6 +50,7 @@ def decision(
         counted=not isinstance(message, StopTransaction),
         but_session=session_id,
         but_charge_point=context.charge_point_id if isinstance(message, Authorize) else None,
+        begun_by=message.started_at if isinstance(message, StartTransaction) else None,
     )
     return decide(known, context.received_at, context.house.settings.unknown_tags == "accept")
 

@@ -65,19 +65,18 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     if known is None and at == context.received_at:
         # its clock was never set, so the same start again has another time each time
         known = next((one for one in running if _reads_like(one, message)), None)
-    authorization = decision(connection, message, message.id_tag, context, given, None if known is None else known.id)
     if known is not None:
-        return Started(known, authorization)
-    flags = 0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED
+        return Started(known, decision(connection, message, message.id_tag, context, given, known.id))
     stopped = sessions.without_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
     if stopped is not None:
+        authorization = decision(connection, message, message.id_tag, context, given)
         whole = with_start(
             stopped,
             connector_id=connector_id,
             id_tag=message.id_tag,
             started_at=at,
             start_meter_wh=message.start_meter_wh,
-            flags=flags,
+            flags=_flags(authorization),
         )
         used = use_up(connection, whole, message, authorization.parent)
         return Started(sessions.save(connection, whole), authorization, False, (whole,), used)
@@ -86,6 +85,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         for one in running
         if one.started_at <= at  # one that began later is not ended by a start that was queued while offline
     )
+    authorization = decision(connection, message, message.id_tag, context, given)  # what it has ended runs no longer
     session = sessions.add(
         connection,
         charge_point_id=id,
@@ -97,10 +97,14 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         meter_wh=message.start_meter_wh,
         meter_at=min(at, context.received_at),
         heard_at=context.received_at,
-        flags=flags,
+        flags=_flags(authorization),
     )
     installed_profiles.begin(connection, session, context.received_at)
     return Started(session, authorization, True, ended, use_up(connection, session, message, authorization.parent))
+
+
+def _flags(authorization: Authorization) -> int:
+    return 0 if authorization.status == "Accepted" else FLAG_UNAUTHORISED
 
 
 def _reads_like(session: Session, message: StartTransaction) -> bool:

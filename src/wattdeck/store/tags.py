@@ -28,12 +28,15 @@ def known(
     counted: bool = True,
     but_session: int | None = None,
     but_charge_point: int | None = None,
+    begun_by: datetime | None = None,
 ) -> Known:
-    """What is known of a tag and its group; a session or all those of a charge point may be left out of the count."""
+    """What is known of a tag and its group. Of the sessions that run, one or all of a charge point may be left out of
+    the count, and those that began later.
+    """
     tag = find(connection, id_tag)
     parent = None if tag is None or tag.parent is None else find(connection, tag.parent)
     running, running_in_group = (
-        _running(connection, one.id_tag, but_session, but_charge_point)
+        _running(connection, one.id_tag, but_session, but_charge_point, begun_by)
         if counted and one is not None and one.max_sessions is not None
         else 0
         for one in (tag, parent)
@@ -41,7 +44,13 @@ def known(
     return Known(tag=tag, parent=parent, running=running, running_in_group=running_in_group)
 
 
-def _running(connection: Connection, id_tag: str, but_session: int | None, but_charge_point: int | None) -> int:
+def _running(
+    connection: Connection,
+    id_tag: str,
+    but_session: int | None,
+    but_charge_point: int | None,
+    begun_by: datetime | None,
+) -> int:
     """How many sessions run with this tag or one whose parent it is."""
     key = same_tag(id_tag)
     children = select(table.c.tag_key).where(table.c.parent_key == key)
@@ -54,6 +63,8 @@ def _running(connection: Connection, id_tag: str, but_session: int | None, but_c
         query = query.where(sessions.c.id != but_session)
     if but_charge_point is not None:
         query = query.where(sessions.c.charge_point_id != but_charge_point)
+    if begun_by is not None:
+        query = query.where(sessions.c.started_at <= ms(begun_by))
     return connection.execute(query).scalar_one()
 
 
