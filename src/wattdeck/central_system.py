@@ -22,6 +22,7 @@ from wattdeck.certificates.authority import Authority
 from wattdeck.commands import file_upkeep, reservations
 from wattdeck.commands.ask import Ask, Versions
 from wattdeck.commands.bulk import BulkCommands
+from wattdeck.commands.credentials import send_any
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
 from wattdeck.domain.charge_points import ChargePoint
@@ -194,7 +195,10 @@ class CentralSystem:
         found = await self._store.read(lambda connection: charge_points.find(connection, identifier))
         if found is None:
             raise NotFound(f"no charge point {identifier!r}")
-        return await self._commands.send(found, action, payload or {}, wait_s=wait_s, delivery=delivery)
+        key = self._board.hash_key
+        return await send_any(
+            self._commands, self.events, found, action, payload or {}, key, wait_s=wait_s, delivery=delivery
+        )
 
     async def cancel(self, command_id: int) -> Command:
         """Take back a command that was not sent yet. Raises NotFound, or Conflict where it is too late."""

@@ -201,15 +201,24 @@ async def test_the_same_key_again_is_the_same_order(house):
     assert len(await house.items("bulk-commands")) == 1
 
 
-async def test_a_password_goes_out_to_all_and_is_not_kept_with_the_order(house):
-    payload = {"key": "AuthorizationKey", "value": "secret-secret-secret"}
+async def test_a_password_is_not_for_many(house):
+    """It would lock them out: the doors know of a new password for one charge point at a time."""
     cp = await house.station()
     await cp.boot()
-    order = await bulk(house, "ChangeConfiguration", payload=payload, charge_points=["CP-1"])
-    message_id, received = await cp.asked("ChangeConfiguration")
-    await cp.answer(message_id, {"status": "Accepted"})
+    payload = {"key": "AuthorizationKey", "value": "secret-secret-secret"}
+    answer = await house.post("bulk-commands", action="ChangeConfiguration", payload=payload, charge_points=["CP-1"])
+    assert (answer.status_code, "a password is for one charge point" in answer.text) == (422, True)
+
+
+async def test_what_is_secret_goes_out_to_all_and_is_not_kept_with_the_order(house):
+    payload = {"location": "ftp://me:secret-secret@files.example/up"}
+    cp = await house.station()
+    await cp.boot()
+    order = await bulk(house, "GetDiagnostics", payload=payload, charge_points=["CP-1"])
+    message_id, received = await cp.asked("GetDiagnostics")
+    await cp.answer(message_id, {})
     assert received == payload
-    assert (await ended(house, order))["payload"] == {**payload, "value": "***"}
+    assert (await ended(house, order))["payload"] == {"location": "ftp://***@files.example/up"}
 
 
 @pytest.mark.parametrize("id", [0, 77, 2**63])

@@ -91,3 +91,18 @@ async def test_a_delivery_that_makes_no_sense_is_refused(house, given):
     await booted(house)
     with pytest.raises(Unprocessable):
         await house.central_system.ask("CP-1").clear_cache(**given)
+
+
+async def test_a_password_that_is_sent_lets_the_charge_point_in_afterwards(house):
+    csms = house.central_system
+    await house.post("charge-points", identifier="CP-1", password="the old password")
+    cp = await house.station(password="the old password")
+    await cp.boot()
+    new = "ab" * 20
+    asking = asyncio.create_task(csms.ask("CP-1").change_configuration(key="AuthorizationKey", value=new, wait_s=30))
+    message_id, _ = await cp.asked("ChangeConfiguration")
+    await cp.answer(message_id, {"status": "Accepted"})
+    command = await asking
+    assert (command.state, command.payload["value"]) == ("accepted", "***")
+    again = await house.station(password=bytes.fromhex(new))
+    assert (await again.boot())["status"] == "Accepted"

@@ -1,6 +1,6 @@
 """Commands: remote start and stop with their checks, any other CALL as given, and what became of them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
@@ -11,7 +11,7 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, command_response, reachable
 from wattdeck.commands import charging, charging_profiles
-from wattdeck.commands.credentials import password_in, send_password
+from wattdeck.commands.credentials import send_any
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
@@ -104,21 +104,19 @@ async def send(
 ) -> Response:
     """Send any CALL of the charge point's OCPP version."""
     one, wait_s = await reachable(house, identifier, body), wait or body.wait
-    given: dict[str, Any] = {
-        "asked_by": person.name,
-        "validate": body.check,
-        "delivery": body.delivery(),
-        "once": once,
-    }
-    password = password_in(body.action, body.payload)
-    if password is None:
-        command = await house.commands.send(one, body.action, body.payload, **given)
-    else:
-        command = await send_password(
-            house.commands, house.events, one, body.payload, password, house.hash_key(), **given
-        )
-    if wait_s:
-        command = await house.commands.result(command, wait_s)
+    command = await send_any(
+        house.commands,
+        house.events,
+        one,
+        body.action,
+        body.payload,
+        house.hash_key(),
+        asked_by=person.name,
+        validate=body.check,
+        wait_s=wait_s,
+        delivery=body.delivery(),
+        once=once,
+    )
     return command_response(command, wait_s)
 
 

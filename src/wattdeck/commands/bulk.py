@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
+from wattdeck.commands.credentials import password_in
 from wattdeck.commands.once import earlier
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.domain.bulk import CANCELLED, FINISHED, INTERRUPTED, BulkCommand
@@ -124,6 +125,8 @@ class BulkCommands:
     def _complain(self, order: Order) -> None:
         if not order.charge_points:
             raise Unprocessable("no charge point fits")
+        if password_in(order.action, order.payload) is not None:
+            raise Unprocessable("a password is for one charge point: set each its own")
         if len(order.charge_points) > MOST_TARGETS:
             raise Unprocessable(f"{len(order.charge_points)} charge points: at most {MOST_TARGETS} at a time")
         if sum(not run.all_sent for run in self._runs.values()) >= MOST_RUNNING:

@@ -75,3 +75,22 @@ async def send_password(
     for one in known:
         events.publish(ChargePointRegistered(one))
     return command
+
+
+async def send_any(
+    sender: Commands,
+    events: Events,
+    charge_point: ChargePoint,
+    action: str,
+    payload: dict[str, Any],
+    hash_key: bytes,
+    *,
+    wait_s: float = 0,
+    **options: Any,
+) -> Command:
+    """Send a command whatever it is: where it gives the charge point a password, the doors learn of that."""
+    password = password_in(action, payload)
+    if password is None:
+        return await sender.send(charge_point, action, payload, wait_s=wait_s, **options)
+    command = await send_password(sender, events, charge_point, payload, password, hash_key, **options)
+    return await sender.result(command, wait_s) if wait_s else command
