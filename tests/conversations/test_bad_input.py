@@ -26,7 +26,7 @@ CODES = {
     "wrong type": {TYPE},
     "deep": {TYPE},
     "unknown word": {PROPERTY},
-    "empty": {PROPERTY},
+    "empty": {PROPERTY, OCCURRENCE},  # an empty word where any is taken is an absent one
     "too long": {PROPERTY},
     "text": {PROPERTY},
     "huge": {PROPERTY},
