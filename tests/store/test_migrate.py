@@ -69,3 +69,22 @@ def test_migrating_twice_changes_nothing(engine: Engine):
     before = layout(engine)
     migrate(engine)
     assert layout(engine) == before
+
+
+def test_parents_of_tags_from_before_there_were_groups_make_groups(engine: Engine):
+    migrate(engine, "0004")
+    with engine.begin() as connection:
+        rows = [("a", "A", " Fleet"), ("b", "B", "FLEET"), ("c", "C", ""), ("d", "D", None)]
+        for row in rows:
+            connection.exec_driver_sql(
+                "INSERT INTO tags (tag_key, id_tag, status, parent) VALUES (?, ?, 'blocked', ?)", row
+            )
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT id_tag, parent, parent_key FROM tags ORDER BY id_tag").all()
+    assert [tuple(row) for row in found] == [
+        ("A", "Fleet", "fleet"),
+        ("B", "FLEET", "fleet"),
+        ("C", None, None),
+        ("D", None, None),
+    ]

@@ -7,11 +7,11 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations that the database has not seen yet; safe to call at each start."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Run the migrations that the database has not seen yet, up to one of them; safe to call at each start."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
     with engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

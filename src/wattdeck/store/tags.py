@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, delete, func, insert, literal, or_, select
 
 from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import ACTIVE
@@ -53,12 +53,9 @@ def _running(
 ) -> int:
     """How many sessions run with this tag or one whose parent it is."""
     key = same_tag(id_tag)
-    children = select(table.c.tag_key).where(table.c.parent_key == key)
-    query = (
-        select(func.count())
-        .select_from(sessions)
-        .where(sessions.c.status == ACTIVE, (sessions.c.tag_key == key) | sessions.c.tag_key.in_(children))
-    )
+    group = select(literal(key)).union_all(select(table.c.tag_key).where(table.c.parent_key == key))
+    query = select(func.count()).select_from(sessions)
+    query = query.where(sessions.c.status == ACTIVE, sessions.c.tag_key.in_(group))
     if but_session is not None:
         query = query.where(sessions.c.id != but_session)
     if but_charge_point is not None:

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("tags", sa.Column("parent_key", sa.String(length=255), nullable=True))
     op.create_index("tags_by_parent", "tags", ["parent_key"])
+    op.create_index("sessions_by_tag", "sessions", ["tag_key", "status"])
     tags = sa.table("tags", sa.column("tag_key"), sa.column("parent"), sa.column("parent_key"))
     connection = op.get_bind()
     for tag_key, parent in connection.execute(sa.select(tags.c.tag_key, tags.c.parent)).all():
