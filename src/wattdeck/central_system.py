@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -29,6 +29,7 @@ from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import NotFound, Refused
+from wattdeck.domain.sessions import Session
 from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.listener import listen
@@ -199,6 +200,21 @@ class CentralSystem:
         return await send_any(
             self._commands, self.events, found, action, payload or {}, key, wait_s=wait_s, delivery=delivery
         )
+
+    async def close_session(
+        self,
+        session_id: int,
+        *,
+        by: str,
+        stopped_at: datetime | None = None,
+        stop_meter_wh: float | None = None,
+        note: str | None = None,
+    ) -> Session:
+        """End a running session by hand, without a word to its charge point; by default with its last reading.
+
+        Raises NotFound, Conflict (it has ended) or Unprocessable (a time or register that cannot be).
+        """
+        return await self._endings.close(session_id, by, stopped_at, stop_meter_wh, note)
 
     async def cancel(self, command_id: int) -> Command:
         """Take back a command that was not sent yet. Raises NotFound, or Conflict where it is too late."""

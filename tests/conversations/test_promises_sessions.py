@@ -311,3 +311,38 @@ async def test_a_whole_number_at_the_stop_after_decimal_samples_is_no_fall_of_th
     await cp.call("MeterValues", sample)
     session = await house.get(f"sessions/{transaction}")
     assert (session["energy_wh"], session["flags"]) == (234, [])
+
+
+async def test_the_next_start_ends_a_session_from_a_clock_that_was_ahead_and_is_set_now(house):
+    cp = await house.station()
+    now = datetime.now(UTC)
+    old = (await cp.call("StartTransaction", start(1, "A", 1000, now + 3 * HOUR)))["transactionId"]
+    new = (await cp.call("StartTransaction", start(1, "B", 1200, now)))["transactionId"]
+    states = {one["id"]: one["status"] for one in await house.items("sessions")}
+    assert states == {old: "abandoned", new: "active"}
+
+
+async def test_registers_that_count_each_transaction_from_zero_add_up_over_the_day(house):
+    """Quirk Q42."""
+    cp = await house.station()
+    began = an_hour_ago()
+    for number, wh in enumerate((8000, 9000)):
+        at = began + 20 * number * MINUTE
+        transaction = (await cp.call("StartTransaction", start(1, "A", 0, at)))["transactionId"]
+        await cp.call("StopTransaction", stop(transaction, wh, at + 15 * MINUTE))
+    assert [one["energy_wh"] for one in await house.items("sessions")] == [9000, 8000]
+    assert [one["flags"] for one in await house.items("sessions")] == [[], []]
+    if began.date() == datetime.now(UTC).date():
+        assert (await house.get("stats"))["total_energy_today"] == 17
+
+
+async def test_a_start_with_register_0_does_not_make_a_lifetime_register_the_sessions_energy(house):
+    """Quirk Q44."""
+    cp = await house.station()
+    began = an_hour_ago()
+    transaction = (await cp.call("StartTransaction", start(1, "A", 0, began)))["transactionId"]
+    for minute, wh in ((1, 731_481), (2, 731_600)):
+        await cp.call("MeterValues", meter_values(wh, transaction=transaction, taken_at=began + minute * MINUTE))
+    await cp.call("StopTransaction", stop(transaction, 731_700, began + 3 * MINUTE))
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["energy_wh"], session["flags"]) == (219, ["meter_odd"])

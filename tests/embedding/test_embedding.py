@@ -143,3 +143,14 @@ async def test_a_handler_may_answer_by_itself(make_house):
     house = await make_house(parts={"handlers": {Authorize: nobody}})
     cp = await house.station()
     assert await cp.call("Authorize", {"idTag": "TAG"}) == {"idTagInfo": {"status": "Invalid"}}
+
+
+async def test_an_application_closes_a_session_whose_stop_is_lost(house):
+    cp = await house.station()
+    transaction = (await cp.call("StartTransaction", start(1, "TAG", 1000)))["transactionId"]
+    ended = await house.central_system.close_session(transaction, by="billing", stop_meter_wh=1500)
+    assert (ended.status, ended.energy_wh, ended.closed_by) == ("abandoned", 500, "billing")
+    with pytest.raises(Conflict):
+        await house.central_system.close_session(transaction, by="billing")
+    with pytest.raises(NotFound):
+        await house.central_system.close_session(987654, by="billing")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
-from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, Step, advance, share_after
+from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share_after
 
 START = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 Reading = tuple[int, float]  # minute, Wh
@@ -105,7 +105,7 @@ def test_one_dip_is_flagged_and_disturbs_nothing(steps: list[int], data: st.Data
 
 @pytest.mark.parametrize("step", [JUMP_WH, JUMP_WH - 1])
 def test_a_step_of_a_megawatt_hour_is_believed(step: float):
-    assert chain([(0, 0), (1, step)])[-1].wh == step
+    assert chain([(0, 0), (60, step)])[-1].wh == step
 
 
 def test_a_swapped_meter_is_believed_at_the_second_reading():
@@ -184,3 +184,30 @@ def test_a_fall_to_nothing_is_a_fall_however_small():
 def test_a_fall_by_more_than_rounding_is_flagged():
     assert flags([(0, 1000), (5, 989)]) == [0, FLAG_DECREASE]
     assert flags([(0, 1000), (5, 990)]) == [0, 0]
+
+
+def test_a_register_that_counts_each_transaction_from_zero_is_counted_each_time():
+    """Quirk Q42: 0 to 8000 Wh, then 0 to 9000, and no samples between."""
+    register, total = None, 0.0
+    for at, wh, context in ((0, 0, BEGIN), (60, 8000, END), (90, 0, BEGIN), (150, 9000, END)):
+        step = advance(register, wh, minute(at), context)
+        register, total = step.register, total + step.wh
+    assert total == 17_000
+
+
+def test_a_wrong_zero_at_the_begin_of_a_transaction_is_undone_by_the_next_reading():
+    """Quirk Q44: meterStart 0, and the samples show 731481 Wh."""
+    register = Register(731_473.0, START, START)
+    fallen = advance(register, 0.0, minute(1), BEGIN)
+    assert advance(fallen.register, 731_481.0, minute(2)).wh == 8
+
+
+def test_what_no_connector_can_give_in_the_time_is_not_believed_at_once():
+    assert flags([(0, 0), (1, 731_481), (2, 731_500)]) == [0, FLAG_JUMP, 0]
+    assert energy([(0, 0), (1, 731_481), (2, 731_500)]) == 19
+    assert energy([(0, 0), (60, 731_481)]) == 731_481
+
+
+def test_the_end_of_a_transaction_needs_no_confirmation():
+    """A clock that was never set: start and stop come with the time of receipt."""
+    assert advance(Register(0.0, START, START), 150_000.0, minute(0.01), END).wh == 150_000

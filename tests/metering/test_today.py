@@ -86,7 +86,8 @@ def test_a_new_day_begins_with_what_lies_in_it():
 
 
 def test_rebuilding_again_changes_nothing():
-    readings = [(7, 1, to_ms(NOON - HOUR), 1000.0), (7, 1, to_ms(NOON), 1500.0), (8, 2, to_ms(NOON), 9.0)]
+    places = ((7, 1, to_ms(NOON - HOUR), 1000.0), (7, 1, to_ms(NOON), 1500.0), (8, 2, to_ms(NOON), 9.0))
+    readings = [(*place, "Sample.Periodic") for place in places]
     today = EnergyToday(BERLIN, NOON)
     for _ in range(2):
         today.rebuild(readings, NOON)
@@ -95,7 +96,9 @@ def test_rebuilding_again_changes_nothing():
 
 def test_a_rebuild_keeps_series_apart():
     today = EnergyToday(BERLIN, NOON)
-    series = [(number, 1, to_ms(NOON + step * HOUR), number * 1e5 + step) for number in (7, 8) for step in (0, 1)]
+    series = [
+        (number, 1, to_ms(NOON + step * HOUR), number * 1e5 + step, "Other") for number in (7, 8) for step in (0, 1)
+    ]
     today.rebuild(series, NOON + HOUR)
     assert today.by_charge_point == {1: 2.0}
 
@@ -113,5 +116,5 @@ def test_a_rebuild_gives_what_was_counted_live(samples: list[tuple[int, int]]):
             live.add(1, step.since, at, step.wh, at)
     end = NOON + 11 * HOUR
     rebuilt = EnergyToday(BERLIN, NOON)
-    rebuilt.rebuild([(7, 1, to_ms(at), wh) for at, wh in readings], end)
+    rebuilt.rebuild([(7, 1, to_ms(at), wh, "Other") for at, wh in readings], end)
     assert rebuilt.total_wh(end) == pytest.approx(live.total_wh(end))

@@ -208,7 +208,7 @@ def test_registers_are_read_from_the_day_before_in_order(
     put([row(known[0].id, now, 99e6, flags=2)])
     found = list(samples.registers_since(connection, hours(now, -12), hours(now, 2)))
     readings = [(to_ms(hours(now, -14)), 46.0), (to_ms(now), 99e6), (to_ms(hours(now, 1)), 61.0)]
-    assert found == [(known[0].id, cp.id, *reading) for reading in readings]
+    assert found == [(known[0].id, cp.id, *reading, "Sample.Periodic") for reading in readings]
 
 
 def test_the_place_of_a_sample_is_its_time_series_and_context(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.records import replace
-from wattdeck.domain.sessions import COMPLETED, RECOVERED, Session
+from wattdeck.domain.sessions import COMPLETED, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.store import charge_points, sessions
 
 
@@ -188,3 +188,45 @@ def test_pages_follow_each_other_without_gap_or_overlap(connection: Connection, 
         seen += [one.id for one in page.items]
         after = page.next
     assert (seen, after) == (made[::-1], None)
+
+
+def recovered(connection: Connection, cp: ChargePoint, now: datetime, **values: Any) -> Session:
+    known = {"status": RECOVERED, "flags": FLAG_START_LOST, "stopped_at": hour(now, 1), "connector_id": 0}
+    return add(connection, cp, now, **{**known, "stop_meter_wh": 5000.0, "stop_reason": "Local", **values})
+
+
+def test_the_same_stop_is_known_whatever_transaction_it_names(connection: Connection, cp: ChargePoint, now: datetime):
+    session = recovered(connection, cp, now, transaction_id="-1")
+    assert sessions.same_stop(connection, cp.id, "tag", 5000.0, hour(now, 1)) == session
+    assert sessions.same_stop(connection, cp.id, None, 5000.0, hour(now, 1)) == session
+    assert sessions.same_stop(connection, cp.id, "OTHER", 5000.0, hour(now, 1)) is None
+    assert sessions.same_stop(connection, cp.id, "tag", 5001.0, hour(now, 1)) is None
+    assert sessions.same_stop(connection, cp.id, "tag", 5000.0, hour(now, 2)) is None
+
+
+def test_a_recovery_that_a_crash_broke_off_is_found_by_the_same_stop(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    session = recovered(connection, cp, now, stop_reason=None, stop_meter_wh=None)
+    assert sessions.same_stop(connection, cp.id, "TAG", 5000.0, hour(now, 1)) == session
+
+
+def test_a_session_without_a_stop_is_found_by_what_it_began_with(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    session = add(connection, cp, now)
+    assert sessions.begun_with(connection, cp.id, 1000.6, now + timedelta(seconds=1)) == session
+    assert sessions.begun_with(connection, cp.id, 1002.0, now) is None
+    assert sessions.begun_with(connection, cp.id, 1000.0, now + timedelta(seconds=3)) is None
+    add(connection, cp, now, connector_id=2)
+    assert sessions.begun_with(connection, cp.id, 1000.0, now) is None
+
+
+def test_a_start_is_not_that_of_a_recovered_session_where_another_one_ran_between(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    session = recovered(connection, cp, hour(now, 1))
+    assert sessions.without_start(connection, cp.id, 1, "TAG", 1000.0, now) == session
+    add(connection, cp, hour(now, 0.5))
+    assert sessions.without_start(connection, cp.id, 1, "TAG", 1000.0, now) is None
+    assert sessions.without_start(connection, cp.id, 2, "TAG", 1000.0, now) == session

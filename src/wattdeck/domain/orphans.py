@@ -85,4 +85,7 @@ def _vacant_since(signs: Signs) -> datetime | None:
     """
     if signs.status not in VACANT or signs.status_taken_at is None or says_available_in_session(signs):
         return None
-    return signs.status_since if signs.status_taken_at >= signs.session.started_at else None
+    began_at = min(
+        signs.session.started_at, signs.heard_at
+    )  # by a clock that was ahead it began later than it was heard
+    return signs.status_since if signs.status_taken_at >= began_at else None

@@ -80,10 +80,11 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         )
         used = use_up(connection, whole, message, authorization.parent)
         return Started(sessions.save(connection, whole), authorization, False, (whole,), used)
+    # one that began later is not ended by a start that was queued while offline; one from a clock that was ahead is
     ended = tuple(
         sessions.save(connection, abandon(one, at, NEXT_START))
         for one in running
-        if one.started_at <= at  # one that began later is not ended by a start that was queued while offline
+        if one.started_at <= at or context.received_at < one.started_at
     )
     authorization = decision(connection, message, message.id_tag, context, given)  # what it has ended runs no longer
     session = sessions.add(

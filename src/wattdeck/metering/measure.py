@@ -7,7 +7,7 @@ from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
-from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH, Register, Step, advance
+from wattdeck.metering.energy import END, JUMP_WH, ROUNDING_WH, Register, Step, advance
 
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
@@ -127,8 +127,7 @@ def measure(
             at = received_at
         if value.value is not None:
             if is_register(value):
-                is_last = value.context == "Transaction.End"
-                flags, session, gain = _read_register(meter, session, connector_id, value.value, at, is_last)
+                flags, session, gain = _read_register(meter, session, connector_id, value.value, at, value.context)
                 read_at.add(at)
                 if gain is not None:
                     gains.append(gain)
@@ -201,16 +200,16 @@ def _chain_of(session: Session) -> Register | None:
 
 
 def _read_register(
-    meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime, is_last: bool
+    meter: Meter, session: Session | None, connector_id: int, wh: float, at: datetime, context: str
 ) -> tuple[int, Session | None, Gain | None]:
     """A reading in the connector's chain, which gives the energy of the day, and in the session's own, which an
     offline replay reads again from its start; the last reading of a session is last whatever the clock says.
     """
     last = meter.registers.get(connector_id)
-    step = advance(last, wh, at)
+    step = advance(last, wh, at, context)
     meter.registers[connector_id] = step.register
     if session is not None:
-        own, session = _read_own(meter, session, wh, at, is_last)
+        own, session = _read_own(meter, session, wh, at, context)
         if last is not None and at < last.at:
             # late for the connector, whose chain has counted this energy already, except before it began
             gain = Gain(own.since, at, own.wh) if own.since is not None and own.wh and at <= last.began_at else None
@@ -219,10 +218,10 @@ def _read_register(
     return step.flags, session, gain
 
 
-def _read_own(meter: Meter, session: Session, wh: float, at: datetime, is_last: bool = False) -> tuple[Step, Session]:
+def _read_own(meter: Meter, session: Session, wh: float, at: datetime, context: str = "") -> tuple[Step, Session]:
     """A reading in the session's own chain."""
     chain = meter.chains.get(session.id) or _chain_of(session)
-    own = advance(chain, wh, max(at, chain.at) if is_last and chain is not None else at)
+    own = advance(chain, wh, max(at, chain.at) if context == END and chain is not None else at, context)
     if session.id in meter.sessions:
         meter.chains[session.id] = own.register
     return own, replace(

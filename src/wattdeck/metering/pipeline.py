@@ -18,7 +18,7 @@ from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, MeterValue
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
-from wattdeck.metering.energy import Register
+from wattdeck.metering.energy import BEGIN, Register
 from wattdeck.metering.measure import Measured, Meter, can_be_of, measure
 from wattdeck.metering.today import EnergyToday
 from wattdeck.store import samples, sealing, series, sessions
@@ -235,7 +235,8 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
             # what came before is stored, and counted when it came
             connector_id = sample.series.connector_id
             meter.registers[connector_id] = Register(
-                sample.value, sample.taken_at, _LONG_AGO, befores.get(connector_id)
+                *(sample.value, sample.taken_at, _LONG_AGO, befores.get(connector_id)),
+                begins_anew=sample.context == BEGIN,
             )
     for session in reversed(sessions.active(connection, [charge_point_id])):
         meter.sessions[session.id] = session

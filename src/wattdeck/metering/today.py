@@ -38,15 +38,15 @@ class EnergyToday:
             self._begin(now)
         return sum(self.by_charge_point.values())
 
-    def rebuild(self, readings: Iterable[tuple[int, int, int, float]], now: datetime) -> None:
-        """From stored readings (series, charge point, taken_at in ms, Wh), in order of series and time."""
+    def rebuild(self, readings: Iterable[tuple[int, int, int, float, str]], now: datetime) -> None:
+        """From stored readings (series, charge point, taken_at in ms, Wh, context), in order of series and time."""
         self._begin(now)
         current, chain = None, None
-        for series, charge_point_id, taken_at, wh in readings:
+        for series, charge_point_id, taken_at, wh, context in readings:
             if series != current:
                 current, chain = series, None
             at = from_ms(taken_at)
-            step = advance(chain, wh, at)
+            step = advance(chain, wh, at, context)
             if step.since is not None:
                 self.add(charge_point_id, step.since, at, step.wh, now)
             chain = step.register

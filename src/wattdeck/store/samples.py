@@ -176,9 +176,11 @@ def _newest(table: Table) -> list[Any]:
     return [func.max(table.c.taken_at * 16 + table.c.context).label("newest"), *(table.c[name] for name in _COLUMNS)]
 
 
-def registers_since(connection: Connection, since: datetime, until: datetime) -> Iterator[tuple[int, int, int, float]]:
-    """(series, charge point, taken_at, Wh) of import registers from a day before `since` on, in order; flagged ones
-    too, for they were read into the chain as well.
+def registers_since(
+    connection: Connection, since: datetime, until: datetime
+) -> Iterator[tuple[int, int, int, float, str]]:
+    """(series, charge point, taken_at, Wh, context) of import registers from a day before `since` on, in order; flagged
+    ones too, for they were read into the chain as well.
 
     Connector 0 is the charge point's own meter: the same energy once more, so it is left out.
     """
@@ -196,9 +198,8 @@ def registers_since(connection: Connection, since: datetime, until: datetime) ->
         rows = found.subquery()
         # of one moment the end of a transaction comes after its samples, as it did when they were sent
         order = (rows.c.series_id, rows.c.taken_at, rows.c.context)
-        query = select(rows.c.series_id, rows.c.taken_at, rows.c.value).order_by(*order)
-        for row in connection.execute(query):
-            yield row.series_id, owners[row.series_id], row.taken_at, row.value
+        for row in connection.execute(select(*order, rows.c.value).order_by(*order)):
+            yield row.series_id, owners[row.series_id], row.taken_at, row.value, CONTEXTS[row.context]
 
 
 def _sample(row: Row[Any], series: Series, number: int = 0) -> Sample:
