@@ -16,6 +16,12 @@ from wattdeck.store import certificates, charge_points
 ROOT_TYPE = "CentralSystemRootCertificate"
 
 
+async def proven(house: House) -> Station:
+    """A charge point that comes with a password; what has none is never signed for automatically."""
+    await house.post("charge-points", identifier="CP-1", password="a long enough password")
+    return await house.connected(password="a long enough password")
+
+
 async def request(house: House, number: int = 1) -> Any:
     return await house.get(f"certificate-requests/{number}")
 
@@ -54,7 +60,7 @@ def wire(pem: str, algorithm: str = "SHA256") -> dict[str, str]:
 @pytest.mark.covers("TC_074", "SignCertificate", "CertificateSigned", "ExtendedTriggerMessage")
 async def test_a_certificate_is_renewed_at_our_request(make_house):
     house = await make_house(sign_certificates="automatic")
-    cp = await house.connected()
+    cp = await proven(house)
     await house.post(
         "charge-points/CP-1/commands",
         action="ExtendedTriggerMessage",
@@ -117,7 +123,7 @@ async def test_a_request_in_the_name_of_another_charge_point_is_rejected_even_wh
 
 async def test_a_serial_number_as_common_name_needs_a_person_who_vouches_for_it(make_house):
     house = await make_house(sign_certificates="automatic")
-    cp = await house.connected()
+    cp = await proven(house)
     await cp.boot(chargePointSerialNumber="SN-7")
     await cp.call("SignCertificate", {"csr": csr("SN-7")})
     one = await examined(house)
@@ -141,9 +147,9 @@ async def test_a_newer_request_takes_the_place_of_one_that_waits_and_the_same_ag
 
 async def test_a_charge_point_that_has_left_gets_its_certificate_when_it_is_back(make_house):
     house = await make_house(sign_certificates="automatic")
-    await (await house.station()).close()
+    await (await proven(house)).close()
     one = await house.central_system._store.write(_late_request())
-    cp = await house.connected()
+    cp = await house.connected(password="a long enough password")
     await cp.call("Heartbeat")  # by its answer the connection has its lease
     await house.central_system._signing.sweep()
     id, _ = await cp.asked("CertificateSigned")
@@ -159,9 +165,21 @@ def _late_request() -> Any:
     return write
 
 
+async def test_a_charge_point_that_anybody_could_be_gets_none_without_a_person(make_house):
+    house = await make_house(sign_certificates="automatic")
+    cp = await house.connected()
+    await cp.call("SignCertificate", {"csr": csr("CP-1")})
+    one = await examined(house)
+    assert (one["state"], one["reason"]) == (
+        "pending",
+        "the charge point need not prove who it is: it has no password",
+    )
+    assert (await house.post("certificate-requests/1/approve")).status_code == 200
+
+
 async def test_a_charge_point_that_asks_for_ever_gets_five_certificates_a_day_by_itself(make_house):
     house = await make_house(sign_certificates="automatic")
-    cp = await house.station()
+    cp = await proven(house)
     for _ in range(5):
         await cp.call("SignCertificate", {"csr": csr("CP-1")})
         id, _ = await cp.asked("CertificateSigned")
@@ -191,7 +209,7 @@ async def test_another_certificate_authority_signs_where_the_application_has_one
         return chain
 
     house = await make_house(parts={"policies": Policies(sign_certificate=sign)}, sign_certificates="automatic")
-    cp = await house.connected()
+    cp = await proven(house)
     text = csr("CP-1")
     await cp.call("SignCertificate", {"csr": text})
     _, payload = await cp.asked("CertificateSigned")
@@ -203,7 +221,7 @@ async def test_an_authority_that_fails_leaves_the_request_waiting_and_says_so(ma
         raise OSError("away")
 
     house = await make_house(parts={"policies": Policies(sign_certificate=sign)}, sign_certificates="automatic")
-    cp = await house.connected()
+    cp = await proven(house)
     await cp.call("SignCertificate", {"csr": csr("CP-1")})
     one = await examined(house)
     assert (one["state"], one["reason"]) == ("pending", "the application's certificate authority failed")

@@ -339,6 +339,15 @@ async def test_a_job_that_was_cancelled_takes_no_file_and_no_report(house):
     assert (await job(house))["state"] == "cancelled"
 
 
+async def test_the_same_request_again_is_the_same_job(house):
+    await house.connected()
+    jobs = [
+        (await house.http.post("charge-points/CP-1/diagnostics", headers={"Idempotency-Key": "k"})).json()["id"]
+        for _ in range(2)
+    ]
+    assert jobs == [1, 1]
+
+
 async def test_links_begin_with_the_public_address_where_one_is_set(make_house):
     house = await make_house(public_url="http://csms.example:8080/charging/")
     cp = await house.connected()

@@ -1,5 +1,6 @@
 """Where charge points upload diagnostics and logs, and fetch firmware: the token in the link is the right to it."""
 
+import asyncio
 from collections.abc import Callable
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -15,6 +16,7 @@ from wattdeck.domain.file_jobs import (
     CANCELLED,
     FIRMWARE,
     REJECTED,
+    STUCK_AFTER,
     FileJob,
     beginning_upload,
     broken_upload,
@@ -29,6 +31,7 @@ from wattdeck.telemetry import logger
 UPLOAD = "/files/upload/"
 router = APIRouter(include_in_schema=False)
 _UNKNOWN = "no such link, or it has been used or has expired"
+_LONGEST_S = STUCK_AFTER.total_seconds()  # 100 MiB by a slow modem take an hour
 _log = logger("wattdeck.files")
 
 
@@ -61,7 +64,10 @@ async def _receive(house: ApiHouse, job_id: int, file: ReceivedFile) -> Kept:
     """The file on the disk; a failure is written into the job and becomes an HTTP status."""
     settings = house.settings
     try:
-        return await files.keep(file.chunks(), files.upload(settings.data, job_id), settings.upload_limit_bytes)
+        async with asyncio.timeout(_LONGEST_S):
+            return await files.keep(file.chunks(), files.upload(settings.data, job_id), settings.upload_limit_bytes)
+    except TimeoutError:
+        status, why = 408, f"the upload took too long, {file.size} bytes had arrived"
     except BrokenOff:
         status, why = 400, f"the upload broke off after {file.size} bytes"
     except HTTPException as error:

@@ -15,7 +15,7 @@ from wattdeck.certificates.library import AVAILABLE, MISSING
 from wattdeck.certificates.requests import Examined
 from wattdeck.commands.send import Commands
 from wattdeck.domain.certificates import PENDING, REJECTED, SENT, CertificateRequest
-from wattdeck.domain.charge_points import ChargePoint, is_connected
+from wattdeck.domain.charge_points import ACCEPTED, ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import REFUSE, Command, Delivery
 from wattdeck.domain.errors import Conflict, NotFound, Refused, Unprocessable
@@ -105,15 +105,24 @@ class Signing:
         request = replace(request, common_name=examined.common_name)
         if examined.fault is not None:
             await self._refuse(request, examined.fault, BY_ITSELF)
-        elif examined.doubt is not None or self._settings.sign_certificates != "automatic":
+        elif self._settings.sign_certificates != "automatic":
             await self._note(request, examined.doubt)
-        elif await self._store.read(lambda c: certificates.count_signed(c, one.id, now() - _DAY)) >= _MOST_A_DAY:
-            await self._note(request, f"{_MOST_A_DAY} certificates were signed for it within a day")
+        elif (reason := examined.doubt or await self._why_ask(one)) is not None:
+            await self._note(request, reason)
         else:
             try:
                 await self._sign(request, one, BY_ITSELF)
             except Refused as error:
                 await self._note(request, str(error))
+
+    async def _why_ask(self, one: ChargePoint) -> str | None:
+        """Why a person has to be asked although the request is in order."""
+        proves_itself = one.has_password or one.security_profile > 0 or self._policies.authenticate is not None
+        if one.registration != ACCEPTED or not proves_itself:
+            # anybody could call himself so, and the certificate would open the doors of profile 3
+            return "the charge point need not prove who it is: it has no password"
+        signed = await self._store.read(lambda c: certificates.count_signed(c, one.id, now() - _DAY))
+        return None if signed < _MOST_A_DAY else f"{_MOST_A_DAY} certificates were signed for it within a day"
 
     async def _refuse(self, request: CertificateRequest, reason: str | None, by: str) -> CertificateRequest | None:
         """None where it was decided meanwhile."""

@@ -136,9 +136,9 @@ def reports(connection: Connection, job: FileJob) -> list[FileReport]:
 
 def files_kept(connection: Connection) -> list[tuple[int, datetime, int]]:
     """Of each job whose file we hold: number, time of arrival, bytes; the oldest first."""
-    query = select(table.c.id, table.c.finished_at, table.c.bytes_received).where(table.c.has_file == 1)
-    rows = connection.execute(query.order_by(table.c.finished_at, table.c.id))
-    return [(row.id, from_ms(row.finished_at), row.bytes_received) for row in rows]
+    arrived_at = func.coalesce(table.c.finished_at, table.c.created_at)
+    query = select(table.c.id, arrived_at, table.c.bytes_received).where(table.c.has_file == 1)
+    return [(id, from_ms(at), size) for id, at, size in connection.execute(query.order_by(arrived_at, table.c.id))]
 
 
 def forget_file(connection: Connection, id: int) -> None:
