@@ -132,6 +132,12 @@ async def test_a_tag_is_put_read_replaced_and_deleted(house):
     is_problem(await house.http.delete("tags/TAG-1"), 404)
 
 
+@pytest.mark.parametrize("blank", ["%20", "%09%20", "%0A"])
+async def test_a_tag_of_blanks_is_none(house, blank):
+    for method in ("GET", "PUT", "DELETE"):
+        is_problem(await house.http.request(method, f"tags/{blank}"), 422)
+
+
 async def test_a_tag_without_a_body_is_accepted(house):
     assert (await house.http.put("tags/04%20A2%7C")).json()["status"] == "accepted"
     assert (await house.get("tags/04%20a2%7C"))["id_tag"] == "04 A2|"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.ledger import Ledger
 from tests.servers import Server, serving
-from tests.stations import at, until
+from tests.stations import at, open_station, until
 
 STATIONS = 8
 
@@ -88,6 +88,29 @@ async def test_after_kill_9_and_restart_charge_points_that_are_gone_are_offline(
         assert server.ask("POST", "charge-points/GOES/remote-start", json={"id_tag": "T"}).status_code == 409
         assert server.stop() == 0
         await asyncio.gather(*tasks)
+
+
+async def test_a_local_list_under_way_at_kill_9_is_in_doubt_until_its_version_tells(tmp_path):
+    path, entries = "charge-points/CP-1/local-list", [{"id_tag": "A"}]
+    with serving(tmp_path) as server:
+        cp = await open_station(server.ocpp_url, "CP-1")
+        await cp.boot()
+        server.ask("PUT", path, json={"version": 7, "update_type": "Full", "entries": entries}).raise_for_status()
+        await cp.asked("SendLocalList")
+        assert server.get(path)["state"] == "pending"
+        server.kill()
+        await cp.close()
+    with serving(tmp_path) as server:
+        now = server.get(path)
+        assert (now["state"], now["command_id"], now["version"], now["entries"]) == ("unknown", None, None, [])
+        cp = await open_station(server.ocpp_url, "CP-1")
+        await cp.boot()
+        server.ask("POST", f"{path}/refresh").raise_for_status()
+        message_id, _ = await cp.asked("GetLocalListVersion")
+        await cp.answer(message_id, {"listVersion": 7})
+        now = await until(lambda: (one := server.get(path))["state"] == "in_sync" and one)
+        assert (now["version"], [one["id_tag"] for one in now["entries"]]) == (7, ["A"])
+        await cp.close()
 
 
 async def test_sigterm_drains_what_was_received(tmp_path):

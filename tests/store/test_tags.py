@@ -25,6 +25,8 @@ def test_a_tag_is_found_in_any_case_and_keeps_its_spelling(connection: Connectio
 
 def test_an_unknown_tag_is_none(connection: Connection):
     assert tags.find(connection, "") is None
+    tags.put(connection, Tag(id_tag=" "))
+    assert tags.find(connection, "") is None
 
 
 def test_putting_a_tag_again_replaces_it(connection: Connection, now: datetime):

@@ -16,7 +16,7 @@ from wattdeck.live.tag_shapes import TagShape
 from wattdeck.store import tags
 
 router = APIRouter(prefix="/tags", tags=["tags"])
-IdTag = Annotated[str, Path(min_length=1, max_length=255)]
+IdTag = Annotated[str, Path(min_length=1, max_length=255, pattern=r"\S")]
 Status = Literal["accepted", "blocked"]
 Parent = Annotated[str | None, Field(max_length=20), AfterValidator(lambda text: (text or "").strip() or None)]
 Note = Annotated[str | None, Field(max_length=1000), AfterValidator(lambda text: text or None)]

@@ -17,6 +17,9 @@ _BATCH = 500
 
 
 def find(connection: Connection, id_tag: str) -> Tag | None:
+    """None for one of blanks only, whatever there is: it is what a start without a tag has."""
+    if not same_tag(id_tag):
+        return None
     row = connection.execute(select(table).where(table.c.tag_key == same_tag(id_tag))).one_or_none()
     return None if row is None else _record(row)
 
