@@ -1,11 +1,12 @@
 """After a restart the store says what ran; what the charge points say when they come back settles what is true."""
 
+import shutil
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.houses import open_house
+from tests.houses import migrated_database, open_house
 from tests.stations import meter_values, start, status, stop, until
 
 MINUTE = timedelta(minutes=1)
@@ -14,6 +15,13 @@ QUICK = {"session_available_s": 0.5, "session_reboot_s": 0.5}
 
 def some_time_ago() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+
+
+@pytest.fixture
+async def folder(tmp_path, tmp_path_factory):
+    """Of a database that has its tables already."""
+    shutil.copy(await migrated_database(tmp_path_factory), tmp_path)
+    return tmp_path
 
 
 @asynccontextmanager
@@ -40,8 +48,8 @@ async def settled(house, transaction) -> dict:
     return await until(is_over)
 
 
-async def test_a_session_that_goes_on_goes_on(tmp_path):
-    async with restarted(tmp_path) as (house, transaction, began):
+async def test_a_session_that_goes_on_goes_on(folder):
+    async with restarted(folder) as (house, transaction, began):
         cp = await house.station()
         await cp.call("MeterValues", meter_values(1900, transaction=transaction, taken_at=began + 15 * MINUTE))
         session = await house.get("charge-points/CP-1/current-session")
@@ -53,8 +61,8 @@ async def test_a_session_that_goes_on_goes_on(tmp_path):
             assert (await house.get("stats"))["total_energy_today"] == 1.0
 
 
-async def test_its_start_and_values_sent_again_double_nothing(tmp_path):
-    async with restarted(tmp_path) as (house, transaction, began):
+async def test_its_start_and_values_sent_again_double_nothing(folder):
+    async with restarted(folder) as (house, transaction, began):
         cp = await house.station()
         assert (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"] == transaction
         await cp.call("MeterValues", meter_values(1500, transaction=transaction, taken_at=began + 5 * MINUTE))
@@ -63,8 +71,8 @@ async def test_its_start_and_values_sent_again_double_nothing(tmp_path):
         assert len(await house.items(f"sessions/{transaction}/meter-values")) == 2
 
 
-async def test_a_stop_from_while_we_were_down_counts(tmp_path):
-    async with restarted(tmp_path) as (house, transaction, began):
+async def test_a_stop_from_while_we_were_down_counts(folder):
+    async with restarted(folder) as (house, transaction, began):
         cp = await house.station()
         await cp.call("StatusNotification", status("Available", taken_at=began + 21 * MINUTE))
         await cp.call("StopTransaction", stop(transaction, 2000, began + 20 * MINUTE))
@@ -72,8 +80,8 @@ async def test_a_stop_from_while_we_were_down_counts(tmp_path):
         assert (session["status"], session["energy_wh"], session["end_reason"]) == ("completed", 1000, "stopped")
 
 
-async def test_a_charge_point_that_comes_back_available_has_lost_its_stop(tmp_path):
-    async with restarted(tmp_path, **QUICK) as (house, transaction, _):
+async def test_a_charge_point_that_comes_back_available_has_lost_its_stop(folder):
+    async with restarted(folder, **QUICK) as (house, transaction, _):
         cp = await house.station()
         await cp.call("StatusNotification", status("Available"))
         session = await settled(house, transaction)
@@ -82,8 +90,8 @@ async def test_a_charge_point_that_comes_back_available_has_lost_its_stop(tmp_pa
 
 
 @pytest.mark.parametrize("word", ["Charging", "SuspendedEV", "SuspendedEVSE"])
-async def test_a_charge_point_that_boots_and_says_that_it_charges_is_believed(tmp_path, word):
-    async with restarted(tmp_path, **QUICK) as (house, transaction, began):
+async def test_a_charge_point_that_boots_and_says_that_it_charges_is_believed(folder, word):
+    async with restarted(folder, **QUICK) as (house, transaction, began):
         cp = await house.station()
         await cp.boot()
         await cp.call("StatusNotification", status(word))
@@ -93,16 +101,16 @@ async def test_a_charge_point_that_boots_and_says_that_it_charges_is_believed(tm
         assert (await house.get(f"sessions/{transaction}"))["status"] == "active"
 
 
-async def test_a_charge_point_that_boots_and_knows_of_nothing_has_lost_its_stop(tmp_path):
-    async with restarted(tmp_path, **QUICK) as (house, transaction, _):
+async def test_a_charge_point_that_boots_and_knows_of_nothing_has_lost_its_stop(folder):
+    async with restarted(folder, **QUICK) as (house, transaction, _):
         cp = await house.station()
         await cp.boot()
         assert (await settled(house, transaction))["end_reason"] == "rebooted"
 
 
-async def test_time_in_which_we_were_down_is_held_against_nobody(tmp_path):
+async def test_time_in_which_we_were_down_is_held_against_nobody(folder):
     """A charge point that was heard of last long before the restart is waited for from the restart on."""
-    async with restarted(tmp_path, session_available_s=0.5, session_away_s=3600) as (house, transaction, _):
+    async with restarted(folder, session_available_s=0.5, session_away_s=3600) as (house, transaction, _):
         cp = await house.station("OTHER")
         other = (await cp.call("StartTransaction", start()))["transactionId"]
         await cp.call("StatusNotification", status("Available"))

@@ -13,7 +13,7 @@ from wattdeck.domain.errors import Conflict, NotFound
 from wattdeck.domain.events import SessionStopped
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.orphans import Patience, Signs, says_available_in_session, why_orphaned
-from wattdeck.domain.records import replace
+from wattdeck.domain.records import as_dict, replace
 from wattdeck.domain.sessions import ACTIVE, Session, abandon, close
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.settings import Settings
@@ -39,9 +39,10 @@ class Endings:
     async def sweep(self) -> None:
         """End the sessions that count as abandoned by now."""
         at = now()
-        running = await self._store.read(orphans.signs)
-        self._note_contradictions(running)
-        for signs in running:
+        before = at - min(as_dict(self._patience).values())
+        doubtful = await self._store.read(lambda connection: orphans.signs(connection, before))
+        self._note_contradictions(doubtful)
+        for signs in doubtful:
             if self._why(signs, at) is not None:
                 ended = await self._store.write(partial(self._give_up, session_id=signs.session.id, at=at))
                 if ended is not None:

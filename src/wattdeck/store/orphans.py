@@ -1,11 +1,12 @@
 """Running sessions with what tells whether they go on: `domain.orphans` decides."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, select
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select
 
-from wattdeck.domain.clock import from_ms
-from wattdeck.domain.orphans import Signs
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.orphans import VACANT, Signs
 from wattdeck.domain.sessions import ACTIVE
 from wattdeck.store import sessions as of_sessions
 from wattdeck.store.rows import moment
@@ -37,12 +38,15 @@ _SIGNS = (
     .outerjoin(connectors, _CONNECTOR)
     .where(sessions.c.status == ACTIVE)
 )
+_DOUBTFUL = _SIGNS.where(
+    or_(func.coalesce(sessions.c.heard_at, 0) <= bindparam("before"), connectors.c.status.in_(sorted(VACANT)))
+)
 _OF_ONE = _SIGNS.where(sessions.c.id == bindparam("session_id"))
 
 
-def signs(connection: Connection) -> list[Signs]:
-    """Of every running session."""
-    return [_signs(row) for row in connection.execute(_SIGNS)]
+def signs(connection: Connection, before: datetime) -> list[Signs]:
+    """Of every running session that was not heard of since, or whose connector says that nobody charges there."""
+    return [_signs(row) for row in connection.execute(_DOUBTFUL, {"before": to_ms(before)})]
 
 
 def signs_of(connection: Connection, session_id: int) -> Signs | None:
