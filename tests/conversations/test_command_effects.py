@@ -179,6 +179,39 @@ async def test_a_firmware_update_is_watched_from_the_time_it_may_be_fetched(hous
     await effect(house, waits)
 
 
+LOG = {"remoteLocation": "https://files.example/log"}
+FIRMWARE = {"location": "https://files.example/fw", "retrieveDateTime": "2026-01-01T00:00:00Z"}
+FIRMWARE |= {"signingCertificate": "PEM", "signature": "c2ln"}
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "result", "message", "status"),
+    [
+        (
+            *("GetDiagnostics", {"location": "ftp://files.example"}, {"fileName": "diagnostics.zip"}),
+            *("DiagnosticsStatusNotification", {"status": "Uploading"}),
+        ),
+        (
+            *("GetLog", {"logType": "SecurityLog", "requestId": 1, "log": LOG}, {"status": "Accepted"}),
+            *("LogStatusNotification", {"status": "Uploading", "requestId": 1}),
+        ),
+        (
+            *("SignedUpdateFirmware", {"requestId": 2, "firmware": FIRMWARE}, {"status": "Accepted"}),
+            *("SignedFirmwareStatusNotification", {"status": "Downloading", "requestId": 2}),
+        ),
+    ],
+)
+async def test_work_on_files_is_confirmed_by_its_first_status(house, action, payload, result, message, status):
+    cp = await booted(house)
+    command = await asked(house, cp, action, payload, result)
+    assert command["effect"] == "pending"
+    await cp.call("FirmwareStatusNotification", {"status": "Downloading"})
+    await cp.call(message, {**status, "status": "Idle"})
+    await pending(house, command)
+    await cp.call(message, status)
+    await effect(house, command)
+
+
 @pytest.mark.parametrize(
     ("action", "payload", "result"),
     [

@@ -70,7 +70,8 @@ def _triggered(payload: dict[str, Any], news: Any) -> bool:
 
 
 def _status_of(action: str) -> Callable[[dict[str, Any], Any], bool]:
-    return lambda payload, news: _says(news, action)
+    """Of work on files; Idle is what one says that does nothing."""
+    return lambda payload, news: _says(news, action) and news.status != "Idle"
 
 
 def _says(news: Any, action: str) -> bool:
