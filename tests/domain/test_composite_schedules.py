@@ -154,7 +154,6 @@ def test_without_a_unit_it_is_that_of_the_profiles_where_they_agree():
 
 # against a reckoning second by second
 
-MINUTE = 60
 seconds = st.integers(-3 * 120, 3 * 120)
 
 

@@ -12,7 +12,7 @@ from wattdeck.domain.clock import from_iso
 from wattdeck.domain.records import Record
 
 CHARGE_POINT_MAX, TX_DEFAULT, TX = "ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"
-ABSOLUTE, RECURRING, RELATIVE = "Absolute", "Recurring", "Relative"
+RECURRING, RELATIVE = "Recurring", "Relative"
 RECURS_EVERY_S = {"Daily": 86_400, "Weekly": 604_800}
 LARGEST_NUMBER = 2**31 - 1
 

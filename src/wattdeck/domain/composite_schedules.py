@@ -101,8 +101,8 @@ def _segments(one: Installed, start: datetime, duration_s: int, begun: datetime)
     since, until = _after(profile.valid_from, start), _after(profile.valid_to, start)
     changes = sorted(_changes(one, start, duration_s, begun), key=lambda change: change[0])
     seconds = [second for second, _ in changes]
-    wanted = sorted({0, *seconds, *(one for one in (since, until) if one is not None)})
-    for second in wanted:
+    bounds = (second for second in (since, until) if second is not None)
+    for second in sorted({0, *seconds, *bounds}):
         valid = (since is None or since <= second) and (until is None or second < until)
         place = bisect_right(seconds, second) - 1
         yield second, changes[place][1] if valid and place >= 0 else None
