@@ -79,6 +79,20 @@ async def test_the_dashboards_base_is_the_prefix(anyone, tmp_path, monkeypatch, 
     assert (await anyone.get("/assets/a.js")).text == "start()"
 
 
+async def test_files_are_uploaded_and_fetched_below_the_prefix(mounted, anyone):
+    content = b"x" * 2_000_000
+    assert (await mounted.http.post("firmware", params={"name": "fw.bin"}, content=content)).status_code == 201
+    cp = await mounted.connected("CP-3")
+    await mounted.post("charge-points/CP-3/update-firmware", firmware_id=1)
+    id, payload = await cp.asked("UpdateFirmware")
+    await cp.answer(id, {})
+    assert payload["location"].startswith(f"{mounted.http_url}/files/firmware/")
+    assert (await anyone.get(payload["location"])).content == content
+    await mounted.post("charge-points/CP-3/diagnostics")
+    _, payload = await cp.asked("GetDiagnostics")
+    assert (await anyone.put(payload["location"], content=content)).status_code == 201
+
+
 async def test_charge_points_connect_below_the_prefix_and_are_watched_there(mounted):
     cp = await mounted.station("CP-2")
     async with browser(mounted) as one:

@@ -35,6 +35,20 @@ def test_a_form_without_a_file_is_refused():
         form.feed(b'--b0\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b0--\r\n')
 
 
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('filename="tür 1.log"', "tür 1.log"),
+        ("filename*=UTF-8''%e2%82%ac.log", "€.log"),
+        ("filename*=x-nope''%ff.log", "ÿ.log"),
+    ],
+)
+def test_a_name_is_read_in_whatever_form_it_comes(header: str, name: str):
+    form = FirstFile(b"b0")
+    form.feed(f"--b0\r\nContent-Disposition: form-data; {header}\r\n\r\n1\r\n--b0--\r\n".encode())
+    assert form.name == name
+
+
 def test_headers_without_end_are_refused():
     form = FirstFile(b"b0")
     with pytest.raises(HTTPException):

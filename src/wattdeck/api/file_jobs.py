@@ -198,7 +198,8 @@ def _where_to(body: Diagnostics, request: Request, house: ApiHouse) -> tuple[str
 
 def _base_url(request: Request, house: ApiHouse) -> str:
     """How charge points reach us: as set, else as whoever asks did."""
-    return house.settings.public_url or str(request.base_url)
+    prefix = request.scope.get("root_path", "")  # where we are mounted; base_url does not know
+    return house.settings.public_url or f"{request.url.scheme}://{request.url.netloc}{prefix}"
 
 
 async def _begin(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import Parser
 
 from fastapi import HTTPException, Request
 from starlette.requests import ClientDisconnect
@@ -104,7 +104,9 @@ class FirstFile:
                 raise HTTPException(400, _MALFORMED)
             return False
         self._waiting, self._in_head = rest, False
-        name = BytesParser().parsebytes(head.lstrip(b"\r\n"), headersonly=True).get_filename()
+        # names come as they are typed, in UTF-8 (RFC 7578 §5.1)
+        text = head.lstrip(b"\r\n").decode("utf-8", "replace")
+        name = Parser().parsestr(text, headersonly=True).get_filename()
         if name is not None:
             self.name, self._in_file = name, True
         return True
