@@ -348,6 +348,14 @@ async def test_the_same_request_again_is_the_same_job(house):
     assert jobs == [1, 1]
 
 
+async def test_a_job_that_waits_for_its_charge_point_is_cancelled_with_its_command(house):
+    await house.post("charge-points", identifier="CP-1")
+    body = {"location": "ftp://example.org/fw.bin", "offline": "queue"}
+    assert (await house.post("charge-points/CP-1/update-firmware", **body)).json()["state"] == "requested"
+    assert (await house.post("file-jobs/1/cancel")).json()["state"] == "cancelled"
+    assert (await house.get("commands/1"))["state"] == "cancelled"
+
+
 async def test_links_begin_with_the_public_address_where_one_is_set(make_house):
     house = await make_house(public_url="http://csms.example:8080/charging/")
     cp = await house.connected()
@@ -370,6 +378,7 @@ async def test_a_charge_point_that_is_away_cannot_be_asked(house):
         ({"location": "http://a b/"}, "location: no address"),
         ({"location": "ftp://x/", "install_at": "2026-09-01T00:00:00Z"}, "only a signed update"),
         ({"firmware_id": 7}, "no firmware 7"),
+        ({"location": "ftp://x/", "retrieve_at": "9999-12-31T23:59:59Z"}, "more than 366 days ahead"),
     ],
 )
 async def test_what_makes_no_sense_is_refused_before_anything_is_sent(house, body, complaint):

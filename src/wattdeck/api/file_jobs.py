@@ -1,5 +1,6 @@
 """File jobs: firmware updates, diagnostics and log uploads: begun here, how far they are, and what was uploaded."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -167,8 +168,10 @@ async def read_file(job_id: int, person: Operator, house: House) -> Response:
 
 @router.post("/file-jobs/{job_id}/cancel", response_model=FileJobShape)
 async def cancel_job(job_id: int, person: Operator, house: House) -> Response:
-    """Give a job up: its link opens nothing any more. OCPP 1.6 has no word for it, so the charge point may go on."""
-    await _find(house, job_id)
+    """Give a job up: its link opens nothing any more, and a command that was not sent yet is taken back. OCPP 1.6 has
+    no word for more, so the charge point may go on.
+    """
+    command_id = (await _find(house, job_id)).command_id
     at = now()
 
     def write(connection: Connection) -> FileJob:
@@ -181,6 +184,9 @@ async def cancel_job(job_id: int, person: Operator, house: House) -> Response:
 
     job = await house.store.write(write)
     house.events.publish(FileJobChanged(job))
+    if command_id is not None:
+        with suppress(Conflict, NotFound):
+            await house.commands.cancel(command_id)
     return json_response(shapes.file_job(job))
 
 

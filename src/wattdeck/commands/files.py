@@ -21,6 +21,7 @@ from wattdeck.store import file_jobs
 
 _SCHEMES = frozenset({"http", "https", "ftp", "ftps", "sftp"})
 _LONGEST_LOCATION = 512  # security white paper §6.7, §6.12
+_FARTHEST = timedelta(days=366)
 _UNSAFE_IN_PATH = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -100,7 +101,11 @@ def update_firmware(
     firmware_id: int | None = None,
     file_name: str | None = None,
 ) -> Asked:
-    """Raises Unprocessable for a time of installation without a signature: UpdateFirmware knows none."""
+    """Raises Unprocessable for a time that lies too far ahead, and for one of installation without a signature:
+    UpdateFirmware knows none.
+    """
+    if retrieve_at - now() > _FARTHEST:
+        raise Unprocessable(f"retrieve_at: more than {_FARTHEST.days} days ahead")
     about: dict[str, Any] = {"kind": FIRMWARE, "location": location, "link": link, "due_at": retrieve_at}
     about |= {"firmware_id": firmware_id, "file_name": file_name}
     if signing is None:

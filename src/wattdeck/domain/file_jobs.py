@@ -95,9 +95,8 @@ def after_report(job: FileJob, status: str, at: datetime) -> FileJob:
         return replace(job, state=RUNNING, started_at=started_at, finished_at=None, error=None)
     if job.has_link and job.kind != FIRMWARE and not job.has_file:
         # it may be ahead of the last bytes; the file's arrival ends the job
-        return replace(
-            job, state=RUNNING, started_at=started_at, error=f"reported as {status}, nothing has arrived yet"
-        )
+        error = f"reported as {status}, nothing has arrived yet"
+        return replace(job, state=RUNNING, started_at=started_at, finished_at=None, error=error)
     return replace(job, state=FINISHED, started_at=started_at, finished_at=at, error=None)
 
 

@@ -427,6 +427,7 @@ file_jobs = Table(
     Column("finished_at", BigInteger),
     Index("file_jobs_by_charge_point", "charge_point_id", "id"),
     Index("file_jobs_by_command", "command_id"),
+    Index("file_jobs_by_state", "state"),
     sqlite_autoincrement=True,  # the number names the file on the disk
 )
 

@@ -78,6 +78,7 @@ def upgrade() -> None:
     with op.batch_alter_table("file_jobs", schema=None) as batch_op:
         batch_op.create_index("file_jobs_by_charge_point", ["charge_point_id", "id"], unique=False)
         batch_op.create_index("file_jobs_by_command", ["command_id"], unique=False)
+        batch_op.create_index("file_jobs_by_state", ["state"], unique=False)
 
     op.create_table(
         "file_reports",
