@@ -161,6 +161,8 @@ async def test_a_reservation_is_confirmed_by_the_status_of_its_connector(house):
     await pending(house, command)
     await cp.call("StatusNotification", status("Reserved"))
     await effect(house, command)
+    replaced = await asked(house, cp, "ReserveNow", {**payload, "idTag": "OTHER"})
+    assert replaced["effect"] == "confirmed"
     cancelled = await asked(house, cp, "CancelReservation", {"reservationId": 7})
     assert cancelled["effect"] == "pending"
     await cp.call("StatusNotification", status("Available"))
@@ -207,6 +209,8 @@ async def test_work_on_files_is_confirmed_by_its_first_status(house, action, pay
     assert command["effect"] == "pending"
     await cp.call("FirmwareStatusNotification", {"status": "Downloading"})
     await cp.call(message, {**status, "status": "Idle"})
+    if "requestId" in status:
+        await cp.call(message, {**status, "requestId": 99})
     await pending(house, command)
     await cp.call(message, status)
     await effect(house, command)
@@ -253,3 +257,13 @@ async def test_the_effect_is_told_live_in_order(house):
         told = [await one.delta("charge_point_CP-1_commands", id=command["id"]) for _ in range(4)]
     states = [("queued", None), ("sent", None), ("accepted", "pending"), ("accepted", "confirmed")]
     assert [(each["state"], each["effect"]) for each in told] == states
+
+
+async def test_a_session_that_is_closed_by_hand_does_not_confirm_its_remote_stop(house):
+    cp = await booted(house)
+    transaction = (await cp.call("StartTransaction", start()))["transactionId"]
+    command = await asked(house, cp, "RemoteStopTransaction", {"transactionId": transaction})
+    assert (await house.http.post(f"sessions/{transaction}/close")).status_code == 200
+    await pending(house, command)
+    await cp.call("StopTransaction", stop(transaction, 500, reason="Remote"))
+    await effect(house, command)

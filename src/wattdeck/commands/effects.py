@@ -14,6 +14,7 @@ from wattdeck.domain.connectors import Connector
 from wattdeck.domain.events import ChargePointConnected, SessionStarted, SessionStopped
 from wattdeck.domain.messages import StatusNotification
 from wattdeck.domain.records import Record
+from wattdeck.domain.sessions import ABANDONED
 from wattdeck.domain.tags import same_tag
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -36,7 +37,10 @@ def _started(payload: dict[str, Any], news: Any) -> bool:
 
 
 def _stopped(payload: dict[str, Any], news: Any) -> bool:
-    return isinstance(news, SessionStopped) and news.session.transaction_id == str(payload.get("transactionId"))
+    """By its stop; one that was given up without is no proof."""
+    if not isinstance(news, SessionStopped) or news.session.status == ABANDONED:
+        return False
+    return news.session.transaction_id == str(payload.get("transactionId"))
 
 
 def _began_anew(payload: dict[str, Any], news: Any) -> bool:
@@ -70,8 +74,15 @@ def _triggered(payload: dict[str, Any], news: Any) -> bool:
 
 
 def _status_of(action: str) -> Callable[[dict[str, Any], Any], bool]:
-    """Of work on files; Idle is what one says that does nothing."""
-    return lambda payload, news: _says(news, action) and news.status != "Idle"
+    """Of work on files: about this request, where both have a number; Idle is what one says that does nothing."""
+
+    def shown_by(payload: dict[str, Any], news: Any) -> bool:
+        if not _says(news, action) or news.status == "Idle":
+            return False
+        asked, told = payload.get("requestId"), getattr(news, "request_id", None)
+        return asked is None or told in (None, asked)
+
+    return shown_by
 
 
 def _says(news: Any, action: str) -> bool:
@@ -121,6 +132,10 @@ def promised(command: Command, connectors: Sequence[Connector], at: datetime) ->
                 return CONFIRMED, timedelta()
         case "ReserveNow" if payload.get("connectorId") == 0:
             return None  # any connector: none of them is marked
+        case "ReserveNow" if any(
+            one.status == "Reserved" and one.connector_id == payload.get("connectorId") for one in connectors
+        ):
+            return CONFIRMED, timedelta()  # in place of an earlier reservation
         case "CancelReservation" if not any(one.status == "Reserved" for one in connectors):
             return None
         case "UpdateFirmware" | "SignedUpdateFirmware":
