@@ -2,17 +2,15 @@
 
 import json
 import time
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 from urllib.parse import quote
 
-import httpx2
 import typer
 
 from wattdeck.cli.ask_options import BadOptions, actions_page, find_action, options_page, payload_of
+from wattdeck.cli.server import CANNOT, DEFAULT_URL, WRONG, ApiKey, Server, Url, fail
 
-WRONG, CANNOT = 1, 2
 CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
-_GRACE_S = 30.0
 _LOOK_S = 0.5
 _GOOD, _OPEN = frozenset({"accepted"}), frozenset({"queued", "sent"})
 
@@ -29,10 +27,8 @@ Words = Annotated[
 def ask(
     context: typer.Context,
     words: Words = None,
-    url: Annotated[str, typer.Option(help="Where the server is.")] = "http://localhost:8080",
-    api_key: Annotated[
-        str | None, typer.Option(envvar="WATTDECK_API_KEY", help="Better: WATTDECK_API_KEY.", show_default=False)
-    ] = None,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
     everyone: Annotated[bool, typer.Option("--all", help="All charge points that are connected.")] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the result.")] = 30.0,
     timeout: Annotated[float | None, typer.Option(help="Seconds the charge point has to answer.")] = None,
@@ -51,8 +47,8 @@ def ask(
         typer.echo(context.get_help())
         raise typer.Exit(0 if show_help else CANNOT)
     if not 0 <= wait <= 300:
-        _fail("--wait must be 0 to 300", CANNOT)
-    server = _Server(url, api_key)
+        fail("--wait must be 0 to 300", CANNOT)
+    server = Server(url, api_key)
     context.call_on_close(server.close)
     names = [name for name in (targets or "").split(",") if name]
     version = server.get(f"charge-points/{quote(names[0], safe='')}")["ocpp_version"] if len(names) == 1 else None
@@ -67,7 +63,7 @@ def ask(
             return
         order: dict[str, Any] = {"action": action, "payload": payload_of(action, schemas[action], given[1:])}
     except BadOptions as error:
-        _fail(str(error), CANNOT)
+        fail(str(error), CANNOT)
     order |= {} if timeout is None else {"timeout": timeout}
     order |= {} if offline is None else {"offline": offline}
     if len(names) == 1:
@@ -77,7 +73,7 @@ def ask(
         _many(server, {**order, **whom, "per_second": per_second}, wait, as_json)
 
 
-def _one(server: "_Server", name: str, order: dict[str, Any], wait: float, as_json: bool) -> None:
+def _one(server: Server, name: str, order: dict[str, Any], wait: float, as_json: bool) -> None:
     command = server.post(f"charge-points/{quote(name, safe='')}/commands?wait={wait:g}", order, wait)
     if as_json:
         typer.echo(json.dumps(command))
@@ -86,10 +82,10 @@ def _one(server: "_Server", name: str, order: dict[str, Any], wait: float, as_js
         if not as_json:
             typer.echo(_line(command))
         return
-    _fail(_line(command) + (f" after {wait:g} s" if state in _OPEN else ""), WRONG)
+    fail(_line(command) + (f" after {wait:g} s" if state in _OPEN else ""), WRONG)
 
 
-def _many(server: "_Server", order: dict[str, Any], wait: float, as_json: bool) -> None:
+def _many(server: Server, order: dict[str, Any], wait: float, as_json: bool) -> None:
     made = server.post("bulk-commands", order, wait)
     until = time.monotonic() + wait + made["total"] / order["per_second"]
     while made["state"] == "running" and time.monotonic() < until:
@@ -103,7 +99,7 @@ def _many(server: "_Server", order: dict[str, Any], wait: float, as_json: bool) 
             typer.echo(_line({**item, "action": order["action"], "id": item["command_id"]}))
     others = {state: number for state, number in made["counts"].items() if state not in _GOOD}
     if others and not (wait == 0 and set(others) <= {*_OPEN, "waiting"}):
-        _fail(f"{', '.join(f'{number} {state}' for state, number in others.items())} of {made['total']}", WRONG)
+        fail(f"{', '.join(f'{number} {state}' for state, number in others.items())} of {made['total']}", WRONG)
 
 
 def _line(command: dict[str, Any]) -> str:
@@ -117,59 +113,7 @@ def _line(command: dict[str, Any]) -> str:
     return f"{command['charge_point']} {command['action']}: {words}"
 
 
-def _schemas(server: "_Server", version: str | None) -> dict[str, dict[str, Any]]:
+def _schemas(server: Server, version: str | None) -> dict[str, dict[str, Any]]:
     """By action; of several versions the one that the server names first."""
     items = server.get("command-schemas" + (f"?version={quote(version)}" if version else ""))["items"]
     return {item["action"]: item["schema"] for item in reversed(items)}
-
-
-class _Server:
-    """The API; whatever is wrong with an answer ends the program with one line."""
-
-    def __init__(self, url: str, api_key: str | None) -> None:
-        self._url = url
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        try:
-            self._http = httpx2.Client(base_url=f"{url.rstrip('/')}/api/v1/", headers=headers, timeout=_GRACE_S)
-        except (httpx2.InvalidURL, ValueError, UnicodeError):
-            _fail(f"not an address: {url}", CANNOT)
-
-    def close(self) -> None:
-        self._http.close()
-
-    def get(self, path: str) -> Any:
-        return self._answer("GET", path)
-
-    def post(self, path: str, body: dict[str, Any], wait: float) -> Any:
-        return self._answer("POST", path, json=body, timeout=wait + _GRACE_S)
-
-    def items(self, path: str) -> list[Any]:
-        """All pages of a list."""
-        found, cursor = [], ""
-        while True:
-            page = self.get(f"{path}?limit=1000{cursor}")
-            found += page["items"]
-            if page["next"] is None:
-                return found
-            cursor = f"&cursor={page['next']}"
-
-    def _answer(self, method: str, path: str, **options: Any) -> Any:
-        try:
-            answer = self._http.request(method, path, **options)
-            said = answer.json()
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            _fail(f"not an address: {self._url}", CANNOT)
-        except httpx2.HTTPError as error:
-            _fail(f"no answer from {self._url}: {error}", WRONG)
-        except ValueError:
-            _fail(f"no wattdeck at {self._url}", WRONG)
-        if answer.is_success:
-            return said
-        # a conflict (it is not connected) or a surprise may be over later; the rest was asked wrongly
-        may_be_over = answer.status_code in (409, 429) or answer.is_server_error
-        _fail(said.get("detail", f"HTTP {answer.status_code}"), WRONG if may_be_over else CANNOT)
-
-
-def _fail(line: str, code: int) -> NoReturn:
-    typer.echo(f"wattdeck: {line}", err=True)
-    raise typer.Exit(code)

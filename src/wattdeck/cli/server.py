@@ -1,56 +1,85 @@
 """What the verbs share that talk to a running server: where it is, the key, and what went wrong in one line."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import httpx2
 import typer
 
-DEFAULT_URL = "http://127.0.0.1:8080"
-Url = Annotated[str, typer.Option(envvar="WATTDECK_URL", help="Of the server.")]
+WRONG, CANNOT = 1, 2
+DEFAULT_URL = "http://localhost:8080"
+Url = Annotated[str, typer.Option(envvar="WATTDECK_URL", help="Where the server is.", show_envvar=False)]
 ApiKey = Annotated[
-    str | None, typer.Option(envvar="WATTDECK_API_KEY", help="Better in the environment, which no process list shows.")
+    str | None, typer.Option(envvar="WATTDECK_API_KEY", help="Better: WATTDECK_API_KEY.", show_default=False)
 ]
-_TIMEOUT_S = 60
+_GRACE_S = 30.0
 
 
-def fail(text: str) -> NoReturn:
-    """It cannot work as asked."""
-    typer.echo(f"wattdeck: {text}", err=True)
-    raise typer.Exit(2)
+def fail(line: str, code: int = CANNOT) -> NoReturn:
+    """End with one line: it went wrong, or it cannot work as asked."""
+    typer.echo(f"wattdeck: {line}", err=True)
+    raise typer.Exit(code)
 
 
-@contextmanager
-def talking_to(url: str, api_key: str | None) -> Iterator[httpx2.Client]:
-    """A client for paths below /api/v1. Ends the program where the server cannot be reached."""
-    if not url.startswith(("http://", "https://")):
-        fail(f"{url}: an address begins with http:// or https://")
-    headers = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
-    try:
-        with httpx2.Client(base_url=f"{url.rstrip('/')}/api/v1/", headers=headers, timeout=_TIMEOUT_S) as client:
-            yield client
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        fail(f"{url}: {error or type(error).__name__}")
+class Server:
+    """The API; whatever is wrong with an answer ends the program with one line."""
 
+    def __init__(self, url: str, api_key: str | None) -> None:
+        self._url = url
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        try:
+            self._http = httpx2.Client(base_url=f"{url.rstrip('/')}/api/v1/", headers=headers)
+        except (httpx2.InvalidURL, ValueError, UnicodeError):
+            fail(f"not an address: {url}")
 
-def problem_of(response: httpx2.Response) -> dict[str, Any] | None:
-    """What the server says is wrong (RFC 9457); None where nothing is. Ends the program where it is no wattdeck."""
-    # any path that is not the API's is a page of the dashboard
-    is_page = response.headers.get("content-type", "").startswith("text/html")
-    if response.is_success and not is_page:
-        return None
-    try:
-        problem = response.json()
-        return {"errors": [], **problem, "detail": str(problem["detail"])}
-    except (ValueError, KeyError, TypeError):
-        fail(f"{response.url}: HTTP {response.status_code}, but no answer of wattdeck's API")
+    def close(self) -> None:
+        self._http.close()
 
+    def get(self, path: str) -> Any:
+        return self._said(self.ask("GET", path))
 
-def ask(client: httpx2.Client, method: str, path: str, **options: Any) -> httpx2.Response:
-    """One request that must succeed."""
-    response = client.request(method, path, **options)
-    problem = problem_of(response)
-    if problem is not None:
-        fail(problem["detail"])
-    return response
+    def post(self, path: str, body: dict[str, Any], wait: float) -> Any:
+        return self._said(self.ask("POST", path, wait, json=body))
+
+    def items(self, path: str) -> list[Any]:
+        """All pages of a list."""
+        found, cursor = [], ""
+        while True:
+            page = self.get(f"{path}?limit=1000{cursor}")
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
+    def ask(self, method: str, path: str, wait: float = 0, **options: Any) -> httpx2.Response:
+        """A request that must succeed; `wait`: seconds that its answer may take by itself."""
+        answer = self.send(method, path, wait, **options)
+        if not answer.is_success:
+            self.refused(answer)
+        return answer
+
+    def _said(self, answer: httpx2.Response) -> Any:
+        try:
+            return answer.json()
+        except ValueError:
+            fail(f"no wattdeck at {self._url}", WRONG)
+
+    def refused(self, answer: httpx2.Response) -> NoReturn:
+        # a conflict (it is not connected) or a surprise may be over later; the rest was asked wrongly
+        may_be_over = answer.status_code in (409, 429) or answer.is_server_error
+        fail(answer.json().get("detail", f"HTTP {answer.status_code}"), WRONG if may_be_over else CANNOT)
+
+    def send(self, method: str, path: str, wait: float = 0, **options: Any) -> httpx2.Response:
+        """A request that may be refused, in JSON."""
+        try:
+            answer = self._http.request(method, path, timeout=wait + _GRACE_S, **options)
+            # every other path is a page of the dashboard
+            is_page = answer.headers.get("content-type", "").startswith("text/html")
+            if is_page or not (answer.is_success or isinstance(answer.json(), dict)):
+                raise ValueError("no answer of our API")
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+            fail(f"not an address: {self._url}")
+        except httpx2.HTTPError as error:
+            fail(f"no answer from {self._url}: {error}", WRONG)
+        except ValueError:
+            fail(f"no wattdeck at {self._url}", WRONG)
+        return answer

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wattdeck.cli.server import DEFAULT_URL, ApiKey, Url, ask, fail, problem_of, talking_to
+from wattdeck.cli.server import DEFAULT_URL, WRONG, ApiKey, Server, Url, fail
 
 tags = typer.Typer(help="Id tags from and to CSV files, on a running server.", no_args_is_help=True)
 _STANDARD = Path("-")
@@ -23,18 +23,17 @@ def import_(
     """Add and change tags; all lines of the file or, where one is wrong, none."""
     content = _read(file)
     query = {"dry_run": dry_run, "skip_errors": skip_errors}
-    with talking_to(url, api_key) as server:
-        response = server.post("tags/import", content=content, headers={"Content-Type": "text/csv"}, params=query)
-        problem = problem_of(response)
-        if problem is None:
-            _tell(response.json())
-            return
-    if not problem["errors"]:
-        fail(problem["detail"])
-    for one in problem["errors"]:
+    server = Server(url, api_key)
+    answer = server.send("POST", "tags/import", content=content, headers={"Content-Type": "text/csv"}, params=query)
+    if answer.is_success:
+        _tell(answer.json())
+        return
+    wrong = answer.json().get("errors")
+    if not wrong:
+        server.refused(answer)
+    for one in wrong:
         typer.echo(f"{one['where']}: {one['what']}", err=True)
-    typer.echo(f"wattdeck: {problem['detail']}", err=True)
-    raise typer.Exit(1)
+    fail(answer.json()["detail"], WRONG)
 
 
 @tags.command()
@@ -44,8 +43,7 @@ def export(
     api_key: ApiKey = None,
 ) -> None:
     """Write all tags as CSV, in a form that can be imported again."""
-    with talking_to(url, api_key) as server:
-        content = ask(server, "GET", "tags.csv").content
+    content = Server(url, api_key).ask("GET", "tags.csv").content
     try:
         if file == _STANDARD:
             sys.stdout.buffer.write(content)
@@ -75,4 +73,4 @@ def _tell(report: dict[str, Any]) -> None:
         f" {report['error']} wrong"
     )
     if report["error"] and report["dry_run"]:
-        raise typer.Exit(1)
+        raise typer.Exit(WRONG)

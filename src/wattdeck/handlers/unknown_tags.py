@@ -40,4 +40,5 @@ class UnknownTags:
             return
         self._since_trim.clear()
         gone = await self._store.write(lambda connection: unknown_tags.trim(connection, MOST_KEPT))
-        self._telemetry.dropped.labels("unknown_tags_full").inc(gone)
+        if gone:
+            self._telemetry.dropped.labels("unknown_tags_full").inc(gone)
