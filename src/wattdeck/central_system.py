@@ -34,7 +34,7 @@ from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
 from wattdeck.gateway.listener import listen
 from wattdeck.gateway.switchboard import Switchboard
-from wattdeck.gateway.tls import server_context
+from wattdeck.gateway.tls import TlsFileUnusable, server_context
 from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import Handler
 from wattdeck.handlers.context import DataTransfers, House
@@ -164,6 +164,9 @@ class CentralSystem:
         """
         settings = self.settings
         if settings.tls_certificate is None:
+            for name in ("tls_key", "tls_client_ca"):
+                if getattr(settings, name) is not None:
+                    raise TlsFileUnusable(f"setting {name}: there is no TLS without tls_certificate")
             return None
         return server_context(
             settings.tls_certificate, settings.tls_key, settings.tls_client_ca, self._gateway.tls_failed

@@ -1,5 +1,6 @@
 """`wattdeck serve` where it cannot work: one clear line, exit 2."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -7,7 +8,9 @@ import sys
 
 import pytest
 
+from tests import tls
 from tests.servers import environment, serving
+from tests.stations import station
 
 
 def attempt(*arguments, **settings) -> str:
@@ -95,3 +98,47 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path, ports):
 def test_a_missing_config_file_is_named(tmp_path, ports):
     config = tmp_path / "none.toml"
     assert str(config) in attempt("--data", tmp_path, *ports, "--config", config)
+
+
+def test_a_certificate_that_is_missing_or_none_or_has_no_key_is_named(tmp_path, ports):
+    given = [*ports, "--ocpp-tls-port", 0, "--data", tmp_path / "data"]
+    missing, empty, certificate = (tmp_path / name for name in ("missing.pem", "empty.pem", "certificate.pem"))
+    empty.write_text("I am no certificate")
+    tls.certificate("localhost").cert_chain_pems[0].write_to_path(certificate)
+    for path in (missing, empty, certificate):
+        line = attempt(*given, tls_certificate=path)
+        assert "tls_certificate" in line
+        assert str(path) in line
+
+
+def test_a_key_of_another_certificate_and_a_bad_authority_are_named(tmp_path, ports):
+    given = [*ports, "--ocpp-tls-port", 0, "--data", tmp_path / "data"]
+    settings = tls.settings(tmp_path)
+    key = tmp_path / "other.pem"
+    tls.certificate("somebody").private_key_pem.write_to_path(key)
+    assert "key values mismatch" in attempt(*given, tls_certificate=settings["tls_certificate"], tls_key=key)
+    key.write_text("I am no authority")
+    line = attempt(*given, tls_certificate=settings["tls_certificate"], tls_client_ca=key)
+    assert "tls_client_ca" in line
+
+
+def test_an_authority_without_a_certificate_of_ours_is_refused(tmp_path, ports):
+    settings = tls.settings(tmp_path)
+    line = attempt(*ports, "--data", tmp_path / "data", tls_client_ca=settings["tls_client_ca"])
+    assert "without tls_certificate" in line
+
+
+async def test_the_server_serves_plain_and_tls_ports_and_says_so(tmp_path):
+    with serving(tmp_path / "data", "--ocpp-tls-port", "0", **tls.settings(tmp_path)) as server:
+        assert server.process.stdout is not None
+        said = server.process.stdout.readline()
+        secure = said.split()[-1].rsplit("/", 1)[0].replace("127.0.0.1", "localhost")
+        assert secure.startswith("wss://")
+        async with (
+            station(server.ocpp_url, "PLAIN") as plain,
+            station(secure, "SECURE", ssl=tls.client("SECURE")) as over_tls,
+        ):
+            assert (await plain.boot())["status"] == "Accepted"
+            assert (await over_tls.boot())["status"] == "Accepted"
+        [row] = (await asyncio.to_thread(server.get, "charge-points/SECURE/connections"))["items"]
+        assert row["security_profile"] == 3

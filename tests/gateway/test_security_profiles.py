@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from tests import tls
 from tests.houses import LISTENER, TLS
+from tests.stations import basic
 
 PASSWORD = "0123456789abcdef"
 
@@ -120,6 +121,17 @@ async def test_profile_2_is_refused_without_tls_and_let_in_with_it(secure):
     secure.door = TLS
     assert (await refusal(secure, password="wrong"))[0] == 401
     assert await (await secure.station(password=PASSWORD)).boot()
+
+
+async def test_tls_that_a_trusted_proxy_ended_counts_as_profile_2(make_house):
+    house = await make_house()
+    house.door = LISTENER
+    await house.post("charge-points", identifier="CP-1", password=PASSWORD, security_profile=2)
+    forwarded = {**basic("CP-1", PASSWORD), "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    cp = await house.station(additional_headers=forwarded)
+    assert await cp.boot()
+    [row] = await house.items("charge-points/CP-1/connections")
+    assert (row["address"], row["tls"], row["security_profile"]) == ("203.0.113.7", "TLS", 2)
 
 
 @pytest.mark.covers("TC_087")

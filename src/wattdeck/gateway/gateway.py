@@ -11,7 +11,7 @@ from wattdeck.gateway.connection import GOING_AWAY, Connection, Socket
 from wattdeck.gateway.handshake import Admission, Refusal, admit, identifier_in
 from wattdeck.gateway.quarantine import Quarantine
 from wattdeck.gateway.switchboard import Line, Switchboard
-from wattdeck.gateway.wire import LISTENER, Wire
+from wattdeck.gateway.wire import LISTENER, Proxies, Wire
 from wattdeck.store.charge_points import key_of
 
 _CLOSE_TIMEOUT_S = 5.0
@@ -27,6 +27,7 @@ class Gateway:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._looked_at = time.monotonic()
+        self._proxies = Proxies(board.rooms.settings.forwarded_allow_ips)
         self._quarantine = Quarantine(board.rooms.store, board.telemetry)
 
     @property
@@ -41,6 +42,8 @@ class Gateway:
         if self._closing:
             board.telemetry.refused.labels("closing").inc()
             return Refusal(503, "closing", "the server is closing")
+        if wire.door == LISTENER:  # an ASGI server does that by itself
+            wire = self._proxies.behind(wire, headers)
         decision = admit(target, headers, wire, board.known, settings.unknown_charge_points, policies, board.hash_key)
         if isinstance(decision, Refusal):
             self._note(decision.reason, decision.why, target, headers, wire)
