@@ -94,7 +94,7 @@ async def test_files_are_uploaded_and_fetched_below_the_prefix(mounted, anyone):
 
 
 async def test_charge_points_connect_below_the_prefix_and_are_watched_there(mounted):
-    cp = await mounted.station("CP-2")
+    cp = await mounted.connected("CP-2")
     async with browser(mounted) as one:
         await one.snapshot("charge_point_CP-2_status")
         await cp.call("StatusNotification", status("Charging"))
