@@ -9,8 +9,9 @@ import pytest
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from tests import tls
-from tests.houses import LISTENER, TLS
+from tests.houses import LISTENER, TLS, serving_asgi
 from tests.stations import basic
+from wattdeck.gateway.uvicorn_door import UvicornDoor
 
 PASSWORD = "0123456789abcdef"
 
@@ -121,6 +122,20 @@ async def test_profile_2_is_refused_without_tls_and_let_in_with_it(secure):
     secure.door = TLS
     assert (await refusal(secure, password="wrong"))[0] == 401
     assert await (await secure.station(password=PASSWORD)).boot()
+
+
+async def test_profile_2_at_the_asgi_door_is_tls_of_its_server_and_profile_3_is_not_possible_there(secure, tmp_path):
+    await secure.post("charge-points", identifier="CP-2", password=PASSWORD, security_profile=2)
+    await secure.post("charge-points", identifier="CP-3", security_profile=3)
+    options = {"ws": UvicornDoor, "ws_ping_interval": None, "ssl_certfile": str(tmp_path / "server.pem")}
+    async with serving_asgi(secure.central_system.asgi, **options) as http:
+        secure.doors[TLS] = f"{http.replace('http://127.0.0.1', 'wss://localhost')}/ocpp"
+        cp = await secure.station("CP-2", password=PASSWORD)
+        assert await cp.boot()
+        [row] = await secure.items("charge-points/CP-2/connections")
+        assert (row["door"], row["tls"], row["security_profile"]) == ("asgi", "TLS", 2)
+        assert (await refusal(secure, "CP-3", ssl=tls.client("CP-3")))[0] == 403
+        await cp.close()
 
 
 async def test_tls_that_a_trusted_proxy_ended_counts_as_profile_2(make_house):

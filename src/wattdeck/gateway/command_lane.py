@@ -48,7 +48,7 @@ class CommandLane:
         self._tasks: set[asyncio.Task[None]] | None = None
         self.unanswered = 0  # commands one after the other that timed out
         self.unanswered_since = 0.0  # when the first of them went out
-        self.has_answered = False
+        self.has_answered = False  # since it was called deaf
 
     def listen(self, charge_point: ChargePoint) -> None:
         """From now on commands to this charge point come here."""

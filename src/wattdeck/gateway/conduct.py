@@ -41,7 +41,7 @@ class Conduct:
         to be closed for that.
         """
         if not self._is_deaf and lane.unanswered >= _DEAF_AFTER and heard_at > lane.unanswered_since:
-            self._is_deaf = True
+            self._is_deaf, lane.has_answered = True, False
             self.found("deaf", f"{lane.unanswered} commands were not answered while frames came in")
             await self._board.note_deaf(self._charge_point_id, now())
             return self._board.rooms.settings.recycle_deaf

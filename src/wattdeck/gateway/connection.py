@@ -296,7 +296,11 @@ class Connection:
             self._lane.send_next()
         elif not self._is_held and self._lane.waits_longer_than(0):
             self._is_held = True
-            asyncio.get_running_loop().call_later(self.pulse.opened_at + hold_s - at, self._start)
+            asyncio.get_running_loop().call_later(self.pulse.opened_at + hold_s - at, self._hold_no_more)
+
+    def _hold_no_more(self) -> None:
+        self._is_held = False  # a clock may be a little early: then it is held once more
+        self._start()
 
     def _log_frame(self, at: datetime, direction: str, frame: str | bytes) -> None:
         if self._board.wiretap is not None and self.charge_point is not None:

@@ -196,7 +196,7 @@ def _too_low(charge_point: Known, proof: _Proof, wire: Wire) -> Refusal | None:
     if wanted == 3:
         why = f"{demand}, and its certificate is made out to {', '.join(map(repr, wire.names or ()))[:300]}"
         return Refusal(403, "certificate_mismatch", "the client certificate is not this charge point's", why)
-    return _unauthorized("no password is registered", f"{demand}, and no password is registered for it")
+    return _unauthorized("wrong or missing password", f"{demand}, and no password is registered for it")
 
 
 def _unauthorized(text: str, why: str) -> Refusal:

@@ -146,7 +146,8 @@ def register(
         made = insert(table).values(**values, identifier_key=key, registered_at=to_ms(at))
         row = connection.execute(made.returning(table)).one()
     elif row.registration == REMOVED:
-        row = _update(connection, (table.c.id == row.id,), values)
+        fresh = {"deaf_since": None, "next_security_profile": None}  # what was known of it before its removal
+        row = _update(connection, (table.c.id == row.id,), values | fresh)
     return _record(row)
 
 
