@@ -174,18 +174,22 @@ class Station:
     async def refuse(self, message_id: str, code: str, description: str = "") -> None:
         await self.send([CALL_ERROR, message_id, code, description, {}])
 
-    def wrong_answers(self) -> list[str]:
-        """Which of the answers it got break their schema, and how."""
-        actions: dict[Any, str] = {}
-        for frame in self.sent:
-            if isinstance(frame, list) and len(frame) > 2 and frame[0] == CALL and isinstance(frame[1], str):
-                actions[frame[1]] = frame[2]
-        return [
-            f"{actions[frame[1]]}: {frame[2]}: {wrong}"
-            for frame in self.received
-            if frame[0] == CALL_RESULT and isinstance(frame[1], str) and frame[1] in actions
-            for wrong in wrong_with(f"{actions[frame[1]]}Response", frame[2])
-        ]
+    def wrong_frames(self, calls: bool) -> list[str]:
+        """Which of the answers it got break their schema, and how; `calls`: which of the CALLs, too."""
+        actions = {
+            frame[1]: frame[2]
+            for frame in self.sent
+            if isinstance(frame, list) and len(frame) > 2 and frame[0] == CALL and isinstance(frame[1], str)
+        }
+        wrong = []
+        for frame in self.received:
+            name = ""
+            if frame[0] == CALL and calls:
+                name = frame[2]
+            elif frame[0] == CALL_RESULT and isinstance(frame[1], str) and frame[1] in actions:
+                name = f"{actions[frame[1]]}Response"
+            wrong += [f"{frame}: {fault}" for fault in (wrong_with(name, frame[-1]) if name else ())]
+        return wrong
 
     # the end
 
