@@ -32,7 +32,7 @@ class House:
         self.doors = {LISTENER: f"ws://{ocpp}/ocpp", ASGI: f"{self.http_url.replace('http', 'ws', 1)}/ocpp"}
         headers = {"Authorization": f"Bearer {API_KEY}"}
         self.http = httpx2.AsyncClient(
-            base_url=f"{self.http_url}/api/v1/", headers=headers, timeout=30, trust_env=False
+            base_url=f"{self.http_url}/api/v1/", headers=headers, timeout=30, trust_env=False, verify=False
         )
         self.door = LISTENER
         self.tls: ssl.SSLContext | None = None  # of the stations of doors that speak TLS
