@@ -8,7 +8,7 @@ from typing import Any
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.gateway import pulse as pulses
 from wattdeck.gateway.connection import GOING_AWAY, Connection, Socket
-from wattdeck.gateway.handshake import Admission, Refusal, admit, identifier_in
+from wattdeck.gateway.handshake import Admission, Refusal, Why, admit, identifier_in
 from wattdeck.gateway.quarantine import Quarantine
 from wattdeck.gateway.switchboard import Line, Switchboard
 from wattdeck.gateway.wire import LISTENER, Proxies, Wire
@@ -61,7 +61,7 @@ class Gateway:
         """A browser, a port scanner: nobody who would be listed."""
         self._board.telemetry.refused.labels("not_a_websocket").inc()
 
-    def _note(self, reason: str, why: str, target: str, headers: Mapping[str, str], wire: Wire) -> None:
+    def _note(self, reason: str, why: Why, target: str, headers: Mapping[str, str], wire: Wire) -> None:
         identifier = identifier_in(target)
         registered = identifier is not None and key_of(identifier) in self._board.known
         offered = headers.get("sec-websocket-protocol", "")[:200]

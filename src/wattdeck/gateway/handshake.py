@@ -1,6 +1,6 @@
 """Who may come in: identity from the path, version, authentication, registration. Pure; a refusal is an HTTP status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from wattdeck.domain.charge_points import ACCEPTED, PENDING, REFUSED, Known
@@ -14,6 +14,9 @@ from wattdeck.policies import Knock, Policies
 
 LONGEST_IDENTIFIER = 128
 _PREFIX = "ocpp"
+
+
+Why = str | Callable[[], str]
 
 
 class Admission(Record, frozen=True, kw_only=True):
@@ -38,12 +41,14 @@ class Admission(Record, frozen=True, kw_only=True):
 
 
 class Refusal(Record, frozen=True):
-    """`text` is what the other side is told, `why` what the operator is."""
+    """`text` is what the other side is told, `why` what the operator is; where finding that out takes work, a function
+    that does: a flood of refusals is told of only once in a while.
+    """
 
     status: int
     reason: str  # a short stable word, for counting
     text: str
-    why: str = ""
+    why: Why = ""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -93,8 +98,10 @@ def admit(
         return Refusal(404, "no_identifier", "the path must end in the charge point's identifier", why)
     charge_point = known.get(identifier.casefold())
     if charge_point is None and unknown_policy == "refuse" and policies.authenticate is None:
-        why = f"nobody registered {identifier!r}{_meant(target, headers, known)}"
-        return Refusal(404, "unknown_charge_point", "this charge point is not registered", why)
+        return Refusal(
+            *(404, "unknown_charge_point", "this charge point is not registered"),
+            lambda: f"nobody registered {identifier!r}{_meant(target, headers, known)}",
+        )
     if charge_point is not None and charge_point.registration == REFUSED:
         return Refusal(403, "refused_charge_point", "this charge point is refused", "its registration is refused")
     proof = _authenticate(identifier, headers, wire, charge_point, policies, hash_key)
@@ -155,7 +162,7 @@ def _authenticate(
                 return _Proof(with_password, each != charge_point.password_hash, findings)
     if charge_point.password_hash is None:
         return _Proof(0)  # its first password is still under way to it
-    return _unauthorized("wrong or missing password", explain(header, identifier, stored, hash_key))
+    return _unauthorized("wrong or missing password", lambda: explain(header, identifier, stored, hash_key))
 
 
 def _hashes(charge_point: Known | None) -> tuple[str, ...]:
@@ -199,7 +206,7 @@ def _too_low(charge_point: Known, proof: _Proof, wire: Wire) -> Refusal | None:
     return _unauthorized("wrong or missing password", f"{demand}, and no password is registered for it")
 
 
-def _unauthorized(text: str, why: str) -> Refusal:
+def _unauthorized(text: str, why: Why) -> Refusal:
     return Refusal(401, "unauthorized", text, why, (("WWW-Authenticate", 'Basic realm="OCPP"'),))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.secrets import without_secrets
+from wattdeck.gateway.handshake import Why
 from wattdeck.gateway.wire import Wire
 from wattdeck.store import quarantine
 from wattdeck.store.charge_points import key_of
@@ -26,7 +27,7 @@ class Quarantine:
         self._timer: asyncio.TimerHandle | None = None
 
     def note(
-        self, identifier: str | None, registered: bool, reason: str, why: str, wire: Wire, target: str, offered: str
+        self, identifier: str | None, registered: bool, reason: str, why: Why, wire: Wire, target: str, offered: str
     ) -> None:
         """Keep that somebody was refused, and say so in the log, once in a while for each."""
         self._telemetry.refused.labels(reason).inc()
@@ -38,11 +39,12 @@ class Quarantine:
             self._telemetry.dropped.labels("quarantine_full").inc()
             return
         else:
+            words = why if isinstance(why, str) else why()
             path = without_secrets(target.partition("?")[0])[:_LONGEST]
-            _log.info("connection refused", reason=reason, target=path, address=wire.address, why=why)
+            _log.info("connection refused", reason=reason, target=path, address=wire.address, why=words)
             self._gathered[key] = {
                 **{"identifier_key": key[0], "reason": reason, "identifier": identifier or ""},
-                **{"registered": int(registered), "first_at": at, "last_at": at, "count": 1, "why": why[:500]},
+                **{"registered": int(registered), "first_at": at, "last_at": at, "count": 1, "why": words[:500]},
                 **{"address": wire.address, "target": path, "subprotocols": offered, "tls": wire.tls},
             }
         if self._timer is None:

@@ -86,9 +86,10 @@ class Switchboard:
             taken = charge_points.connect(connection, *arguments, was_known)
             if taken is None or not proves:
                 return taken, None
-            id = taken[0].id
+            id, generation = taken[0].id, taken[1]
             charge_points.prove(connection, id, admission.next_password, admission.security_profile)
-            return taken, charge_points.known_as(connection, id)
+            proven = charge_points.change(connection, id, {})  # as it is now
+            return (proven, generation), charge_points.known_as(connection, id)
 
         taken, proven = await self.rooms.store.write(take)
         if taken is None:
