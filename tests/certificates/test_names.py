@@ -1,5 +1,6 @@
 """The hashes by which OCPP names certificates, held against OpenSSL's."""
 
+import base64
 import hashlib
 import shutil
 import subprocess
@@ -34,6 +35,13 @@ def test_each_algorithm_of_the_standard_is_known(algorithm: str):
     assert described.hash.hash_algorithm == algorithm
     assert len(described.hash.issuer_name_hash) == 2 * hashlib.new(algorithm).digest_size
     assert described.subject == "CN=Root,O=CPO"
+
+
+def test_a_certificate_whose_name_is_no_text_is_not_named():
+    der = base64.b64decode("".join(root("Root").splitlines()[1:-1])).replace(b"Root", b"\xff\xfe\xfd\xfc")
+    assert (
+        describe(f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----\n") is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def test_what_is_no_request_has_a_fault(text: str):
     assert examine(text, "CP-1", None).fault == "it is no signing request in PEM form"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"CP-1", b"\xff\xfe\xfd\xfc"), (b"\x02\x01\x00", b"\x02\x01\x35")], ids=["name", "version"]
+)
+def test_a_request_that_is_broken_inside_is_none(old: bytes, new: bytes):
+    der = base64.b64decode("".join(csr("CP-1").splitlines()[1:-1])).replace(old, new, 1)
+    text = f"-----BEGIN CERTIFICATE REQUEST-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE REQUEST-----\n"
+    assert examine(text, "CP-1", None).fault == "it is no signing request in PEM form"
+
+
 def test_a_serial_number_as_common_name_is_for_a_person_to_decide():
     examined = examine(csr("SN-7"), "CP-1", "SN-7")
     assert (examined.common_name, examined.fault) == ("SN-7", None)

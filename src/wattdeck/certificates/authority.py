@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wattdeck.certificates import requests
 from wattdeck.certificates.library import (
+    UNREADABLE,
     ExtendedKeyUsageOID,
     NameOID,
     ec,
@@ -30,6 +31,7 @@ _USAGES = (
     *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
     *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
 )
+_UNUSABLE: tuple[type[Exception], ...] = (OSError, *UNREADABLE)
 _log = logger("wattdeck.certificates")
 
 
@@ -93,7 +95,7 @@ class Authority:
                         self._make(at)
                     self._opened = self._read()
                 return self._opened
-            except (OSError, ValueError, TypeError) as error:
+            except _UNUSABLE as error:
                 _log.error("certificate authority cannot be used", reason=str(error))
                 raise Unprocessable(f"the certificate authority in {FOLDER}/ cannot be used: {error}") from None
 

@@ -9,9 +9,15 @@ try:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
     from cryptography.x509 import ocsp
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    # What the library raises for what is no certificate or request, or a broken one.
+    UNREADABLE: tuple[type[Exception], ...] = (
+        *(ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm),
+        *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+    )
 except ImportError:
     x509 = ocsp = hashes = serialization = ec = ed25519 = rsa = ExtendedKeyUsageOID = NameOID = None  # type: ignore[assignment,misc]
-    InvalidSignature = UnsupportedAlgorithm = ValueError  # type: ignore[assignment,misc]
+    UNREADABLE = ()
 
 AVAILABLE = x509 is not None
 MISSING = "certificates need the extra pki: pip install 'wattdeck[pki]'"
@@ -19,10 +25,9 @@ MISSING = "certificates need the extra pki: pip install 'wattdeck[pki]'"
 __all__ = [
     "AVAILABLE",
     "MISSING",
+    "UNREADABLE",
     "ExtendedKeyUsageOID",
-    "InvalidSignature",
     "NameOID",
-    "UnsupportedAlgorithm",
     "ec",
     "ed25519",
     "hashes",

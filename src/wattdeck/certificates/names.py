@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wattdeck.certificates.library import InvalidSignature, NameOID, UnsupportedAlgorithm, hashes, ocsp, require, x509
+from wattdeck.certificates.library import UNREADABLE, NameOID, hashes, ocsp, require, x509
 from wattdeck.domain.certificates import CertificateHash
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.records import Record
@@ -20,22 +20,23 @@ class Described(Record, frozen=True):
 
 
 def describe(pem: str, algorithm: str = "SHA256") -> Described | None:
-    """None for a certificate that did not sign itself: its issuer's key is not known here, so it cannot be named.
+    """None for a certificate that did not sign itself: its issuer's key is not known here, so it cannot be named. The
+    same for one with a name or a time that cannot be read.
 
     Raises Unprocessable for what is no certificate, or without the library.
     """
     certificate = read(pem)
     try:
         certificate.verify_directly_issued_by(certificate)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        # OCSP names certificates in the same way (RFC 6960 §4.1.1)
+        digest = getattr(hashes, algorithm)()
+        asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, certificate, digest).build()
+        named = CertificateHash(
+            algorithm, asked.issuer_name_hash.hex(), asked.issuer_key_hash.hex(), f"{asked.serial_number:x}"
+        )
+        return Described(named, certificate.subject.rfc4514_string(), certificate.not_valid_after_utc)
+    except UNREADABLE:
         return None
-    # OCSP names certificates in the same way (RFC 6960 §4.1.1)
-    digest = getattr(hashes, algorithm)()
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, certificate, digest).build()
-    named = CertificateHash(
-        algorithm, asked.issuer_name_hash.hex(), asked.issuer_key_hash.hex(), f"{asked.serial_number:x}"
-    )
-    return Described(named, certificate.subject.rfc4514_string(), certificate.not_valid_after_utc)
 
 
 def read(pem: str) -> x509.Certificate:
@@ -47,7 +48,7 @@ def read(pem: str) -> x509.Certificate:
         raise Unprocessable(f"certificate: more than {_LONGEST_CERTIFICATE} characters")
     try:
         return x509.load_pem_x509_certificate(pem.encode())
-    except ValueError:
+    except UNREADABLE:
         raise Unprocessable("certificate: no certificate in PEM form") from None
 
 
@@ -56,7 +57,7 @@ def read_first(chain: str) -> x509.Certificate:
     require()
     try:
         return x509.load_pem_x509_certificates(chain.encode())[0]
-    except ValueError:
+    except UNREADABLE:
         raise Unprocessable("the certificate authority's answer is no chain in PEM form") from None
 
 

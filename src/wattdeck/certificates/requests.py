@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wattdeck.certificates.library import UnsupportedAlgorithm, ec, ed25519, hashes, require, rsa, x509
+from wattdeck.certificates.library import UNREADABLE, ec, ed25519, hashes, require, rsa, x509
 from wattdeck.certificates.names import common_name
 from wattdeck.domain.records import Record
 
@@ -37,11 +37,14 @@ def examine(csr: str, identifier: str, serial_number: str | None, is_others: boo
 
 
 def read(csr: str) -> x509.CertificateSigningRequest | None:
+    """None where it is none, or its subject cannot be read."""
     require()
     try:
-        return x509.load_pem_x509_csr(csr.encode())
-    except (ValueError, UnsupportedAlgorithm):
+        request = x509.load_pem_x509_csr(csr.encode())
+        common_name(request.subject)  # read only now
+    except UNREADABLE:
         return None
+    return request
 
 
 def name_of(csr: str) -> str | None:
@@ -61,7 +64,7 @@ def _doubt(name: str, identifier: str, serial_number: str | None) -> str | None:
 def _key_fault(request: x509.CertificateSigningRequest) -> str | None:
     try:
         key = request.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return "its key is of a kind that is not supported"
     match key:
         case rsa.RSAPublicKey() if not _SHORTEST_RSA <= key.key_size <= _LONGEST_RSA:
@@ -79,6 +82,6 @@ def _signature_fault(request: x509.CertificateSigningRequest) -> str | None:
         if isinstance(algorithm, hashes.MD5 | hashes.SHA1):
             return f"it is signed with {algorithm.name}"
         valid = request.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return "it is signed in a way that is not supported"
     return None if valid else "its signature is not that of its key"

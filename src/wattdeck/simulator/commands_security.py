@@ -1,6 +1,6 @@
 """Answers to the commands of the security extension about certificates and triggers (security white paper §2, §5)."""
 
-from wattdeck.certificates.library import AVAILABLE, NameOID, ec, hashes, serialization, x509
+from wattdeck.certificates.library import AVAILABLE, UNREADABLE, NameOID, ec, hashes, serialization, x509
 from wattdeck.certificates.names import describe
 from wattdeck.domain.errors import Refused
 from wattdeck.simulator import voice16
@@ -41,7 +41,7 @@ def certificate_signed(station: Station, payload: Payload, now: float) -> Payloa
     if station.key is not None:
         try:
             certificate = x509.load_pem_x509_certificates(payload["certificateChain"].encode())[0]
-        except ValueError:
+        except UNREADABLE:
             certificate = None
         if certificate is not None and certificate.public_key() == station.key.public_key():
             return {"status": "Accepted"}
