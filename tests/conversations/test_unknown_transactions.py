@@ -125,8 +125,8 @@ async def test_a_start_that_comes_after_its_stop_makes_one_whole_session(house, 
     """Order reversed in an offline replay."""
     cp = await house.station()
     began = some_time_ago()
-    more = {"transactionData": data((began, 1000))} if known_from_data else {}
-    stopped = stop(-1, 1800, began + 10 * MINUTE, idTag="A", **more)
+    more = {"transactionData": data((began, 1000))} if known_from_data else {"idTag": "A"}
+    stopped = stop(-1, 1800, began + 10 * MINUTE, **more)
     started = start(1, "a", 1000, began)
     await cp.call("StopTransaction", stopped)
     answer = await cp.call("StartTransaction", started)
@@ -157,3 +157,16 @@ async def test_a_start_that_is_not_that_of_a_recovered_session_begins_its_own(ho
     await cp.call("StartTransaction", payload)
     states = sorted(one["status"] for one in await house.items("sessions"))
     assert states == ["active", "recovered"]
+
+
+async def test_a_stop_without_a_real_number_and_with_register_0_again_is_no_second_session(house):
+    """{"transactionId": -1, "meterStop": 0, "transactionData": [… "731473" …, … "734284" …]}."""
+    cp = await house.station()
+    began = some_time_ago()
+    readings = data((began, 731_473), (began + 5 * MINUTE, 734_284))
+    readings[1]["sampledValue"][0]["context"] = "Transaction.End"
+    payload = stop(-1, 0, began + 5 * MINUTE, transactionData=readings)
+    await cp.call("StopTransaction", payload)
+    await cp.call("StopTransaction", payload)
+    session = await only(house)
+    assert (session["energy_wh"], session["stop_meter_wh"]) == (2811, 734_284)

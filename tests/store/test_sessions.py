@@ -197,18 +197,18 @@ def recovered(connection: Connection, cp: ChargePoint, now: datetime, **values: 
 
 def test_the_same_stop_is_known_whatever_transaction_it_names(connection: Connection, cp: ChargePoint, now: datetime):
     session = recovered(connection, cp, now, transaction_id="-1")
-    assert sessions.same_stop(connection, cp.id, "tag", 5000.0, hour(now, 1)) == session
-    assert sessions.same_stop(connection, cp.id, None, 5000.0, hour(now, 1)) == session
-    assert sessions.same_stop(connection, cp.id, "OTHER", 5000.0, hour(now, 1)) is None
-    assert sessions.same_stop(connection, cp.id, "tag", 5001.0, hour(now, 1)) is None
-    assert sessions.same_stop(connection, cp.id, "tag", 5000.0, hour(now, 2)) is None
+    assert sessions.same_stop(connection, cp.id, "tag", {5000.0}, hour(now, 1)) == session
+    assert sessions.same_stop(connection, cp.id, None, {5000.0}, hour(now, 1)) == session
+    assert sessions.same_stop(connection, cp.id, "OTHER", {5000.0}, hour(now, 1)) is None
+    assert sessions.same_stop(connection, cp.id, "tag", {5001.0}, hour(now, 1)) is None
+    assert sessions.same_stop(connection, cp.id, "tag", {5000.0}, hour(now, 2)) is None
 
 
 def test_a_recovery_that_a_crash_broke_off_is_found_by_the_same_stop(
     connection: Connection, cp: ChargePoint, now: datetime
 ):
     session = recovered(connection, cp, now, stop_reason=None, stop_meter_wh=None)
-    assert sessions.same_stop(connection, cp.id, "TAG", 5000.0, hour(now, 1)) == session
+    assert sessions.same_stop(connection, cp.id, "TAG", {5000.0}, hour(now, 1)) == session
 
 
 def test_a_session_without_a_stop_is_found_by_what_it_began_with(

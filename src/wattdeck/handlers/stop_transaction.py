@@ -45,8 +45,8 @@ def _find(connection: Connection, message: StopTransaction, charge_point_id: int
         known = sessions.by_transaction(connection, charge_point_id, message.transaction_id)
         if known is not None:
             return known
-    same = (message.id_tag, message.stop_meter_wh, message.stopped_at)
-    known = sessions.same_stop(connection, charge_point_id, *same)
+    registers = {one for one in (message.stop_meter_wh, _told(message)) if one is not None}
+    known = sessions.same_stop(connection, charge_point_id, message.id_tag, registers, message.stopped_at)
     begin = _begin(message)
     if known is not None or begin is None or begin.value is None:
         return known
@@ -99,12 +99,22 @@ def _last_reading(session: Session, message: StopTransaction) -> MeterValue:
     """The register at the stop: meterStop, unless that has fallen behind and the transactionData of the same moment has
     not (quirk Q44: 0, or the session's energy).
     """
-    wh = message.stop_meter_wh
-    last = MeterValue(ENERGY, wh, "Wh", None, "Transaction.End", "Outlet", message.stopped_at)
-    told = next((value.value for value in message.values if _same_reading(value, last)), None)
-    if told is None or session.meter_wh is None or wh >= session.meter_wh - ROUNDING_WH or told < session.meter_wh:
-        return last
-    return replace(last, value=told)
+    last, told = _meter_stop(message), _told(message)
+    known_wh = session.meter_wh or 0.0
+    is_behind = message.stop_meter_wh < known_wh - ROUNDING_WH or message.stop_meter_wh == 0
+    return replace(last, value=told) if told is not None and is_behind and told >= known_wh else last
+
+
+def _meter_stop(message: StopTransaction) -> MeterValue:
+    """meterStop as a reading."""
+    wh, at = message.stop_meter_wh, message.stopped_at
+    return MeterValue(ENERGY, wh, "Wh", None, "Transaction.End", "Outlet", at)
+
+
+def _told(message: StopTransaction) -> float | None:
+    """What the transactionData says the register was at the stop."""
+    last = _meter_stop(message)
+    return next((value.value for value in message.values if _same_reading(value, last)), None)
 
 
 def _same_reading(value: MeterValue, last: MeterValue) -> bool:

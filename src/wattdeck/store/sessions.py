@@ -1,6 +1,6 @@
 """Charging sessions in the database: begun, carried on and ended once each, however often they are reported."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -62,12 +62,14 @@ def same_start(
 
 
 def same_stop(
-    connection: Connection, charge_point_id: int, id_tag: str | None, meter_wh: float, at: datetime
+    connection: Connection, charge_point_id: int, id_tag: str | None, meter_wh: Collection[float], at: datetime
 ) -> Session | None:
-    """The session that an identical stop ended before, whatever transaction it names; or was about to, when we died."""
+    """The session that an identical stop ended before, whatever transaction it names; or was about to, when we died.
+    `meter_wh`: the registers that may have been taken from it.
+    """
     stopped = (table.c.charge_point_id == charge_point_id, table.c.stopped_at == to_ms(at))
     interrupted = (table.c.status == RECOVERED) & table.c.stop_reason.is_(None)
-    said = (or_(interrupted, (table.c.stop_meter_wh == meter_wh) & table.c.stop_reason.is_not(None)),)
+    said = (or_(interrupted, table.c.stop_meter_wh.in_(meter_wh) & table.c.stop_reason.is_not(None)),)
     tag = () if id_tag is None else (table.c.tag_key == same_tag(id_tag),)
     return _one(connection, *stopped, *said, *tag)
 
@@ -167,6 +169,7 @@ def save(connection: Connection, session: Session) -> Session:
     values = {
         **{name: getattr(session, name) for name in _PLAIN if name != "id"},
         **{name: ms(getattr(session, name)) for name in ("started_at", "stopped_at", "meter_at")},
+        "tag_key": same_tag(session.id_tag or ""),
     }
     connection.execute(update(table).where(table.c.id == session.id).values(**values))
     return session
