@@ -20,6 +20,8 @@ from wattdeck.simulator.meter import AC_22, DC_50
         ("MeterValuesSampledData", "Voltage, Energy.Active.Import.Register", "Accepted"),
         ("NumberOfConnectors", "3", "Rejected"),
         ("WebSocketPingInterval", "20", "RebootRequired"),
+        ("AuthorizationKey", "00112233445566778899aabbccddeeff", "Accepted"),
+        ("AuthorizationKey", "short", "Rejected"),
         ("Nonsense", "1", "NotSupported"),
     ],
 )

@@ -1,6 +1,7 @@
 """Whole conversations over real sockets with a foreign central system."""
 
 import asyncio
+from base64 import b64decode
 
 import pytest
 import websockets
@@ -272,6 +273,17 @@ async def test_a_password_is_shown_as_basic_auth(house, play):
     play(password="secret", cars_come=False)
     await house.until("BootNotification")
     assert house.headers[0]["Authorization"].startswith("Basic ")
+
+
+async def test_a_new_password_is_taken_it_comes_back_with_it_and_never_shows_it(house, play):
+    play(password="first-password-16", cars_come=False)
+    await house.until("BootNotification")
+    new = "00112233445566778899aabbccddeeff"
+    assert (await house.ask("CP", call.ChangeConfiguration(key="AuthorizationKey", value=new))).status == "Accepted"
+    await house.until_connected(2)
+    assert b64decode(house.headers[1]["Authorization"].removeprefix("Basic ")) == f"CP:{new}".encode()
+    answer = await house.ask("CP", call.GetConfiguration())
+    assert new not in str(answer)
 
 
 async def test_a_central_system_that_is_not_there_is_reported(unused_tcp_port):

@@ -109,7 +109,15 @@ def change_configuration(station: Station, payload: Payload, now: float) -> Payl
         station.plan_heartbeat(now)
         for connector in station.connectors.values():
             charging.plan_sample(station, connector, now)
+    if word == "Accepted" and key.lower() == "authorizationkey":
+        # it comes back with the new password (security white paper A01)
+        station.agenda.put("password", now, lambda at: _come_back(station, at))
     return {"status": word}
+
+
+def _come_back(station: Station, now: float) -> None:
+    station.hang_up = HangUp(now + 2.0, away_s=0.2, soft=True, boot=False)
+    station.agenda.put("hang up", now + 2.0, lambda _: None)
 
 
 def clear_cache(station: Station, payload: Payload, now: float) -> Payload:

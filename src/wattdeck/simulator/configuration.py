@@ -1,6 +1,6 @@
 """A charge point's configuration keys (OCPP 1.6 §9): values with their type and whether they may be written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wattdeck.simulator.meter import Supply
@@ -17,6 +17,7 @@ class Key:
     kind: str = "text"
     readonly: bool = False
     reboot: bool = False
+    secret: bool = False  # written and never read
 
 
 class Configuration:
@@ -30,6 +31,7 @@ class Configuration:
         self._keys = {
             "AllowOfflineTxForUnknownId": Key("true", "bool"),
             "AuthorizationCacheEnabled": Key("false", "bool"),
+            "AuthorizationKey": Key("", "password", secret=True),
             "AuthorizeRemoteTxRequests": Key("false", "bool"),
             "ClockAlignedDataInterval": Key("0", "int"),
             "ConnectionTimeOut": Key("60", "int"),
@@ -83,12 +85,13 @@ class Configuration:
     def set(self, name: str, value: str) -> None:
         """Write a key from inside; the name must exist."""
         old = self._keys[name]
-        self._keys[name] = Key(value, old.kind, old.readonly, old.reboot)
+        self._keys[name] = replace(old, value=value)
 
     def read(self, wanted: list[Any]) -> dict[str, Any]:
         """GetConfiguration.conf: the keys asked for, all if none was; names we do not know apart."""
         known = [self._names.get(str(name).lower()) for name in wanted] if wanted else list(self._keys)
-        unknown = [str(name) for name, found in zip(wanted, known, strict=False) if found is None]
+        known = [None if name is not None and self._keys[name].secret else name for name in known]
+        unknown = [str(name) for name in wanted if str(name).lower() not in self._names]
         rows = [
             {"key": name, "readonly": self._keys[name].readonly, "value": self._keys[name].value}
             for name in known
@@ -119,4 +122,7 @@ def _mend(kind: str, value: str, measurands: tuple[str, ...]) -> str | None:
     if kind == "csl":
         items = [item.strip() for item in value.split(",") if item.strip()]
         return ",".join(items) if all(item in measurands for item in items) else None
+    if kind == "password":
+        # 16 to 20 bytes as hexadecimal digits (security white paper §7.2); some central systems send the bytes
+        return value if 16 <= len(value) <= 40 else None
     return value

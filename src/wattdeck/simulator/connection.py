@@ -92,8 +92,9 @@ class Line:
 
     async def _connect(self) -> WSTransport:
         headers = [("Sec-WebSocket-Protocol", SUBPROTOCOL)]
-        if self._address.password is not None:
-            plain = f"{self.station.identifier}:{self._address.password}".encode()
+        password = self.station.configuration.text("AuthorizationKey") or self._address.password
+        if password is not None:
+            plain = f"{self.station.identifier}:{password}".encode()
             headers.append(("Authorization", f"Basic {base64.b64encode(plain).decode()}"))
         ping_s = self.station.configuration.number("WebSocketPingInterval")
         transport, _ = await ws_connect(
