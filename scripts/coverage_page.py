@@ -73,24 +73,26 @@ def page(proofs: Proofs) -> str:
     for section, cases in CASES.items():
         parts += [f"### {section}\n", certification(cases, proofs)]
     parts += [for_charge_points_only()]
-    parts += ["## Promises about sessions\n", table(("promise", "test"), promise_rows(proofs))]
+    parts += ["## Promises about sessions\n", table(("promise", "tests"), promise_rows(proofs))]
     return "\n".join(parts)
 
 
 def messages(proofs: Proofs) -> str:
     return table(
-        ("message", "", "tests"), [(f"`{name}`", "taken", told(proofs[name])) for name in sorted(V16.incoming)]
+        ("message", "status", "tests"), [(f"`{name}`", "taken", told(proofs[name])) for name in sorted(V16.incoming)]
     )
 
 
 def commands(proofs: Proofs) -> str:
     names = {name: f"{name} command" if name in BOTH_WAYS else name for name in sorted(V16.commands)}
-    return table(("command", "", "tests"), [(f"`{name}`", "sent", told(proofs[mark])) for name, mark in names.items()])
+    return table(
+        ("command", "status", "tests"), [(f"`{name}`", "sent", told(proofs[mark])) for name, mark in names.items()]
+    )
 
 
 def certification(cases: Mapping[str, str], proofs: Proofs) -> str:
     rows = [(case, title, told(proofs[case], WITHOUT_TEST.get(case, ""))) for case, title in cases.items()]
-    return table(("case", "", "test"), rows)
+    return table(("case", "what happens", "tests"), rows)
 
 
 def promise_rows(proofs: Proofs) -> list[tuple[str, ...]]:

@@ -4,11 +4,13 @@ is settled once, nothing else notices.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from tests.clients import speech
 from tests.houses import House, open_house
 from tests.ocpp import badly
 from tests.stations import CALL_ERROR, CALL_RESULT, Station
@@ -58,6 +60,60 @@ async def answer_badly(house: House, action: str) -> list[Any]:
         kept = command["result"] == one.payload or one.fault in ("deep", "several")
         right = command["state"] in STATES[CALL_RESULT] and kept
         if not right or command["error"] is not None:
+            wrong.append((action, one, command))
+    assert await cp.call("Heartbeat")
+    return wrong
+
+
+# what is asked for by a route of its own has rows of its own, which must bear the answer too
+ROUTES = [
+    ("POST", "remote-start", {"id_tag": "TAG"}, "RemoteStartTransaction"),
+    ("POST", "charging-profiles", {"connector_id": 1, "profile": speech.DEFAULT_PROFILE}, "SetChargingProfile"),
+    ("POST", "charging-profiles/clear", {}, "ClearChargingProfile"),
+    ("POST", "composite-schedule", {"connector_id": 1, "duration": 600}, "GetCompositeSchedule"),
+    ("POST", "trigger", {"message": "Heartbeat"}, "TriggerMessage"),
+    ("PUT", "local-list", {"update_type": "Full", "entries": [{"id_tag": "A"}]}, "SendLocalList"),
+    ("POST", "local-list/refresh", {}, "GetLocalListVersion"),
+    ("POST", "diagnostics", {}, "GetDiagnostics"),
+    ("POST", "logs", {}, "GetLog"),
+    ("POST", "update-firmware", {"location": "https://files.example/a"}, "UpdateFirmware"),
+    ("POST", "password", {}, "ChangeConfiguration"),
+    ("POST", "certificates", {}, "InstallCertificate"),
+]
+
+
+async def test_each_spoilt_result_of_what_has_a_route_of_its_own_settles_its_command(house):
+    unsettled = await asyncio.gather(*(bear(house, *route) for route in ROUTES), bear_reservations(house))
+    assert [one for some in unsettled for one in some] == []
+
+
+async def bear(house: House, method: str, path: str, body: Any, action: str) -> list[Any]:
+    cp = await house.connected(f"R-{action}")
+    await cp.boot()
+    return await unsettled(
+        house, cp, action, lambda: house.http.request(method, f"charge-points/{cp.identifier}/{path}", json=body)
+    )
+
+
+async def bear_reservations(house: House) -> list[Any]:
+    cp = await house.connected("R-ReserveNow")
+    await cp.boot()
+    body = {"charge_point": cp.identifier, "connector_id": 1, "id_tag": "A", "expires_at": "2099-01-01T00:00:00Z"}
+    return await unsettled(house, cp, "ReserveNow", lambda: house.http.post("reservations", json=body))
+
+
+async def unsettled(house: House, cp: Station, action: str, request: Callable[[], Awaitable[Any]]) -> list[Any]:
+    """Those spoilt results after which the command was not settled as one that was answered."""
+    wrong = []
+    each = {one.fault: one for one in spoilt(f"{action}Response")}  # one of each kind of fault
+    for one in each.values():
+        asking = asyncio.ensure_future(request())
+        message_id, _ = await cp.asked(action)
+        await cp.answer(message_id, one.payload)
+        response = await asking
+        assert response.status_code in (200, 202), response.text
+        command = await house.settled(int(message_id))
+        if command["state"] not in STATES[CALL_RESULT]:
             wrong.append((action, one, command))
     assert await cp.call("Heartbeat")
     return wrong
