@@ -26,6 +26,16 @@ async def test_one_that_answered_pings_and_does_so_no_more_is_given_up_and_judge
     assert board.answers_pings(ours) is None
 
 
+async def test_one_that_answers_no_pings_though_it_sends_frames_is_known_as_such(house):
+    """Quirk Q30: it is judged by its heartbeats."""
+    cp = await house.station()
+    await cp.boot()
+    ours, board = line(house), house.central_system._board
+    ours.pulse = Pulse(0, ours.pulse.heard_at - 30, pings=2, asked_at=1.0)
+    await house.central_system._gateway.ping_silent()
+    assert board.answers_pings(ours) is False
+
+
 async def test_a_silent_charge_point_is_asked_for_a_heartbeat_where_that_is_set(make_house):
     house = await make_house(probe_silent=True, command_timeout_s=30)
     cp = await house.station()

@@ -221,6 +221,22 @@ async def everything(house, path):
             return
 
 
+async def test_bytes_that_are_no_text_are_listed_beside_others(strict):
+    port = int(strict.url.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"GET /ocpp/\xff\xfe?secret=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Protocol: \xff\xfe\r\n\r\n"
+    )
+    assert (await reader.read(12)).startswith(b"HTTP/1.1 4")
+    writer.close()
+    await writer.wait_closed()
+    await refused(strict, "NEW")
+    await strict.knocked("unknown_charge_point", "NEW")
+    assert "secret" not in str(await strict.items("quarantine"))
+
+
 async def test_refused_handshakes_never_touch_the_lease(strict):
     cp = await strict.station(password=PASSWORD)
     await cp.boot()

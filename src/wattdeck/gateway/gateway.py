@@ -64,7 +64,7 @@ class Gateway:
     def _note(self, reason: str, why: Why, target: str, headers: Mapping[str, str], wire: Wire) -> None:
         identifier = identifier_in(target)
         registered = identifier is not None and key_of(identifier) in self._board.known
-        offered = headers.get("sec-websocket-protocol", "")[:200]
+        offered = headers.get("sec-websocket-protocol", "")
         self._quarantine.note(identifier, registered, reason, why, wire, target, offered)
 
     def connect(self, admission: Admission, socket: Socket) -> Connection:

@@ -40,7 +40,7 @@ class Quarantine:
             return
         else:
             words = why if isinstance(why, str) else why()
-            path = without_secrets(target.partition("?")[0])[:_LONGEST]
+            path, offered = _storable(without_secrets(target.partition("?")[0])), _storable(offered)
             _log.info("connection refused", reason=reason, target=path, address=wire.address, why=words)
             self._gathered[key] = {
                 **{"identifier_key": key[0], "reason": reason, "identifier": identifier or ""},
@@ -58,3 +58,8 @@ class Quarantine:
             rows = [tuple(row[name] for name in quarantine.COLUMNS) for row in self._gathered.values()]
             self._gathered = {}
             self._store.add_quietly((quarantine.COUNT, rows), (quarantine.TRIM, [(quarantine.MOST_UNREGISTERED,)]))
+
+
+def _storable(text: str) -> str:
+    """Anybody's bytes, short and as Unicode: one row that cannot be written would take others along."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode()
