@@ -23,7 +23,7 @@ STATES = {CALL_RESULT: {"accepted", "rejected"}, CALL_ERROR: {"error"}}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory):
-    async with open_house(tmp_path_factory.mktemp("bad"), log_frames=False) as house:
+    async with open_house(tmp_path_factory.mktemp("bad")) as house:
         yield house
 
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.houses import open_house
 from tests.ocpp import badly
 from tests.schemas import names, schema, wrong_with
-from tests.stations import CALL, CALL_ERROR, CALL_RESULT, Refused, Station, meter_values, start, status, stop
+from tests.stations import CALL, CALL_ERROR, CALL_RESULT, Refused, Station, meter_values, start, status, stop, until
 from wattdeck.ocpp.v16 import V16
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -50,7 +50,7 @@ EXAMPLES = 40
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory):
-    async with open_house(tmp_path_factory.mktemp("bad"), log_frames=False) as house:
+    async with open_house(tmp_path_factory.mktemp("bad")) as house:
         yield house
         assert house.metric("wattdeck_call_errors_total", code=TYPE) > 0
         assert house.metric("wattdeck_call_errors_total", code="InternalError") == 0
@@ -92,6 +92,9 @@ async def test_each_spoilt_message_gets_one_answer_and_the_right_one(house, acti
 
     assert await cp.call("Heartbeat")
     assert await healthy.call("Heartbeat")
+    # what it sent can be looked at
+    for of_it in ("findings", "messages"):
+        assert await until(lambda of_it=of_it: house.items(f"charge-points/BAD-{action}/{of_it}"))
     transaction = (await cp.call("StartTransaction", start(4, "TAG", 0)))["transactionId"]
     assert await cp.call("StopTransaction", stop(transaction, 5)) == {}
     assert (await house.items("sessions", limit=1))[0]["energy_wh"] == 5
