@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.houses import open_house
 from tests.stations import iso, sampled, start, stop
 
 STATIONS = 20
@@ -22,7 +23,7 @@ class Muddler:
 
     def __init__(self, house, identifier: str, random: Random) -> None:
         self.house, self.identifier, self.random = house, identifier, random
-        self.at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=6)
+        self.at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
         self.wh = float(random.choice([0, 5, 731_473, 4_489_659, 120_000_000]))
         self.says_kwh, self.says_no_id, self.counts_anew = (self.happens(chance) for chance in (0.4, 0.2, 0.15))
         self.zero_wh = 0.0
@@ -110,9 +111,24 @@ class Muddler:
                 assert one["status"] in {SOMETHING: {"recovered"}, LOST: {"abandoned", "active"}}[outcome], self.said
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_whatever_is_lost_late_or_said_again_each_session_is_there_once_and_whole(house, seed):
+async def live(house, seed: int) -> list[Muddler]:
     muddlers = [Muddler(house, f"CP-{number}", Random(f"{seed} {number}")) for number in range(STATIONS)]
     await asyncio.gather(*(one.live(one.random.randint(1, 4)) for one in muddlers))
-    for one in muddlers:
+    return muddlers
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_whatever_is_lost_late_or_said_again_each_session_is_there_once_and_whole(house, seed):
+    for one in await live(house, seed):
         await one.check()
+
+
+async def test_the_energy_of_today_is_the_same_after_a_restart_in_whatever_order_it_was_told(tmp_path):
+    async with open_house(tmp_path) as house:
+        await live(house, 4)
+        before = await house.get("stats")
+    async with open_house(tmp_path) as house:
+        after = await house.get("stats")
+    assert before["total_energy_today"] > 0 or datetime.now(UTC).hour < 3
+    assert after["total_energy_today"] == pytest.approx(before["total_energy_today"], abs=0.002)
+    assert after["active_sessions"] == before["active_sessions"]

@@ -170,3 +170,16 @@ async def test_a_stop_without_a_real_number_and_with_register_0_again_is_no_seco
     await cp.call("StopTransaction", payload)
     session = await only(house)
     assert (session["energy_wh"], session["stop_meter_wh"]) == (2811, 734_284)
+
+
+async def test_the_energy_of_today_has_all_of_a_session_whose_start_comes_last(house):
+    """Samples, stop, start: what flowed before the first sample is known only in the end."""
+    cp = await house.station()
+    began = some_time_ago()
+    await cp.call("MeterValues", meter_values(1500, transaction=-1, taken_at=began + MINUTE))
+    await cp.call("StopTransaction", stop(-1, 1800, began + 10 * MINUTE, idTag="A"))
+    await cp.call("StatusNotification", status("Available"))
+    await cp.call("StartTransaction", start(1, "A", 1000, began))
+    assert (await only(house))["energy_wh"] == 800
+    if began.date() == datetime.now(UTC).date():
+        assert (await house.get("stats"))["total_energy_today"] == 0.8

@@ -8,7 +8,7 @@ from wattdeck.domain.events import SessionStarted, SessionStopped
 from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_UNAUTHORISED, NEXT_START, Session, abandon, with_start
+from wattdeck.domain.sessions import FLAG_START_LOST, FLAG_UNAUTHORISED, NEXT_START, Session, abandon, with_start
 from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
@@ -54,6 +54,8 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
         house.events.publish(SessionStarted(started.session))
     started.reserved.tell(context)
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
+    if started.session in started.ended:
+        await house.pipeline.recount(id)  # its first reading came after its last
     return StartTransactionAnswer(started.session.id, started.authorization)
 
 
@@ -65,9 +67,9 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
     if known is None and at == context.received_at:
         # its clock was never set, so the same start again has another time each time
         known = next((one for one in running if _reads_like(one, message)), None)
-    if known is not None:
+    if known is not None and not known.flags & FLAG_START_LOST:
         return Started(known, decision(connection, message, message.id_tag, context, given, known.id))
-    stopped = sessions.without_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
+    stopped = known or sessions.without_start(connection, id, connector_id, message.id_tag, message.start_meter_wh, at)
     if stopped is not None:
         authorization = decision(connection, message, message.id_tag, context, given)
         whole = with_start(

@@ -13,7 +13,7 @@ from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Sess
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.energy import ROUNDING_WH
-from wattdeck.metering.measure import Stranger, is_register, measure
+from wattdeck.metering.measure import Meter, is_register, measure
 from wattdeck.store import connectors, sessions, tags
 
 
@@ -65,8 +65,8 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     house = context.house
     if session is None:
         context.found(Finding("stop_of_unknown_transaction", to_json(message).decode()))
-        stranger = (await house.pipeline.meter(context.charge_point_id)).strangers.get(message.transaction_id)
-        session = await house.store.write(lambda connection: _recover(connection, message, stranger, context))
+        meter = await house.pipeline.meter(context.charge_point_id)
+        session = await house.store.write(lambda connection: _recover(connection, message, meter, context))
     elif session.status == ABANDONED:
         session = resume(session)
     meter = await house.pipeline.meter(context.charge_point_id)
@@ -92,6 +92,8 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
         raise
     meter.end(stopped)
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)
+    if stopped.status == RECOVERED:
+        await house.pipeline.recount(id)  # its first reading came with its last
     house.events.publish(SessionStopped(stopped))
 
 
@@ -130,21 +132,23 @@ def _begin(message: StopTransaction) -> MeterValue | None:
     return min(readings, key=lambda value: value.taken_at, default=None)
 
 
-def _recover(connection: Connection, message: StopTransaction, stranger: Stranger | None, context: Context) -> Session:
+def _recover(connection: Connection, message: StopTransaction, meter: Meter, context: Context) -> Session:
     """A session for a stop whose start was lost: what its transactionData says, and the meter values that named it
     before; never an open session of another id. Its connector is the one these came from, or the only one there is.
     """
     times = [value.taken_at for value in message.values]
     begin = _begin(message)
     begin_wh, begin_at = (None, None) if begin is None else (begin.value, begin.taken_at)
+    stranger = meter.strangers.get(message.transaction_id)
     if stranger is not None:
         times.append(stranger.since)
         if stranger.meter_wh is not None and (begin_at is None or stranger.since < begin_at):
             begin_wh, begin_at = stranger.meter_wh, stranger.since
-        connector_id = stranger.connector_id
+        plugs = {stranger.connector_id}
     else:
-        plugs = [one.connector_id for one in connectors.of(connection, context.charge_point_id) if one.connector_id]
-        connector_id = plugs[0] if len(plugs) == 1 else 0
+        plugs = {one.connector_id for one in connectors.of(connection, context.charge_point_id)}
+        plugs = (plugs | {key[0] for key in meter.series}) - {0}
+    connector_id = plugs.pop() if len(plugs) == 1 else 0
     return sessions.add(
         connection,
         charge_point_id=context.charge_point_id,

@@ -47,6 +47,12 @@ class Pipeline:
         midnight, at = self.today.midnight, now()
         await self._store.read(lambda c: self.today.rebuild(samples.registers_since(c, midnight, at), at))
 
+    async def recount(self, charge_point_id: int) -> None:
+        """Count a charge point's energy of today anew from the store: what was told in reversed order is all there."""
+        midnight, at = self.today.midnight, now()
+        readings = await self._store.read(lambda c: list(samples.registers_since(c, midnight, at, charge_point_id)))
+        self.today.recount(charge_point_id, readings, at)
+
     async def seal(self) -> None:
         """Move samples that have lain in the head for long enough to their place, step by step."""
         at = now()

@@ -41,6 +41,16 @@ class EnergyToday:
     def rebuild(self, readings: Iterable[tuple[int, int, int, float, str]], now: datetime) -> None:
         """From stored readings (series, charge point, taken_at in ms, Wh, context), in order of series and time."""
         self._begin(now)
+        self._count(readings, now)
+
+    def recount(
+        self, charge_point_id: int, readings: Iterable[tuple[int, int, int, float, str]], now: datetime
+    ) -> None:
+        """The same for one charge point, whose readings came in such an order that counting them live missed some."""
+        self.by_charge_point.pop(charge_point_id, None)
+        self._count(readings, now)
+
+    def _count(self, readings: Iterable[tuple[int, int, int, float, str]], now: datetime) -> None:
         current, chain = None, None
         for series, charge_point_id, taken_at, wh, context in readings:
             if series != current:

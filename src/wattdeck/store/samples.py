@@ -177,7 +177,7 @@ def _newest(table: Table) -> list[Any]:
 
 
 def registers_since(
-    connection: Connection, since: datetime, until: datetime
+    connection: Connection, since: datetime, until: datetime, charge_point_id: int | None = None
 ) -> Iterator[tuple[int, int, int, float, str]]:
     """(series, charge point, taken_at, Wh, context) of import registers from a day before `since` on, in order; flagged
     ones too, for they were read into the chain as well.
@@ -191,6 +191,8 @@ def registers_since(
         series_table.c.unit == "Wh",
         series_table.c.connector_id > 0,
     )
+    if charge_point_id is not None:
+        registers = registers.where(series_table.c.charge_point_id == charge_point_id)
     owners = {row.id: row.charge_point_id for row in connection.execute(registers)}
     ids = sorted(owners)
     for start in range(0, len(ids), _SERIES_AT_ONCE):
