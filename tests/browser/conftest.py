@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.visits import DEADLINE_MS, DESK, PASSWORD, OpenVisit, Visit
 from tests.servers import Server, environment, serving
@@ -28,6 +28,7 @@ _SWITCHES = (
 
 
 _COUNT = 12
+expect.set_options(timeout=DEADLINE_MS)  # its own five seconds are few on a busy machine
 
 
 @pytest.fixture(scope="package", autouse=True)
