@@ -1,6 +1,7 @@
 """The gateway: decides who comes in, opens a connection for each that does, pings the silent, closes all at the end."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from wattdeck.gateway.connection import GOING_AWAY, Connection, Socket
 from wattdeck.gateway.handshake import Admission, Refusal, Why, admit, identifier_in
 from wattdeck.gateway.quarantine import Quarantine
 from wattdeck.gateway.switchboard import Line, Switchboard
+from wattdeck.gateway.turns import Turns
 from wattdeck.gateway.wire import LISTENER, Proxies, Wire
 from wattdeck.store.charge_points import key_of
 
@@ -29,6 +31,7 @@ class Gateway:
         self._looked_at = time.monotonic()
         self._proxies = Proxies(board.rooms.settings.forwarded_allow_ips)
         self._quarantine = Quarantine(board.rooms.store, board.telemetry)
+        self._turns = Turns()
 
     @property
     def frame_limit(self) -> int:
@@ -45,6 +48,8 @@ class Gateway:
         if wire.door == LISTENER:  # an ASGI server does that by itself
             wire = self._proxies.behind(wire, headers)
         decision = admit(target, headers, wire, board.known, settings.unknown_charge_points, policies, board.hash_key)
+        if isinstance(decision, Admission) and not decision.unserved:
+            decision = self._take_turns(decision)
         if isinstance(decision, Refusal):
             self._note(decision.reason, decision.why, target, headers, wire)
         elif decision.unserved:
@@ -52,6 +57,17 @@ class Gateway:
                 "sub_protocol", "it speaks no version of OCPP that we speak: 1.6 is served", target, headers, wire
             )
         return decision
+
+    def _take_turns(self, admission: Admission) -> Admission | Refusal:
+        name, address = key_of(admission.identifier), admission.wire.address
+        wait_s = self._turns.wait_s(name, address, self._board.is_held(name), time.monotonic())
+        if not wait_s:
+            return admission
+        return Refusal(
+            *(503, "contested", "others come with this identifier; try again"),
+            "more than one comes with this identifier, again and again; a password would tell the real one",
+            (("Retry-After", str(math.ceil(wait_s))),),
+        )
 
     def tls_failed(self, reason: str, why: str) -> None:
         """Somebody did not come through the TLS handshake; who it was, and from where, is not known."""

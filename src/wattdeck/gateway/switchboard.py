@@ -119,6 +119,10 @@ class Switchboard:
         self._newest[key] = line
         return older
 
+    def is_held(self, key: str) -> bool:
+        """Whether a connection of this charge point has the lease here."""
+        return key in self._newest
+
     def opened(self, line: Line) -> None:
         """The line has the lease: that is history from now on."""
         self._keep(line)
