@@ -83,10 +83,12 @@ function Ended({ session, now }: { session: Session; now: number }) {
     );
   }
   const how = session.status === "completed" ? (session.stop_reason ?? "Completed") : session.status;
+  // Without a stop: which sign told that it would not come, or who ended it.
+  const why = session.end_reason && session.end_reason !== "stopped" ? [session.end_reason] : [];
   return (
     <span>
       {moment(session.stopped_at, now)}{" "}
-      <span className="muted">{[how, ...session.flags].map(apart).join(" · ")}</span>
+      <span className="muted">{[how, ...why, ...session.flags].map(apart).join(" · ")}</span>
     </span>
   );
 }
