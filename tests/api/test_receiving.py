@@ -3,7 +3,7 @@
 import pytest
 from fastapi import HTTPException
 
-from wattdeck.api.receiving import FirstFile
+from wattdeck.api.receiving import FirstFile, _boundary, _parameters
 from wattdeck.domain.file_jobs import plain_name
 
 CONTENT = b"line\r\n--not the delimiter\r\n--b\xff\x00\r\n" * 3
@@ -72,3 +72,17 @@ def test_headers_without_end_are_refused():
 )
 def test_a_files_name_is_a_text_without_folders(name: object, plain: str | None):
     assert plain_name(name) == plain
+
+
+@pytest.mark.parametrize("charset", ["idna", "\0"])
+def test_a_name_in_an_odd_character_set_is_none_and_the_file_is_taken(charset: str):
+    odd = f"filename*={charset}''a..b"
+    assert not plain_name(_parameters(f"attachment; {odd}"))
+    form = FirstFile(b"b0")
+    head = f"--b0\r\nContent-Disposition: form-data; {odd}\r\n\r\n"
+    assert form.feed(head.encode() + b"log\r\n--b0--") == b"log"
+    assert form.is_whole
+    assert not plain_name(form.name)
+    with pytest.raises(HTTPException) as refused:
+        _boundary(f"multipart/form-data; boundary*={charset}''a..b")
+    assert refused.value.status_code == 400

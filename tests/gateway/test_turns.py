@@ -17,6 +17,15 @@ def contested(turns: Turns, address: str | None = "flood") -> float:
     return MOST_TAKEOVERS / 10
 
 
+def test_invented_names_are_forgotten_and_a_contested_one_is_not():
+    turns = Turns()
+    at = contested(turns)
+    for number in range(25_000):
+        assert turns.wait_s(f"X{number}", "flood", False, at) == 0
+    assert len(turns._claims) <= 20_000
+    assert turns.wait_s("CP", "real", True, at) > 0
+
+
 def test_the_newest_wins_while_a_name_changes_hands_seldom():
     turns = Turns()
     for number in range(20):

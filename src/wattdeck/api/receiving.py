@@ -106,7 +106,7 @@ class FirstFile:
         self._waiting, self._in_head = rest, False
         # names come as they are typed, in UTF-8 (RFC 7578 §5.1)
         text = head.lstrip(b"\r\n").decode("utf-8", "replace")
-        name = Parser().parsestr(text, headersonly=True).get_filename()
+        name = _file_name(Parser().parsestr(text, headersonly=True))
         if name is not None:
             self.name, self._in_file = name, True
         return True
@@ -115,7 +115,10 @@ class FirstFile:
 def _boundary(content_type: str) -> bytes:
     message = Message()
     message["content-type"] = content_type
-    boundary = message.get_boundary()
+    try:
+        boundary = message.get_boundary()
+    except ValueError:  # as in _file_name
+        boundary = None
     if not boundary:
         raise HTTPException(400, _MALFORMED)
     return boundary.encode("latin-1", "replace")
@@ -124,4 +127,12 @@ def _boundary(content_type: str) -> bytes:
 def _parameters(content_disposition: str) -> str | None:
     message = Message()
     message["content-disposition"] = content_disposition
-    return message.get_filename()
+    return _file_name(message)
+
+
+def _file_name(message: Message) -> str | None:
+    """None where there is none; empty where it says to be in a character set that Python cannot read it in."""
+    try:
+        return message.get_filename()
+    except ValueError:
+        return ""

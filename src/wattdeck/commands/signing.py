@@ -60,7 +60,9 @@ class Signing:
         return await asyncio.to_thread(self._authority.root_pem, now())
 
     async def _requested(self, event: CertificateRequested) -> None:
-        await self._consider(event.request)
+        current = await self._store.read(lambda connection: certificates.request(connection, event.request.id))
+        if current is not None and current.state == PENDING:  # one that asks for ever is not worked after
+            await self._consider(current)
 
     async def sweep(self) -> None:
         """Look again at what waits: a charge point may have been away, or this process."""

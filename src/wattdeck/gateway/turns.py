@@ -58,4 +58,9 @@ class Turns:
     def _new(self, name: str, at: float) -> _Claim:
         if len(self._claims) >= _MOST_NAMES:
             self._claims = {key: one for key, one in self._claims.items() if at - one.since <= WINDOW_S}
+            if len(self._claims) >= _MOST_NAMES // 2:
+                # so many within a minute are invented: they go, and half of what is left if that is not enough
+                self._claims = {key: one for key, one in self._claims.items() if len(one.taken) > 1}
+            if len(self._claims) >= _MOST_NAMES // 2:
+                self._claims = dict(list(self._claims.items())[_MOST_NAMES // 2 :])
         return self._claims.setdefault(name, _Claim())
