@@ -9,6 +9,7 @@ from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
 from wattdeck.metering.energy import END, JUMP_WH, ROUNDING_WH, Register, Step, advance
 
+_RECKONED = frozenset({ENERGY, POWER, SOC})
 _PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
 _BEFORE_START = timedelta(seconds=60)
@@ -125,7 +126,7 @@ def measure(
         flags, at = 0, value.taken_at
         if received_at is not None and at > received_at:
             at = received_at
-        if value.value is not None:
+        if value.value is not None and value.measurand in _RECKONED:
             if is_register(value):
                 flags, session, gain = _read_register(meter, session, connector_id, value.value, at, value.context)
                 read_at.add(at)
