@@ -12,6 +12,7 @@ from typing import Any
 
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.records import Record, to_json
+from wattdeck.domain.secrets import without_secrets
 from wattdeck.ocpp.schemas import Fault, faults, member, required
 
 # Faults that do not change the meaning; counted, not refused.
@@ -73,10 +74,16 @@ def mend(
                 continue
             changed = changed or kind not in ("too_long", "schema_minor", "unknown_word")
             if kind not in found:
-                found[kind] = Finding(kind, f"{name}: {member(fault) or name}: {fault.message}"[:300])
+                found[kind] = Finding(kind, f"{name}: {member(fault) or name}: {_said(fault, payload)}"[:300])
         if not changed:
             break
     return Mended(tuple(found.values()), refusal)
+
+
+def _said(fault: Fault, payload: dict[str, Any]) -> str:
+    """What is wrong, which quotes the value; not where a password stands there or beside it."""
+    holder = _holder(payload, list(fault.instance_path))
+    return fault.message if without_secrets(holder) == holder else f"{fault.kind.name} (it holds a password)"
 
 
 def _flatten(value: Any, depth: int = _DEEPEST) -> bool:
