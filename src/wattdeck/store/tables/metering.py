@@ -1,0 +1,110 @@
+"""Sessions and what was measured."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from wattdeck.store.tables.layout import Id, metadata
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id"), nullable=False),
+    Column("charge_point", String(255), nullable=False),  # its identifier: a session outlives its charge point
+    Column("connector_id", Integer, nullable=False),
+    Column("transaction_id", String(64), nullable=False),
+    Column("id_tag", Text),
+    Column("tag_key", Text),  # case folded
+    Column("status", String(16), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("stopped_at", BigInteger),
+    Column("start_meter_wh", Float),
+    Column("stop_meter_wh", Float),
+    Column("meter_wh", Float),
+    Column("meter_at", BigInteger),
+    Column("energy_wh", Float, nullable=False),
+    Column("power_w", Float),
+    Column("soc", Float),
+    Column("stop_reason", Text),
+    Column("flags", Integer, nullable=False),
+    Column("heard_at", BigInteger),  # the last message that showed it to go on, by our clock
+    Column("end_reason", String(24)),
+    Column("closed_by", Text),
+    Column("note", Text),
+    Index("sessions_by_charge_point", "charge_point_id", "started_at"),
+    Index("sessions_by_transaction", "charge_point_id", "transaction_id"),
+    Index("sessions_by_status", "status", "started_at"),
+    Index("sessions_by_tag", "tag_key", "status"),
+    Index("sessions_by_start", "started_at"),
+    sqlite_autoincrement=True,  # a transaction id is never given twice
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("measurand", Text, nullable=False),
+    Column("phase", Text, nullable=False),  # "" = none: NULLs would not be unique
+    Column("location", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("last_day", Integer, nullable=False),  # the newest day with samples: where the latest value lies
+    UniqueConstraint("charge_point_id", "connector_id", "measurand", "phase", "location", "unit"),
+)
+
+# Where samples arrive: in order of time, so that a group commit touches a few pages, not one per series.
+samples_head = Table(
+    "samples_head",
+    metadata,
+    Column("taken_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("series_id", Id, primary_key=True, autoincrement=False),
+    Column("context", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Float, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("flags", SmallInteger, nullable=False),
+    Column("text", Text),  # what was sent, where its unit or spelling was changed
+    sqlite_with_rowid=False,
+)
+
+# Where they lie once sealed: by day first, so that one series' day is contiguous and retention drops a range.
+samples = Table(
+    "samples",
+    metadata,
+    Column("day", Integer, primary_key=True),  # taken_at in days since 1970, UTC
+    Column("series_id", Id, primary_key=True, autoincrement=False),
+    Column("taken_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("context", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Float, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("flags", SmallInteger, nullable=False),
+    Column("text", Text),
+    sqlite_with_rowid=False,
+)
+
+# What is not a number: signed data byte for byte, and what could not be read.
+text_values = Table(
+    "text_values",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("series_id", Id, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("context", SmallInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("session_id", BigInteger),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("series_id", "taken_at", "context", "text"),
+)
