@@ -150,13 +150,13 @@ async def test_what_cannot_work_as_asked_is_one_line_and_exit_2(house, words, li
 
 async def test_who_may_not_is_told_so(house):
     done = await ask(house, "CP-1", "clear-cache", key="wrong")
-    assert (done.exit_code, done.stderr) == (2, "wattdeck: log in, or send an API key\n")
+    assert (done.exit_code, done.stderr) == (2, "wattdeck: this API key is not known\n")
 
 
 async def test_a_server_that_is_not_there_is_one_line(house):
     done = await asyncio.to_thread(CliRunner().invoke, command_line, ["ask", "CP", "--url", "http://127.0.0.1:1"])
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
-    assert "no answer from http://127.0.0.1:1" in done.stderr
+    assert done.stderr == "wattdeck: no answer from http://127.0.0.1:1: connection refused\n"
     done = await asyncio.to_thread(CliRunner().invoke, command_line, ["ask", "CP", "--url", "nonsense"])
     assert (done.exit_code, done.stderr) == (2, "wattdeck: not an address: nonsense\n")
 

@@ -74,7 +74,9 @@ def _at_least(role: str):  # type: ignore[no-untyped-def]
     async def check(request: Request, house: House, _: Annotated[Any, Security(_bearer)] = None) -> Person:
         person = await who(request, house)
         if person is None:
-            raise HTTPException(401, "log in, or send an API key", {"WWW-Authenticate": "Bearer"})
+            unknown = request.headers.get("authorization", "").lower().startswith("bearer ")
+            detail = "this API key is not known" if unknown else "log in, or send an API key"
+            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
         if ROLES.index(person.role) < ROLES.index(role):
             raise HTTPException(403, f"this needs the role {role}")
         return person

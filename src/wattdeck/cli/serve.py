@@ -69,7 +69,8 @@ def _settings(config: Path | None, given: dict[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(step) for step in first["loc"])
-        _fail(f"setting {name}: {first['msg']}")
+        unknown = first["type"] == "extra_forbidden"
+        _fail(f"there is no setting {name}" if unknown else f"setting {name}: {first['msg']}")
     except SettingsError as error:
         _fail(str(error))
     except tomllib.TOMLDecodeError as error:

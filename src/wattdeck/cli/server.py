@@ -79,7 +79,8 @@ class Server:
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             fail(f"not an address: {self._url}")
         except httpx2.HTTPError as error:
-            fail(f"no answer from {self._url}: {error}", WRONG)
+            refused = isinstance(error, httpx2.ConnectError) and "refused" in str(error)
+            fail(f"no answer from {self._url}: {'connection refused' if refused else error}", WRONG)
         except ValueError:
             fail(f"no wattdeck at {self._url}", WRONG)
         return answer
