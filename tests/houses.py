@@ -122,7 +122,9 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving_asgi(app: Any, **options: Any) -> AsyncIterator[str]:
     """Serve an ASGI application on a free port; its http:// URL."""
-    config = uvicorn.Config(app, **{"ws": "websockets-sansio", "lifespan": "off", "log_config": None, **options})
+    # a client's connection that has idled must not be closed in the very moment in which it is used again
+    options = {"ws": "websockets-sansio", "lifespan": "off", "log_config": None, "timeout_keep_alive": 600} | options
+    config = uvicorn.Config(app, **options)
     server = _Server(config)
     with bound() as sock:
         task = asyncio.create_task(server.serve(sockets=[sock]))

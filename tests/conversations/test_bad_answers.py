@@ -108,7 +108,11 @@ async def unsettled(house: House, cp: Station, action: str, request: Callable[[]
     each = {one.fault: one for one in spoilt(f"{action}Response")}  # one of each kind of fault
     for one in each.values():
         asking = asyncio.ensure_future(request())
-        message_id, _ = await cp.asked(action)
+        asked = asyncio.create_task(cp.asked(action))
+        await asyncio.wait((asking, asked), return_when=asyncio.FIRST_COMPLETED)
+        if asking.done() and asking.result().status_code not in (200, 202):
+            pytest.fail(f"{action} after {one}: {asking.result().text}")
+        message_id, _ = await asked
         await cp.answer(message_id, one.payload)
         response = await asking
         assert response.status_code in (200, 202), response.text

@@ -170,9 +170,9 @@ class Connection:
                 if self._lane.waits_longer_than(_COMMAND_PATIENCE_S):
                     self._send_command()
             if not self._closed:
-                self._send_command()
                 if await self._conduct.mind_hearing(self._lane, self.pulse.heard_at):
                     self.close(GOING_AWAY, "it answers no commands")
+                self._send_command()  # last: whoever wakes us while we wait for something finds us at work
         except Exception:
             # what is not answered here the charge point sends again
             self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
