@@ -79,3 +79,6 @@ function accepted(action: string, effect: string | null): CommandWords {
 const UNDERWAY = new Set(["queued", "sent"]);
 
 export const isUnderway = (command: Command): boolean => UNDERWAY.has(command.state);
+
+/** Nothing more will be heard of it. */
+export const isOver = (command: Command): boolean => !isUnderway(command) && command.effect !== "pending";

@@ -189,6 +189,24 @@ test("a command that is finished is not brought back by a slow answer", () => {
   expect(withCommands(known, [command("queued", null)], 10)[0]?.state).toBe("accepted");
 });
 
+test("an effect that was seen is not undone by a slow answer that still waits for it", () => {
+  const command = (effect: string | null) => ({
+    id: 9,
+    charge_point: "DEPOT-001",
+    action: "RemoteStopTransaction",
+    payload: {},
+    state: "accepted",
+    result: null,
+    error: null,
+    effect,
+    created_at: NOW,
+    sent_at: NOW,
+    finished_at: NOW,
+  });
+  const known = withCommands([], [command("pending"), command("confirmed")], 10);
+  expect(withCommands(known, [command("pending")], 10)[0]?.effect).toBe("confirmed");
+});
+
 test("every word of a search must be found somewhere", () => {
   const row = { chargePoint: chargePoint("DEPOT-007", "Faulted"), running: undefined };
   expect(matches(row, "depot")).toBe(true);

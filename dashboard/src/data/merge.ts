@@ -87,12 +87,16 @@ export function withRunning(
   return withSessions(from, sessions, Number.POSITIVE_INFINITY).filter(isOpen);
 }
 
+/** How far a command has come: under way, settled, and what it promised was seen or was not. */
+const progress = ({ finished_at, effect }: CommandData): number =>
+  finished_at === null ? 0 : effect === "pending" ? 1 : 2;
+
 /** The latest commands, newest first. A state never goes back: a slow answer must not undo what the stream already told. */
 export function withCommands(known: CommandData[], news: CommandData[], keep: number): CommandData[] {
   const byId = new Map(known.map((command) => [command.id, command]));
   for (const command of news) {
     const before = byId.get(command.id);
-    if (before?.finished_at && !command.finished_at) continue;
+    if (before && progress(before) > progress(command)) continue;
     byId.set(command.id, { ...before, ...command });
   }
   const newestFirst = (a: CommandData, b: CommandData) =>

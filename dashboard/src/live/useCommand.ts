@@ -1,7 +1,7 @@
 // Sending a command and following it to its end: by the live stream, and by asking when that is away.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../data/api";
-import { isUnderway } from "../data/commandWords";
+import { isOver } from "../data/commandWords";
 import { withCommands } from "../data/merge";
 import { COMMANDS_SHOWN, keys, useCommandsOf } from "../data/queries";
 import type { Command } from "../data/shapes";
@@ -35,7 +35,7 @@ export function useCommand(
   const command = latest.data?.find((each) => each.id === id) ?? mutation.data ?? null;
   useQuery({
     queryKey: ["command", id],
-    enabled: command !== null && isUnderway(command),
+    enabled: command !== null && !isOver(command),
     refetchInterval: 2_000,
     queryFn: async ({ signal }) => {
       const answer = await get<Command>(`commands/${id}`, {}, signal);
