@@ -30,6 +30,7 @@ from wattdeck.store.tables.files import (
 from wattdeck.store.tables.layout import metadata
 from wattdeck.store.tables.metering import samples, samples_head, series, sessions, text_values
 from wattdeck.store.tables.people import secrets, tokens, users
+from wattdeck.store.tables.rollups import rollups, stale_rollups
 
 __all__ = [
     "bulk_command_items",
@@ -53,12 +54,14 @@ __all__ = [
     "metadata",
     "quarantine",
     "reservations",
+    "rollups",
     "samples",
     "samples_head",
     "secrets",
     "security_events",
     "series",
     "sessions",
+    "stale_rollups",
     "status_history",
     "tags",
     "text_values",

@@ -47,6 +47,7 @@ charge_points = Table(
     Column("generation", Integer, nullable=False, server_default="0"),  # counts its connections; the newest wins
     Column("answers_pings", SmallInteger),  # 1 or 0 once that is known
     Column("deaf_since", BigInteger),  # it sends and answers no command
+    Column("time_zone", Text),  # where its days begin; null: the setting's
 )
 
 # Its connections: one row each, written when it begins and again when it has ended.

@@ -61,6 +61,8 @@ series = Table(
     Column("location", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Column("last_day", Integer, nullable=False),  # the newest day with samples: where the latest value lies
+    # samples before it were deleted: rollups of then are final
+    Column("samples_from", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("charge_point_id", "connector_id", "measurand", "phase", "location", "unit"),
 )
 

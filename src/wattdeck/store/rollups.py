@@ -1,0 +1,88 @@
+"""Rollups in the database, and the marks of what is to be folded. What they mean: `domain.rollups`."""
+
+import operator
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.records import Record
+from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
+from wattdeck.store.writer import Bulk, executemany
+
+UTC_HOUR_MS = 3_600_000
+_COLUMNS = ", ".join(Rollup.__struct_fields__[1:])  # of one series: which one is known
+_INSERT = Bulk(
+    f"INSERT OR REPLACE INTO rollups (series_id, {_COLUMNS}) VALUES ({', '.join('?' * len(Rollup.__struct_fields__))})"
+)
+_READ = (
+    f"SELECT {_COLUMNS} FROM rollups WHERE period = ? AND series_id = ? AND bucket >= ? AND bucket < ? ORDER BY bucket"
+)
+_DELETE = Bulk("DELETE FROM rollups WHERE period = ? AND series_id = ? AND bucket >= ? AND bucket < ?")
+_MARK = Bulk(
+    "INSERT INTO stale_rollups (series_id, hour, stamp) VALUES (?, ?, random())"
+    " ON CONFLICT (series_id, hour) DO UPDATE SET stamp = excluded.stamp"
+)
+_UNMARK = Bulk("DELETE FROM stale_rollups WHERE series_id = ? AND hour = ? AND stamp = ?")
+_LAST_BEFORE = (
+    "SELECT last, last_at FROM rollups WHERE period = ? AND series_id = ? AND bucket < ? AND count > 0"
+    " AND last_at < ? ORDER BY bucket DESC LIMIT 1"
+)
+_fields = operator.attrgetter(*Rollup.__struct_fields__)
+
+
+class Stale(Record, frozen=True, gc=False):
+    """An hour of UTC in which a series' samples have changed since its rollups were folded."""
+
+    series_id: int
+    hour: int
+    stamp: int
+
+
+def read(
+    connection: Connection, period: int, series_ids: Iterable[int], since: int, until: int
+) -> dict[int, list[Rollup]]:
+    """What is stored of buckets that begin in [since, until) ms, by series, in order of time. It lacks what is not
+    folded yet: `metering.exact` knows better.
+    """
+    found = {}
+    for id in series_ids:
+        rows = connection.exec_driver_sql(_READ, (period, id, since, until))
+        found[id] = [Rollup(id, *row) for row in rows]
+    return found
+
+
+def replace(connection: Connection, period: int, series_id: int, since: int, until: int, rows: list[Rollup]) -> None:
+    """Let these be all buckets that begin in [since, until)."""
+    executemany(connection, _DELETE, [(period, series_id, since, until)])
+    put(connection, rows)
+
+
+def put(connection: Connection, rows: Iterable[Rollup]) -> None:
+    executemany(connection, _INSERT, [_fields(row) for row in rows])
+
+
+def last_before(connection: Connection, series_id: int, at: int) -> tuple[float, int] | None:
+    """The last value that counts before `at`, and its time, as far as it is folded; also where its sample is gone."""
+    found = None
+    for period in (HOUR, DAY, MONTH):
+        row = connection.exec_driver_sql(_LAST_BEFORE, (period, series_id, at, at)).one_or_none()
+        if row is not None and (found is None or row.last_at > found[1]):
+            found = (row.last, row.last_at)
+    return found
+
+
+def mark(connection: Connection, marks: Iterable[tuple[int, int]]) -> None:
+    """Samples of these series have changed at these times (ms): their hours are to be folded."""
+    hours = {(series_id, at // UTC_HOUR_MS * UTC_HOUR_MS) for series_id, at in marks}
+    executemany(connection, _MARK, sorted(hours))
+
+
+def unmark(connection: Connection, folded: Sequence[Stale]) -> None:
+    """They are folded; one that was marked anew meanwhile stays."""
+    executemany(connection, _UNMARK, [(one.series_id, one.hour, one.stamp) for one in folded])
+
+
+def stale_of(connection: Connection, series_ids: Iterable[int]) -> dict[int, list[Stale]]:
+    """What is to be folded of these series, in order of time."""
+    query = "SELECT hour, stamp FROM stale_rollups WHERE series_id = ? ORDER BY hour"
+    return {id: [Stale(id, *row) for row in connection.exec_driver_sql(query, (id,))] for id in series_ids}
