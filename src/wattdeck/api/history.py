@@ -1,0 +1,131 @@
+"""Series over a stretch of time in as many points as a chart has room for."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
+from typing_extensions import TypedDict
+
+from wattdeck.api.auth import Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import ConnectorId, From, To, aware, find_charge_point
+from wattdeck.domain.clock import from_ms, iso, now
+from wattdeck.domain.errors import Unprocessable
+from wattdeck.domain.meter_values import POWER
+from wattdeck.domain.tiers import DAY, HOUR, POINTS_PER_PIXEL, RAW, Choice, Kept, choose
+from wattdeck.store import history, series
+from wattdeck.store.history import Line, Point
+
+router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
+GAP = timedelta(seconds=1200)
+_HOUR_S, _DAY_S = 3_600, 86_400
+Width = Annotated[int, Query(ge=10, le=4000, description="pixels the chart is wide: about as many points")]
+
+
+class PointShape(TypedDict):
+    at: str
+    count: int
+    min: float | None
+    mean: float | None
+    max: float | None
+
+
+# `from` is a word of Python's
+GapShape = TypedDict("GapShape", {"from": str, "to": str})
+
+
+class LineShape(TypedDict):
+    connector_id: int
+    measurand: str
+    phase: str | None
+    location: str
+    unit: str
+    points: list[PointShape]
+    gaps: list[GapShape]
+
+
+HistoryShape = TypedDict(
+    "HistoryShape",
+    {
+        "tier": str,
+        "step_s": int | None,
+        "reason": str | None,
+        "from": str,
+        "to": str,
+        "series": list[LineShape],
+    },
+)
+
+
+@router.get("/history", response_model=HistoryShape)
+async def read_history(
+    identifier: str,
+    person: Viewer,
+    house: House,
+    measurand: Annotated[str, Query(max_length=100)] = POWER,
+    phase: Annotated[str | None, Query(max_length=10, description="empty: those without a phase")] = None,
+    connector_id: ConnectorId = None,
+    from_: From = None,
+    to: To = None,
+    width: Width = 800,
+) -> Response:
+    """Samples as they are, or minutes, hours, days or months: whatever makes about one point per pixel and is still
+    kept. Without `from` the last 24 hours.
+    """
+    one, at = await find_charge_point(house, identifier, removed_too=True), now()
+    until = aware(to) or at
+    since = aware(from_) or until - timedelta(days=1)
+    if since >= until:
+        raise Unprocessable("from: not before to")
+
+    def read(connection: Connection) -> tuple[Choice, list[Line]]:
+        wanted = series.find(connection, one.id, measurand, phase, connector_id)
+        count = history.most_samples(connection, wanted, since, until, POINTS_PER_PIXEL * width)
+        chosen = choose(since, until, width, count, Kept(), at)
+        points = _points(connection, wanted, since, until, chosen)
+        return chosen, history.lines(wanted, points, since, min(until, at), int(GAP.total_seconds() * 1000))
+
+    chosen, lines = await house.store.read(read)
+    return json_response(
+        {
+            "tier": chosen.tier,
+            "step_s": chosen.step_s,
+            "reason": chosen.reason,
+            "from": iso(since),
+            "to": iso(until),
+            "series": [_line(each) for each in lines],
+        }
+    )
+
+
+def _points(
+    connection: Connection, wanted: list[series.Series], since: datetime, until: datetime, chosen: Choice
+) -> dict[int, list[Point]]:
+    if chosen.tier == RAW:
+        return history.raw(connection, wanted, since, until)
+    step_s = {HOUR: _HOUR_S, DAY: _DAY_S}.get(chosen.tier, chosen.step_s or 30 * _DAY_S)
+    return history.steps(connection, wanted, since, until, step_s * 1000)
+
+
+def _line(line: Line) -> LineShape:
+    one = line.series
+    return {
+        "connector_id": one.connector_id,
+        "measurand": one.measurand,
+        "phase": one.phase,
+        "location": one.location,
+        "unit": one.unit,
+        "points": [_point(each) for each in line.points],
+        "gaps": [{"from": iso(from_ms(since)), "to": iso(from_ms(until))} for since, until in line.gaps],
+    }
+
+
+def _point(point: Point) -> PointShape:
+    return {
+        "at": iso(from_ms(point.at)),
+        "count": point.count,
+        "min": point.min,
+        "mean": point.mean,
+        "max": point.max,
+    }

@@ -1,0 +1,43 @@
+"""GET …/history: as many points as a chart has room for."""
+
+import pytest
+
+from tests.api.people import is_problem
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+POWER, VOLTAGE = "Power.Active.Import", "Voltage"
+HISTORY = "charge-points/CP-1/history"
+
+
+async def test_few_samples_are_shown_as_they_are_with_their_gaps(story):
+    found = await story.get(HISTORY, measurand=POWER, **{"from": story.ago(180)})
+    assert (found["tier"], found["step_s"], found["reason"], found["from"]) == ("raw", None, None, story.ago(180))
+    [line] = found["series"]
+    assert (line["connector_id"], line["measurand"], line["phase"], line["unit"]) == (1, POWER, None, "W")
+    assert [one["mean"] for one in line["points"]] == [1200, 1700, 2000, None, 6000, 6000, 6000]
+    assert line["points"][0] == {"at": story.ago(170), "count": 1, "min": 1200, "mean": 1200, "max": 1200}
+    assert line["gaps"] == [{"from": story.ago(150), "to": story.ago(15)}]
+
+
+async def test_what_is_not_kept_as_samples_is_answered_by_a_coarser_tier(story):
+    found = await story.get(HISTORY, measurand=POWER, **{"from": story.ago(60 * 24 * 20)})
+    assert (found["tier"], found["step_s"], found["reason"]) == ("hour", 3600, "samples are kept for 7 days")
+    [line] = found["series"]
+    assert max(one["max"] or 0 for one in line["points"]) == 6000
+
+
+async def test_each_phase_is_a_series(story):
+    found = await story.get(HISTORY, measurand=VOLTAGE)
+    assert [one["phase"] for one in found["series"]] == ["L1", "L2", "L3"]
+    found = await story.get(HISTORY, measurand=VOLTAGE, phase="L2", connector_id=1)
+    assert [one["phase"] for one in found["series"]] == ["L2"]
+
+
+async def test_a_measurand_that_was_never_sent_has_no_series(story):
+    assert (await story.get(HISTORY, measurand="RPM"))["series"] == []
+
+
+async def test_a_stretch_that_ends_before_it_begins_is_refused(story):
+    query = {"measurand": POWER, "from": story.ago(1), "to": story.ago(2)}
+    is_problem(await story.house.http.get(HISTORY, params=query), 422)
