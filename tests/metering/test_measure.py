@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, SOC, MeterValue
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session, finish
 from wattdeck.metering.measure import Gain, Measured, Meter, measure
@@ -14,6 +15,10 @@ START = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 
 def minute(number: float) -> datetime:
     return START + timedelta(minutes=number)
+
+
+def ms(number: float) -> int:
+    return to_ms(minute(number))
 
 
 def reading(at: float, wh: float | None, measurand: str = ENERGY, phase: str | None = None, **said: Any) -> MeterValue:
@@ -74,13 +79,13 @@ def test_values_outside_a_session_belong_to_none():
 
 def test_what_flowed_between_two_readings_is_a_gain(meter: Meter):
     take(meter, reading(0, 1000))
-    assert take(meter, reading(5, 1250)).gains == (Gain(minute(0), minute(5), 250.0),)
+    assert take(meter, reading(5, 1250)).gains == (Gain(ms(0), ms(5), 250.0),)
 
 
 def test_energy_outside_a_session_is_a_gain_too():
     meter = Meter()
     take(meter, reading(0, 1000))
-    assert take(meter, reading(5, 1010)).gains == (Gain(minute(0), minute(5), 10.0),)
+    assert take(meter, reading(5, 1010)).gains == (Gain(ms(0), ms(5), 10.0),)
 
 
 def test_a_reading_that_stands_still_is_no_gain(meter: Meter):
@@ -139,7 +144,7 @@ def test_an_offline_session_counts_in_a_chain_of_its_own():
     measured = take(meter, reading(30, 4000), reading(60, 5000))
     assert measured.session.energy_wh == 2000
     assert [one.flags for one in measured.values] == [0, 0]
-    assert measured.gains == (Gain(minute(0), minute(30), 1000.0), Gain(minute(30), minute(60), 1000.0))
+    assert measured.gains == (Gain(ms(0), ms(30), 1000.0), Gain(ms(30), ms(60), 1000.0))
 
 
 def test_an_offline_replay_does_not_count_energy_twice():

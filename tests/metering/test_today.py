@@ -45,22 +45,22 @@ def test_a_midnight_that_the_clocks_skip_is_the_first_moment_of_the_day():
 
 def test_energy_of_today_counts():
     today = EnergyToday(BERLIN, NOON)
-    today.add(1, NOON - HOUR, NOON, 500.0, NOON)
-    today.add(1, NOON, NOON + HOUR, 250.0, NOON + HOUR)
-    today.add(2, NOON, NOON + HOUR, 100.0, NOON + HOUR)
+    today.add(1, to_ms(NOON - HOUR), to_ms(NOON), 500.0, NOON)
+    today.add(1, to_ms(NOON), to_ms(NOON + HOUR), 250.0, NOON + HOUR)
+    today.add(2, to_ms(NOON), to_ms(NOON + HOUR), 100.0, NOON + HOUR)
     assert today.by_charge_point == {1: 750.0, 2: 100.0}
     assert today.total_wh(NOON + HOUR) == 850.0
 
 
 def test_energy_of_yesterday_does_not_count():
     today = EnergyToday(BERLIN, NOON)
-    today.add(1, MIDNIGHT - 2 * HOUR, MIDNIGHT, 500.0, NOON)
+    today.add(1, to_ms(MIDNIGHT - 2 * HOUR), to_ms(MIDNIGHT), 500.0, NOON)
     assert today.total_wh(NOON) == 0
 
 
 def test_energy_across_midnight_counts_by_the_time_after_it():
     today = EnergyToday(BERLIN, NOON)
-    today.add(1, MIDNIGHT - HOUR, MIDNIGHT + 3 * HOUR, 400.0, NOON)
+    today.add(1, to_ms(MIDNIGHT - HOUR), to_ms(MIDNIGHT + 3 * HOUR), 400.0, NOON)
     assert today.total_wh(NOON) == 300.0
 
 
@@ -71,7 +71,7 @@ def test_a_day_ends_at_the_next_midnight_whatever_its_length(noon: tuple[int, ..
     at = berlin(*noon)
     today = EnergyToday(BERLIN, at)
     end = today.midnight + hours * HOUR
-    today.add(1, at - HOUR, at, 500.0, at)
+    today.add(1, to_ms(at - HOUR), to_ms(at), 500.0, at)
     assert today.total_wh(end - timedelta(milliseconds=1)) == 500.0
     assert today.total_wh(end) == 0
     assert today.midnight == end
@@ -79,15 +79,18 @@ def test_a_day_ends_at_the_next_midnight_whatever_its_length(noon: tuple[int, ..
 
 def test_a_new_day_begins_with_what_lies_in_it():
     today = EnergyToday(BERLIN, NOON)
-    today.add(1, NOON - HOUR, NOON, 500.0, NOON)
+    today.add(1, to_ms(NOON - HOUR), to_ms(NOON), 500.0, NOON)
     next_midnight = MIDNIGHT + 24 * HOUR
-    today.add(1, next_midnight - HOUR, next_midnight + HOUR, 80.0, next_midnight + HOUR)
+    today.add(1, to_ms(next_midnight - HOUR), to_ms(next_midnight + HOUR), 80.0, next_midnight + HOUR)
     assert today.by_charge_point == {1: 40.0}
 
 
 def test_rebuilding_again_changes_nothing():
-    places = ((7, 1, to_ms(NOON - HOUR), 1000.0), (7, 1, to_ms(NOON), 1500.0), (8, 2, to_ms(NOON), 9.0))
-    readings = [(*place, "Sample.Periodic") for place in places]
+    readings = [
+        (7, 1, (to_ms(NOON - HOUR), 1000.0, 0, 0)),
+        (7, 1, (to_ms(NOON), 1500.0, 0, 0)),
+        (8, 2, (to_ms(NOON), 9.0, 0, 0)),
+    ]
     today = EnergyToday(BERLIN, NOON)
     for _ in range(2):
         today.rebuild(readings, NOON)
@@ -97,7 +100,7 @@ def test_rebuilding_again_changes_nothing():
 def test_a_rebuild_keeps_series_apart():
     today = EnergyToday(BERLIN, NOON)
     series = [
-        (number, 1, to_ms(NOON + step * HOUR), number * 1e5 + step, "Other") for number in (7, 8) for step in (0, 1)
+        (number, 1, (to_ms(NOON + step * HOUR), number * 1e5 + step, 0, 0)) for number in (7, 8) for step in (0, 1)
     ]
     today.rebuild(series, NOON + HOUR)
     assert today.by_charge_point == {1: 2.0}
@@ -110,11 +113,11 @@ def test_a_rebuild_gives_what_was_counted_live(samples: list[tuple[int, int]]):
     readings = [(NOON + timedelta(minutes=at), float(sum(steps[: i + 1]))) for i, at in enumerate(times)]
     live, chain = EnergyToday(BERLIN, NOON), None
     for at, wh in readings:
-        step = advance(chain, wh, at)
+        step = advance(chain, wh, to_ms(at))
         chain = step.register
         if step.since is not None:
-            live.add(1, step.since, at, step.wh, at)
+            live.add(1, step.since, to_ms(at), step.wh, at)
     end = NOON + 11 * HOUR
     rebuilt = EnergyToday(BERLIN, NOON)
-    rebuilt.rebuild([(7, 1, to_ms(at), wh, "Other") for at, wh in readings], end)
+    rebuilt.rebuild([(7, 1, (to_ms(at), wh, 0, 0)) for at, wh in readings], end)
     assert rebuilt.total_wh(end) == pytest.approx(live.total_wh(end))

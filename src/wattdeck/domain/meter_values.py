@@ -48,13 +48,33 @@ CONTEXTS = (
 )
 CONTEXT_CODES = {context: code for code, context in enumerate(CONTEXTS)}
 
-# What is odd about a sample, as bits. Flagged samples are kept and shown; statistics leave them out.
-FLAG_DECREASE, FLAG_JUMP = 1, 2
-FLAG_NAMES = {FLAG_DECREASE: "register_decrease", FLAG_JUMP: "implausible_jump"}
+# What is odd about a sample, as bits. The first two are judged by the register's chain (`metering.energy`), and judged
+# again where late samples come in between; the others are facts noted when it came. UNIT: its value was corrected by
+# its series' factor. LIFTED: a person said that it is right.
+FLAG_DECREASE, FLAG_JUMP, FLAG_FROZEN, FLAG_SPIKE, FLAG_UNIT, LIFTED = 1, 2, 4, 8, 16, 16384
+FLAG_NAMES = {
+    FLAG_DECREASE: "register_decrease",
+    FLAG_JUMP: "implausible_jump",
+    FLAG_FROZEN: "register_frozen",
+    FLAG_SPIKE: "spike",
+    FLAG_UNIT: "unit_corrected",
+    LIFTED: "lifted",
+}
+# A sample with one of these is kept and shown; statistics, rollups and energy leave it out, unless it was lifted.
+LEFT_OUT = FLAG_DECREASE | FLAG_JUMP | FLAG_FROZEN | FLAG_SPIKE
+
+
+def counts(flags: int) -> bool:
+    """Whether a sample counts in statistics, rollups and energy; `store.samples.counting` is the same in SQL."""
+    return not flags & LEFT_OUT or flags & LIFTED != 0
 
 
 def flag_names(flags: int) -> list[str]:
     return [name for bit, name in FLAG_NAMES.items() if flags & bit] if flags else []
+
+
+# Of a register: when (ms), Wh, the code of its context, flags.
+Reading = tuple[int, float, int, int]
 
 
 class MeterValue(Record, frozen=True, gc=False):

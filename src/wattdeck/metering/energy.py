@@ -1,13 +1,23 @@
-"""Energy from register readings: a chain of believed readings, and the share of a difference that a time span holds.
+"""Energy from register readings: a chain of believed readings, the steps between them, the share a time span holds.
 
-Differences count only forwards in time. A lower reading begins a new segment (reset, swap); one that is lower by no
-more than rounding takes back what was counted too much. A reading more than `JUMP_WH` above the last, or much faster
-than anything charges, is not believed until the next one confirms it.
+`advance` is the one judge, `fold` what it makes of many readings. Times are milliseconds since 1970, so that the rows
+of the database need no conversion. Differences count only forwards in time. A lower reading begins a new segment
+(reset, swap), unless the register ran over; one that is lower by no more than rounding takes back what was counted too
+much. A reading far above the last, or much faster than what the charge point can give, is not believed until the next
+one confirms it. Taken in order of time, the chain after a reading that counts is that reading and its time, no more.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
 
-from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
+from wattdeck.domain.meter_values import (
+    CONTEXT_CODES,
+    FLAG_DECREASE,
+    FLAG_FROZEN,
+    FLAG_JUMP,
+    FLAG_SPIKE,
+    LIFTED,
+    Reading,
+)
 from wattdeck.domain.records import Record, replace
 
 JUMP_WH = 1_000_000.0
@@ -15,24 +25,54 @@ JUMP_WH = 1_000_000.0
 ROUNDING_WH = 10.0
 # No connector gives more than a megawatt; steps that are smaller than MUCH_WH are not looked at, for clocks are coarse.
 FASTEST_W, MUCH_WH = 1_000_000.0, 100_000.0
-BEGIN, END = "Transaction.Begin", "Transaction.End"
+# Where a person said what the charge point can give: half as much again, and clocks that are minutes off.
+_MARGIN, _MUCH_OF_RATED_WH = 1.5, 10_000.0
+# Readings further apart say nothing about when their energy flowed: it lies where the later one does.
+LONGEST_MS = 35 * 86_400_000
+BEGIN, END = CONTEXT_CODES["Transaction.Begin"], CONTEXT_CODES["Transaction.End"]
+
+_CHAIN = FLAG_DECREASE | FLAG_JUMP  # judged here; the other flags are facts that were noted when a sample came
+_NOTED = FLAG_FROZEN | FLAG_SPIKE
+# Where registers begin again at zero, in Wh: five to nine digits of kWh or Wh, and counters of 31 and 32 bits.
+_MODULI = (1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 2.0**31, 2.0**32)
+_NEAR = 0.01  # of the modulus: no further from it before and after
+
+Believed = tuple[int, int, float]  # since, until, Wh that flowed between
+
+
+class Limits(Record, frozen=True, gc=False):
+    """What a register can do: more than `jump_wh` at once is not believed, nor more than `much_wh` that would have
+    come faster than `fastest_w`. `by_rate_alone`: what can flow in the time is believed, however much it is.
+    """
+
+    fastest_w: float = FASTEST_W
+    much_wh: float = MUCH_WH
+    by_rate_alone: bool = False
+
+
+ANY = Limits()
+
+
+def limits_of(rated_w: float | None, learned_w: float | None = None) -> Limits:
+    """Those of a charge point that can give `rated_w`, or was seen to (`learned_w`, which has its margin in it)."""
+    if rated_w is not None:
+        return Limits(rated_w * _MARGIN, _MUCH_OF_RATED_WH, True)
+    return ANY if learned_w is None else Limits(min(learned_w, FASTEST_W))
 
 
 class Register(Record, frozen=True, gc=False):
-    """The last believed reading in Wh, and since when the chain runs without a break.
+    """The last believed reading in Wh; all else is None unless the last reading was not believed.
 
-    `before`: the reading before a fall that the next one may undo. `jumped_to`, `jumped_at`: a reading that was too
-    high to believe and waits to be confirmed. `rounded_from`: a higher reading of the same moment.
-    `begins_anew`: it fell where a transaction began.
+    `before`, `before_at`: the reading before a fall that the next one may undo. `jumped_to`, `jumped_at`: a reading
+    that was too high to believe and waits to be confirmed. `begins_anew`: it fell where a transaction began.
     """
 
     wh: float
-    at: datetime
-    began_at: datetime
+    at: int
     before: float | None = None
+    before_at: int | None = None
     jumped_to: float | None = None
-    jumped_at: datetime | None = None
-    rounded_from: float | None = None
+    jumped_at: int | None = None
     begins_anew: bool = False
 
 
@@ -42,47 +82,116 @@ class Step(Record, frozen=True, gc=False):
     register: Register
     flags: int = 0
     wh: float = 0.0
-    since: datetime | None = None  # None where it adds nothing: the first reading, a late one, a flagged one
+    since: int | None = None  # None where it adds nothing: the first reading, a late one, a flagged one
 
 
-def advance(register: Register | None, wh: float, at: datetime, context: str = "") -> Step:
+class Folded(Record, frozen=True):
+    """Readings folded: the steps in which energy flowed, in order; each reading's flags; the chain after the last."""
+
+    steps: list[Believed]
+    flags: list[int]
+    register: Register | None
+
+
+def fold(readings: Iterable[Reading], register: Register | None = None, limits: Limits = ANY) -> Folded:
+    """Take the readings of one register, in order of (at, context), into its chain.
+
+    `at` is no later than when the reading was received: `min(taken_at, received_at)`. `register`: the last reading
+    before them that counts, `Register(wh, at)`; None where there is none. Frozen readings and spikes are passed over,
+    lifted ones believed. Energy at a time t is what the steps hold of everything before it (`share`).
+    """
+    steps, flags = [], []
+    for at, wh, context, noted in readings:
+        if noted & LIFTED:
+            step = believe(register, wh, at)
+            flags.append(noted)
+        elif noted & _NOTED:
+            flags.append(noted)
+            continue
+        else:
+            step = advance(register, wh, at, context, limits)
+            flags.append(noted & ~_CHAIN | step.flags)
+        register = step.register
+        if step.wh and step.since is not None:
+            steps.append((step.since, at, step.wh))
+    return Folded(steps, flags, register)
+
+
+def advance(register: Register | None, wh: float, at: int, context: int = 0, limits: Limits = ANY) -> Step:
     """Take one reading of a register into its chain. Taken a second time, a reading changes nothing.
 
-    `context` is the standard's word for why it was read: a register that falls where a transaction begins may be one
-    that counts each from zero (quirk Q42), and where one ends there is no next reading to confirm a high one.
+    `context` is the code of why it was read: a register that falls where a transaction begins may be one that counts
+    each from zero (quirk Q42), and where one ends there is no next reading to confirm a high one.
     """
     if register is None:
-        return Step(Register(wh, at, at))
-    is_rounding = 0 < wh < register.wh <= wh + ROUNDING_WH
-    highest = max(register.wh, register.before or 0.0, register.rounded_from or 0.0)
-    if at < register.at or (at == register.at and wh <= highest and not is_rounding):
+        return Step(Register(wh, at))
+    if at < register.at or (at == register.at and wh == register.wh):
         return Step(register)  # late, or known: the difference around it is counted already
-    base = register.wh
-    is_anew = register.begins_anew and _can_flow(wh - register.wh, register.at, at)
-    if register.before is not None and wh >= register.before and not is_anew:
-        base = register.before  # the fall was a single bad reading
+    base, since, before = register.wh, register.at, register.before
+    if before is not None and wh >= before and not (register.begins_anew and _can_flow(wh - base, since, at, limits)):
+        base = before  # the fall was a single bad reading
+        since = since if register.before_at is None else register.before_at
     step = wh - base
-    if step < 0 and not is_rounding:
-        fallen = Register(wh, at, register.began_at, before=register.wh, begins_anew=context == BEGIN)
-        return Step(fallen, FLAG_DECREASE)
-    too_fast = step > MUCH_WH and context != END and not _can_flow(step, register.at, at)
-    if step > JUMP_WH or too_fast:
+    if step < 0 and not 0 < wh < base <= wh + ROUNDING_WH:
+        step = _run_over(register, wh, at, context, limits)
+        if not step:
+            return Step(_fallen(register, wh, at, context), FLAG_DECREASE)
+    elif _is_jump(step, since, at, context, limits):
         waiting, waiting_at = register.jumped_to, register.jumped_at
         if waiting is None or waiting_at is None or not 0 <= wh - waiting <= JUMP_WH or at <= waiting_at:
             return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
-        step = wh - waiting  # confirmed: the meter was swapped for one that stands higher
-    rounded_from = highest if is_rounding and at == register.at else None
-    return Step(Register(wh, at, register.began_at, rounded_from=rounded_from), 0, step, register.at)
+        step, since = wh - waiting, waiting_at  # confirmed: the meter was swapped for one that stands higher
+    return Step(Register(wh, at), 0, step, since if at - since <= LONGEST_MS else at)
 
 
-def _can_flow(wh: float, since: datetime, until: datetime) -> bool:
-    return wh <= FASTEST_W * (until - since).total_seconds() / 3600
+def believe(register: Register | None, wh: float, at: int) -> Step:
+    """Take a reading that a person said is right: what it is above the last one flowed, below it a segment begins."""
+    if register is None or at < register.at:
+        return Step(register or Register(wh, at))
+    base, since = register.wh, register.at
+    if register.before is not None and wh >= register.before:
+        base, since = register.before, since if register.before_at is None else register.before_at
+    step = max(0.0, wh - base)
+    return Step(Register(wh, at), 0, step, since if at - since <= LONGEST_MS else at)
 
 
-def share_after(since: datetime, until: datetime, wh: float, moment: datetime) -> float:
-    """The part of `wh`, spread evenly over [since, until], that lies after `moment`."""
-    if since >= moment:
-        return wh
-    if until <= moment:
+def _fallen(register: Register, wh: float, at: int, context: int) -> Register:
+    if at == register.at:
+        return register  # of one moment the higher one counts
+    # where a transaction begins or ends, what is counted when the fall is undone flowed after it
+    before_at = at if context in (BEGIN, END) else register.at
+    return Register(wh, at, register.wh, before_at, begins_anew=context == BEGIN)
+
+
+def _run_over(register: Register, wh: float, at: int, context: int, limits: Limits) -> float:
+    """What flowed where the register ran over its last digit; 0.0 where it did not: then it was reset."""
+    if register.before is not None or (context == BEGIN and not wh):
         return 0.0
-    return wh * ((until - moment) / (until - since))
+    for modulus in _MODULI:
+        step = modulus - register.wh + wh
+        if register.wh < modulus and step <= modulus * _NEAR:
+            return step if _can_flow(step - ROUNDING_WH, register.at, at, limits) else 0.0
+    return 0.0
+
+
+def _is_jump(step: float, since: int, at: int, context: int, limits: Limits) -> bool:
+    if step <= limits.much_wh:
+        return False
+    can_flow = _can_flow(step, since, at, limits)
+    if step > JUMP_WH and not (limits.by_rate_alone and can_flow):
+        return True
+    # a clock that was never set has start and stop at the times of receipt
+    return not can_flow and context != END
+
+
+def _can_flow(wh: float, since: int, until: int, limits: Limits) -> bool:
+    return wh <= limits.fastest_w * (until - since) / 3_600_000
+
+
+def share(since: int, until: int, wh: float, a: int, b: int) -> float:
+    """The part of `wh`, spread evenly over [since, until], that lies in [a, b). What flowed in no time lies where it
+    is.
+    """
+    if since >= until:
+        return wh if a <= until < b else 0.0
+    return wh * (max(0, min(until, b) - max(since, a)) / (until - since))

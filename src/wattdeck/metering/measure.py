@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.events import StoredValue
-from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
+from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY, POWER, SOC, MeterValue
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session
 from wattdeck.metering.energy import END, JUMP_WH, ROUNDING_WH, Register, Step, advance
@@ -27,12 +28,13 @@ class Stranger(Record, frozen=True):
 class Meter:
     """What is kept in memory of one charge point: its series' numbers, its registers, its running sessions."""
 
-    __slots__ = ("chains", "days", "ended", "newest", "registers", "series", "sessions", "strangers")
+    __slots__ = ("began", "chains", "days", "ended", "newest", "registers", "series", "sessions", "strangers")
 
     def __init__(self) -> None:
         self.series: dict[tuple[int, str, str, str, str], int] = {}  # by connector, measurand, phase, location, unit
         self.days: dict[int, int] = {}  # series → the newest day it has samples on
         self.registers: dict[int, Register] = {}  # by connector
+        self.began: dict[int, int] = {}  # the first reading of these chains, in ms
         self.chains: dict[int, Register] = {}  # by session
         self.newest: dict[tuple[int, str], datetime] = {}  # by session and measurand
         self.sessions: dict[int, Session] = {}
@@ -90,10 +92,10 @@ class Meter:
 
 
 class Gain(Record, frozen=True):
-    """Energy that flowed between two readings."""
+    """Energy that flowed between two readings; times in ms."""
 
-    since: datetime
-    until: datetime
+    since: int
+    until: int
     wh: float
 
 
@@ -197,7 +199,7 @@ def _chain_of(session: Session) -> Register | None:
     # where it has counted more than its register shows, that has fallen; the next reading may undo the fall
     counted_wh = (session.start_meter_wh or 0.0) + session.energy_wh
     has_fallen = session.flags & FLAG_METER_ODD and counted_wh > session.meter_wh
-    return Register(session.meter_wh, session.meter_at, session.started_at, counted_wh if has_fallen else None)
+    return Register(session.meter_wh, to_ms(session.meter_at), counted_wh if has_fallen else None)
 
 
 def _read_register(
@@ -207,28 +209,31 @@ def _read_register(
     offline replay reads again from its start; the last reading of a session is last whatever the clock says.
     """
     last = meter.registers.get(connector_id)
-    step = advance(last, wh, at, context)
+    at_ms = to_ms(at)
+    step = advance(last, wh, at_ms, CONTEXT_CODES.get(context, 0))
     meter.registers[connector_id] = step.register
+    began_at = meter.began.setdefault(connector_id, at_ms)
     if session is not None:
         own, session = _read_own(meter, session, wh, at, context)
-        if last is not None and at < last.at:
+        if last is not None and at_ms < last.at:
             # late for the connector, whose chain has counted this energy already, except before it began
-            gain = Gain(own.since, at, own.wh) if own.since is not None and own.wh and at <= last.began_at else None
+            gain = Gain(own.since, at_ms, own.wh) if own.since is not None and own.wh and at_ms <= began_at else None
             return own.flags, session, gain
-    gain = Gain(step.since, at, step.wh) if step.since is not None and step.wh else None
+    gain = Gain(step.since, at_ms, step.wh) if step.since is not None and step.wh else None
     return step.flags, session, gain
 
 
 def _read_own(meter: Meter, session: Session, wh: float, at: datetime, context: str = "") -> tuple[Step, Session]:
     """A reading in the session's own chain."""
     chain = meter.chains.get(session.id) or _chain_of(session)
-    own = advance(chain, wh, max(at, chain.at) if context == END and chain is not None else at, context)
+    at_ms, code = to_ms(at), CONTEXT_CODES.get(context, 0)
+    own = advance(chain, wh, max(at_ms, chain.at) if code == END and chain is not None else at_ms, code)
     if session.id in meter.sessions:
         meter.chains[session.id] = own.register
     return own, replace(
         session,
         energy_wh=session.energy_wh + own.wh,
         meter_wh=own.register.wh,
-        meter_at=own.register.at,
+        meter_at=from_ms(own.register.at),
         flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
-from wattdeck.domain.clock import UTC, now, to_ms
+from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, MeterValue
@@ -29,7 +29,7 @@ from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 MOST_SERIES = 2_000  # of one charge point
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = -(2**63)
 
 
 class Pipeline:
@@ -240,10 +240,12 @@ def _load(connection: Connection, charge_point_id: int) -> Meter:
         if sample.value is not None:
             # what came before is stored, and counted when it came
             connector_id = sample.series.connector_id
+            context = samples.context_code(sample.context)
             meter.registers[connector_id] = Register(
-                *(sample.value, sample.taken_at, _LONG_AGO, befores.get(connector_id)),
-                begins_anew=sample.context == BEGIN,
+                *(sample.value, to_ms(sample.taken_at), befores.get(connector_id)),
+                begins_anew=context == BEGIN,
             )
+            meter.began[connector_id] = _LONG_AGO
     for session in reversed(sessions.active(connection, [charge_point_id])):
         meter.sessions[session.id] = session
     for session in sessions.last_ended(connection, charge_point_id):

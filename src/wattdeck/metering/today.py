@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from wattdeck.domain.clock import UTC, from_ms
-from wattdeck.metering.energy import advance, share_after
+from wattdeck.domain.clock import UTC, to_ms
+from wattdeck.domain.meter_values import Reading
+from wattdeck.metering.energy import fold, share
+
+_EVER = 2**63
 
 
 def midnight_before(at: datetime, zone: ZoneInfo) -> datetime:
@@ -22,41 +27,35 @@ class EnergyToday:
 
     def _begin(self, at: datetime) -> None:
         self.midnight = midnight_before(at, self._zone)
+        self._midnight_ms = to_ms(self.midnight)
         # noon of the next day lies in it whether today has 23, 24 or 25 hours
         self._next = midnight_before(self.midnight + timedelta(hours=36), self._zone)
         self.by_charge_point: dict[int, float] = {}
 
-    def add(self, charge_point_id: int, since: datetime, until: datetime, wh: float, now: datetime) -> None:
+    def add(self, charge_point_id: int, since: int, until: int, wh: float, now: datetime) -> None:
+        """Energy that flowed between two times in ms."""
         if now >= self._next:
             self._begin(now)
-        share = share_after(since, until, wh, self.midnight)
-        if share:
-            self.by_charge_point[charge_point_id] = self.by_charge_point.get(charge_point_id, 0.0) + share
+        part = share(since, until, wh, self._midnight_ms, _EVER)
+        if part:
+            self.by_charge_point[charge_point_id] = self.by_charge_point.get(charge_point_id, 0.0) + part
 
     def total_wh(self, now: datetime) -> float:
         if now >= self._next:
             self._begin(now)
         return sum(self.by_charge_point.values())
 
-    def rebuild(self, readings: Iterable[tuple[int, int, int, float, str]], now: datetime) -> None:
-        """From stored readings (series, charge point, taken_at in ms, Wh, context), in order of series and time."""
+    def rebuild(self, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
+        """From stored readings (series, charge point, reading), in order of series and time."""
         self._begin(now)
         self._count(readings, now)
 
-    def recount(
-        self, charge_point_id: int, readings: Iterable[tuple[int, int, int, float, str]], now: datetime
-    ) -> None:
+    def recount(self, charge_point_id: int, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
         """The same for one charge point, whose readings came in such an order that counting them live missed some."""
         self.by_charge_point.pop(charge_point_id, None)
         self._count(readings, now)
 
-    def _count(self, readings: Iterable[tuple[int, int, int, float, str]], now: datetime) -> None:
-        current, chain = None, None
-        for series, charge_point_id, taken_at, wh, context in readings:
-            if series != current:
-                current, chain = series, None
-            at = from_ms(taken_at)
-            step = advance(chain, wh, at, context)
-            if step.since is not None:
-                self.add(charge_point_id, step.since, at, step.wh, now)
-            chain = step.register
+    def _count(self, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
+        for (_, charge_point_id), rows in groupby(readings, itemgetter(0, 1)):
+            for since, until, wh in fold(reading for _, _, reading in rows).steps:
+                self.add(charge_point_id, since, until, wh, now)

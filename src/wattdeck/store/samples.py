@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, or_, select, tuple_, union_all
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY
+from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, LEFT_OUT, LIFTED, Reading
 from wattdeck.domain.records import Record
 from wattdeck.store.series import Series
 from wattdeck.store.tables import samples, samples_head, text_values
@@ -102,6 +102,11 @@ def read(
     return [_sample(found[key], by_id[key[1]], key[2]) for key in sorted(found, reverse=True)[:limit]]
 
 
+def counting(flags: ColumnElement[int]) -> ColumnElement[bool]:
+    """`domain.meter_values.counts` as a condition."""
+    return or_(flags.bitwise_and(LEFT_OUT) == 0, flags.bitwise_and(LIFTED) != 0)
+
+
 def _place(row: Row[Any]) -> tuple[int, int, int]:
     return (row.taken_at, row.series_id, row.context)
 
@@ -143,7 +148,7 @@ def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = F
         query = select(*(table.c[name] for name in _COLUMNS)).where(
             table.c.series_id.in_(ids), time >= since, time < until
         )
-        return query if flagged else query.where(table.c.flags == 0)
+        return query if flagged else query.where(counting(table.c.flags))
 
     sealed_too = (
         (samples.c.day == samples_head.c.taken_at // DAY_MS)
@@ -178,9 +183,9 @@ def _newest(table: Table) -> list[Any]:
 
 def registers_since(
     connection: Connection, since: datetime, until: datetime, charge_point_id: int | None = None
-) -> Iterator[tuple[int, int, int, float, str]]:
-    """(series, charge point, taken_at, Wh, context) of import registers from a day before `since` on, in order; flagged
-    ones too, for they were read into the chain as well.
+) -> Iterator[tuple[int, int, Reading]]:
+    """(series, charge point, reading) of import registers from a day before `since` on, in order of series and time;
+    flagged ones too.
 
     Connector 0 is the charge point's own meter: the same energy once more, so it is left out.
     """
@@ -196,12 +201,23 @@ def registers_since(
     owners = {row.id: row.charge_point_id for row in connection.execute(registers)}
     ids = sorted(owners)
     for start in range(0, len(ids), _SERIES_AT_ONCE):
-        found = between(ids[start : start + _SERIES_AT_ONCE], to_ms(since) - DAY_MS, to_ms(until), flagged=True)
-        rows = found.subquery()
-        # of one moment the end of a transaction comes after its samples, as it did when they were sent
-        order = (rows.c.series_id, rows.c.taken_at, rows.c.context)
-        for row in connection.execute(select(*order, rows.c.value).order_by(*order)):
-            yield row.series_id, owners[row.series_id], row.taken_at, row.value, CONTEXTS[row.context]
+        some = ids[start : start + _SERIES_AT_ONCE]
+        for series_id, reading in readings(connection, some, to_ms(since) - DAY_MS, to_ms(until)):
+            yield series_id, owners[series_id], reading
+
+
+def readings(
+    connection: Connection, series_ids: Iterable[int], since: int, until: int
+) -> Iterator[tuple[int, Reading]]:
+    """(series, (at, value, code of the context, flags)) of samples taken in [since, until), flagged ones too, as
+    `metering.energy.fold` takes them: in order of series and time. A time ahead of when it came counts as that.
+    """
+    rows = between(series_ids, since, until, flagged=True).subquery()
+    at = func.min(rows.c.taken_at, rows.c.received_at)
+    # of one moment the end of a transaction comes after its samples, as it did when they were sent
+    order = (rows.c.series_id, at, rows.c.taken_at, rows.c.context)
+    for row in connection.execute(select(*order, rows.c.value, rows.c.flags).order_by(*order)):
+        yield row[0], (row[1], row[4], row[3], row[5])
 
 
 def _sample(row: Row[Any], series: Series, number: int = 0) -> Sample:
