@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.errors import Conflict, Unprocessable
@@ -22,17 +22,19 @@ from wattdeck.store import charge_points, connectors, findings, messages, sessio
 router = APIRouter(prefix="/charge-points", tags=["charge points"])
 Registration = Literal["accepted", "pending", "refused"]
 SHORTEST_PASSWORD = 8
+SiteName = Annotated[str | None, Field(max_length=100), AfterValidator(lambda text: (text or "").strip() or None)]
 
 
 class Change(BaseModel):
     """What can be set of a charge point. `password`: for HTTP Basic; null takes it away. `security_profile`: the least
-    it must come with: 0 nothing, 1 a password, 2 that over TLS, 3 a client certificate.
+    it must come with: 0 nothing, 1 a password, 2 that over TLS, 3 a client certificate. `site`: what it stands with.
     """
 
     model_config = ConfigDict(extra="forbid")
     registration: Registration | None = None
     password: SecretStr | None = None
     security_profile: Annotated[int | None, Field(ge=0, le=3)] = None
+    site: SiteName = None
 
     @field_validator("password")
     @classmethod
@@ -66,6 +68,7 @@ async def search(
     registration: Registration | None = None,
     vendor: Annotated[str | None, Query(max_length=255)] = None,
     model: Annotated[str | None, Query(max_length=255)] = None,
+    site: Site = None,
 ) -> Response:
     """Charge points in the order in which they became known."""
     at, after = now(), number(cursor)
@@ -81,6 +84,7 @@ async def search(
             registration=registration,
             vendor=vendor,
             model=model,
+            site=site,
             at=at,
         )
         return _shapes(connection, page.items), page.next
@@ -100,7 +104,7 @@ async def register(body: New, person: Operator, house: House) -> Response:
             raise Conflict(f"{body.identifier} is registered already")
         profile = body.security_profile or 0
         require_password(profile, password is not None)
-        return charge_points.register(connection, body.identifier, body.registration, at, password, profile)
+        return charge_points.register(connection, body.identifier, body.registration, at, password, profile, body.site)
 
     made = await house.store.write(make)
     await tell_doors(house, made)
@@ -115,7 +119,7 @@ async def read(identifier: str, person: Viewer, house: House) -> Response:
 
 @router.patch("/{identifier}", response_model=ChargePointShape)
 async def change(identifier: str, body: Change, person: Operator, house: House) -> Response:
-    """Change its registration, password or security profile; what is not given stays."""
+    """Change its registration, password, security profile or site; what is not given stays."""
     one = await find_charge_point(house, identifier)
     values: dict[str, Any] = {}
     if body.registration is not None:
@@ -124,6 +128,8 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
         values["password_hash"] = password_hash(body, house)
     if body.security_profile is not None:
         values["security_profile"] = body.security_profile
+    if "site" in body.model_fields_set:
+        values["site"] = body.site
 
     def write(connection: Connection) -> ChargePoint:
         changed = charge_points.change(connection, one.id, values)

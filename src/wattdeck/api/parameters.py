@@ -19,6 +19,7 @@ _LARGEST_ROW_NUMBER = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
 ConnectorId = Annotated[int | None, Query(ge=0, lt=2**31)]
 Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="`next` of the page before")]
+Site = Annotated[str | None, Query(max_length=100, description="of charge points that stand there")]
 From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
 To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
 

@@ -16,6 +16,7 @@ from wattdeck.api.parameters import (
     Limit,
     Listed,
     Place,
+    Site,
     To,
     aware,
     can_be_row,
@@ -56,6 +57,7 @@ async def search(
     cursor: Cursor = None,
     state: State = None,
     charge_point: Annotated[str | None, Query(max_length=128)] = None,
+    site: Site = None,
     connector_id: ConnectorId = None,
     id_tag: Annotated[str | None, Query(max_length=255)] = None,
     from_: From = None,
@@ -70,6 +72,7 @@ async def search(
             limit=limit,
             after=after,
             charge_point_id=None if owner is None else owner.id,
+            site=site,
             connector_id=connector_id,
             id_tag=id_tag,
             is_active=None if state is None else state == "active",
@@ -94,7 +97,7 @@ async def of_charge_point(
     to: To = None,
 ) -> Response:
     """One charge point's sessions, newest first."""
-    return await search(person, house, limit, cursor, state, identifier, connector_id, None, from_, to)
+    return await search(person, house, limit, cursor, state, identifier, None, connector_id, None, from_, to)
 
 
 @router.get("/sessions/{session_id}", response_model=SessionShape)

@@ -42,6 +42,7 @@ class ChargePoint(Record, frozen=True, kw_only=True):
     meter_type: str | None = None
     meter_serial_number: str | None = None
     ocpp_version: str | None = None
+    site: str | None = None
     has_password: bool = False
     password_changing: bool = False
     security_profile: int = 0

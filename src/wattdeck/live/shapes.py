@@ -81,6 +81,7 @@ class ChargePointShape(TypedDict):
     meter_type: str | None
     meter_serial_number: str | None
     ocpp_version: str | None
+    site: str | None
     registration: str
     has_password: bool
     password_changing: bool
@@ -305,6 +306,7 @@ def charge_point(
         "meter_type": one.meter_type,
         "meter_serial_number": one.meter_serial_number,
         "ocpp_version": one.ocpp_version,
+        "site": one.site,
         "registration": one.registration,
         "has_password": one.has_password,
         "password_changing": one.password_changing,

@@ -103,6 +103,7 @@ def search(
     status: str | None = None,
     vendor: str | None = None,
     model: str | None = None,
+    site: str | None = None,
     at: datetime,
 ) -> Page:
     """In order of registration. `status`: of any connector. `text` is sought in identifier, vendor, model, serial."""
@@ -122,6 +123,8 @@ def search(
         query = query.where(table.c.vendor == vendor)
     if model is not None:
         query = query.where(table.c.model == model)
+    if site is not None:
+        query = query.where(table.c.site == site)
     return page(connection, query, table.c.id, _record, limit, after, newest_first=False)
 
 
@@ -132,6 +135,7 @@ def register(
     at: datetime,
     password_hash: str | None = None,
     security_profile: int = 0,
+    site: str | None = None,
 ) -> ChargePoint:
     """Make a charge point known, or bring a removed one back. One that is known is returned as it is."""
     key = key_of(identifier)
@@ -141,6 +145,7 @@ def register(
         "registration": registration,
         "password_hash": password_hash,
         "security_profile": security_profile,
+        "site": site,
     }
     if row is None:
         made = insert(table).values(**values, identifier_key=key, registered_at=to_ms(at))
@@ -152,7 +157,7 @@ def register(
 
 
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
-    """Set columns: registration, password_hash (which ends one under way), security_profile, deaf_since."""
+    """Set columns: registration, password_hash (which ends one under way), security_profile, deaf_since, site."""
     if "password_hash" in values:
         values = {**values, **_NONE_UNDER_WAY}
     if "security_profile" in values:
@@ -246,7 +251,7 @@ def _row(connection: Connection, condition: Any) -> Any:
 
 _PLAIN = (
     *("id", "identifier", "registration", "vendor", "model", "serial_number", "firmware_version"),
-    *("iccid", "imsi", "meter_type", "meter_serial_number", "ocpp_version"),
+    *("iccid", "imsi", "meter_type", "meter_serial_number", "ocpp_version", "site"),
 )
 
 

@@ -10,6 +10,7 @@ from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.domain.tags import same_tag
 from wattdeck.store.rows import Page, moment, ms, page
+from wattdeck.store.sites import at_site
 from wattdeck.store.tables import sessions as table
 from wattdeck.store.writer import Bulk
 
@@ -181,6 +182,7 @@ def search(
     limit: int,
     after: int | None = None,
     charge_point_id: int | None = None,
+    site: str | None = None,
     connector_id: int | None = None,
     id_tag: str | None = None,
     is_active: bool | None = None,
@@ -191,6 +193,7 @@ def search(
     query = select(table)
     conditions = (
         (charge_point_id, table.c.charge_point_id == charge_point_id),
+        (site, table.c.charge_point_id.in_(at_site(site))),
         (connector_id, table.c.connector_id == connector_id),
         (id_tag, table.c.tag_key == same_tag(id_tag or "")),
         (is_active, (table.c.status == ACTIVE) if is_active else (table.c.status != ACTIVE)),

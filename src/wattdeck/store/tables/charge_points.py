@@ -48,6 +48,8 @@ charge_points = Table(
     Column("answers_pings", SmallInteger),  # 1 or 0 once that is known
     Column("deaf_since", BigInteger),  # it sends and answers no command
     Column("time_zone", Text),  # where its days begin; null: the setting's
+    Column("site", Text),  # what stands together
+    Index("charge_points_by_site", "site", "id"),
 )
 
 # Its connections: one row each, written when it begins and again when it has ended.
