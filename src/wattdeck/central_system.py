@@ -46,6 +46,7 @@ from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.storage import Storage
 from wattdeck.metering.today import EnergyToday
 from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
@@ -107,6 +108,7 @@ class CentralSystem:
         authority = Authority(self.settings.data)
         self._signing = Signing(self._store, self.events, self._commands, self.settings, policies, authority)
         self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
+        self._storage = Storage(self._store, self.settings, self.telemetry)
         self._jobs = Jobs(self.telemetry)
         self._passwords = Passwords()
         house = ApiHouse(
@@ -125,6 +127,7 @@ class CentralSystem:
             _command_schemas,
             set(),
             self._signing,
+            self._storage,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -139,6 +142,7 @@ class CentralSystem:
         try:
             await self._prepare()
             self.events.start()
+            await self._storage.watch()
             self._start_jobs()
             self._ready = True
             yield self
@@ -273,6 +277,7 @@ class CentralSystem:
             Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
             Job("forget-connections", 600.0, self._forget_connections),
             Job("forget-frames", 60.0, self._forget_frames),
+            Job("watch-disk", 60.0, self._storage.watch),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
         )

@@ -1,11 +1,13 @@
 """One Settings record: command line over WATTDECK_* environment over TOML file over default."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from wattdeck.domain.retention import LONGEST_DAYS, Keep, check_measurands, check_order
 
 
 class Settings(BaseSettings):
@@ -85,7 +87,29 @@ class Settings(BaseSettings):
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
     log_frames: bool = Field(True, description="keep the raw frame log")
-    keep_frames_days: float = Field(7, gt=0, description="how long frames stay in that log")
+    keep_frames_days: float = Field(7, gt=0, le=LONGEST_DAYS, description="how long frames stay in that log")
+    frames_limit_bytes: int = Field(
+        2_147_483_648, ge=1_048_576, description="the oldest frames go when the log is larger, about"
+    )
+    keep_samples_days: float = Field(7, ge=1, le=LONGEST_DAYS, description="how long meter values stay as they came")
+    keep_minutes_days: float = Field(2, gt=0, le=LONGEST_DAYS, description="how far back they are shown by the minute")
+    keep_hours_days: float = Field(30, ge=1, le=LONGEST_DAYS, description="how long they stay by the hour")
+    keep_days_days: float = Field(365, ge=1, le=LONGEST_DAYS, description="how long they stay by the day")
+    keep_samples_days_of: dict[str, float] = Field(
+        default_factory=dict, description="measurands whose meter values stay longer or shorter"
+    )
+    keep_hours_days_of: dict[str, float] = Field(default_factory=dict, description="the same for their hours")
+    keep_days_days_of: dict[str, float] = Field(default_factory=dict, description="the same for their days")
+    keep_statuses_days: float = Field(
+        365, ge=1, le=LONGEST_DAYS, description="how long the status history reaches back"
+    )
+    keep_commands_days: float = Field(365, ge=31, le=LONGEST_DAYS, description="how long commands and results are kept")
+    keep_sessions_days: float | None = Field(
+        None, ge=1, le=LONGEST_DAYS, description="how long sessions that ended, and their signed values, are kept"
+    )
+    low_disk_bytes: int = Field(
+        1_073_741_824, ge=0, description="with less free on the disk of the data folder there are warnings"
+    )
     sign_certificates: Literal["manual", "automatic", "off"] = Field(
         "manual", description="charge points' signing requests: signed when approved, at once, or refused"
     )
@@ -113,6 +137,34 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{name!r} is no IANA time zone (Europe/Berlin is one)") from None
         return name
+
+    @field_validator("keep_samples_days_of", "keep_hours_days_of", "keep_days_days_of")
+    @classmethod
+    def _measurands_exist(cls, days: dict[str, float]) -> dict[str, float]:
+        check_measurands(days)
+        return days
+
+    @model_validator(mode="after")
+    def _finer_is_not_kept_longer(self) -> Self:
+        check_order(self.keep)
+        return self
+
+    @property
+    def keep(self) -> Keep:
+        """How long what is stored stays."""
+        return Keep(
+            samples=self.keep_samples_days,
+            hours=self.keep_hours_days,
+            days=self.keep_days_days,
+            samples_of=self.keep_samples_days_of,
+            hours_of=self.keep_hours_days_of,
+            days_of=self.keep_days_days_of,
+            frames=self.keep_frames_days,
+            frames_limit_bytes=self.frames_limit_bytes,
+            statuses=self.keep_statuses_days,
+            commands=self.keep_commands_days,
+            sessions=self.keep_sessions_days,
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -34,6 +34,7 @@ from wattdeck.api import (
     sending,
     sessions,
     sites,
+    storage,
     tag_files,
     tags,
     triggers,
@@ -83,6 +84,7 @@ def _routes() -> list[BaseRoute]:
         tags,
         unknown_tags,
         local_lists,
+        storage,
     ):
         v1.include_router(module.router)
     v1.include_router(health.api)

@@ -37,7 +37,7 @@ async def readyz(house: House) -> Response:
     if not house.is_ready():
         return problem(503, "starting or closing")
     await house.store.read(lambda connection: None)
-    return json_response({"status": "ready"})
+    return json_response({"status": "ready"} | ({"warning": "the disk is nearly full"} if house.storage.is_low else {}))
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

@@ -16,6 +16,7 @@ from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
+from wattdeck.metering.storage import Storage
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
@@ -42,6 +43,7 @@ class ApiHouse(Record, frozen=True):
     command_schemas: Callable[[], Mapping[str, Mapping[str, dict[str, Any]]]]
     uploading: set[int]
     signing: Signing
+    storage: Storage
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

@@ -70,7 +70,9 @@ def _settings(config: Path | None, given: dict[str, Any]) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(step) for step in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        _fail(f"there is no setting {name}" if unknown else f"setting {name}: {first['msg']}")
+        # several settings that do not go together have no name; pydantic says of what kind the complaint is
+        where = f"setting {name}: " if name else ""
+        _fail(f"there is no setting {name}" if unknown else f"{where}{first['msg'] if name else first['ctx']['error']}")
     except SettingsError as error:
         _fail(str(error))
     except tomllib.TOMLDecodeError as error:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from wattdeck.store.migrate import migrate
+from wattdeck.store.pages import Pages
 from wattdeck.store.writer import Rows, Writer
 from wattdeck.telemetry import Telemetry
 
@@ -65,6 +66,7 @@ class Store:
         migrate(self._write_engine)
         self._read_engine = open_sqlite(self._path, "BEGIN", READERS)
         self._readers = ThreadPoolExecutor(READERS, "wattdeck-read")
+        self.pages = Pages(self._path)
         self._writer = Writer(self._write_engine, self._telemetry, self._linger_s)
 
     async def close(self) -> None:
@@ -72,6 +74,7 @@ class Store:
         self._readers.shutdown()
         await asyncio.to_thread(self._read_engine.dispose)
         await asyncio.to_thread(self._write_engine.dispose)
+        self.pages.close()  # last: closing it lets go of SQLite's locks
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a read transaction, in a thread."""

@@ -1,0 +1,68 @@
+"""How long what is stored stays: one record of it, by kind and, for what was measured, by measurand."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from wattdeck.domain.meter_values import MEASURANDS
+from wattdeck.domain.records import Record
+
+LONGEST_DAYS = 36_500  # a century: for ever, for all that we know
+# Kinds of rows. What is measured thins out with its age: samples, then hours, then days; months stay.
+SAMPLES, HOURS, DAYS, MONTHS = "samples", "hours", "days", "months"
+FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS = "frames", "statuses", "commands", "sessions", "texts"
+MEASURED = (SAMPLES, HOURS, DAYS)
+
+
+class Keep(Record, frozen=True, kw_only=True):
+    """Days that each kind stays; None: for ever. `…_of`: other days for some measurands."""
+
+    samples: float
+    hours: float
+    days: float
+    samples_of: Mapping[str, float] = {}
+    hours_of: Mapping[str, float] = {}
+    days_of: Mapping[str, float] = {}
+    frames: float = 7
+    frames_limit_bytes: int | None = None
+    statuses: float = 365
+    commands: float = 365
+    sessions: float | None = None
+
+    def of(self, kind: str, measurand: str | None = None) -> float | None:
+        """The days of a kind, those of one measurand where it has its own."""
+        if kind == MONTHS:
+            return None
+        if kind == TEXTS:
+            return self.sessions
+        default: float | None = getattr(self, kind)
+        return self.own(kind).get(measurand or "", default) if kind in MEASURED else default
+
+    def own(self, kind: str) -> Mapping[str, float]:
+        """The days of the measurands that have their own."""
+        found: Mapping[str, float] = getattr(self, f"{kind}_of") if kind in MEASURED else {}
+        return found
+
+
+def check_measurands(days: Mapping[str, float]) -> None:
+    """Raises ValueError with one line."""
+    for name, number in days.items():
+        if name not in MEASURANDS:
+            close = get_close_matches(name, MEASURANDS, 1, 0.5)
+            raise ValueError(f"there is no measurand {name!r}" + (f" ({close[0]} is one)" if close else ""))
+        if not 1 <= number <= LONGEST_DAYS:
+            raise ValueError(f"{name}: {number:g} is not between 1 and {LONGEST_DAYS} days")
+
+
+def check_order(keep: Keep) -> None:
+    """What is finer must not outlive what it is folded into: then both would have to be looked through.
+
+    Raises ValueError with one line.
+    """
+    for finer, coarser in ((SAMPLES, HOURS), (HOURS, DAYS)):
+        for measurand in ("", *{**keep.own(finer), **keep.own(coarser)}):
+            fine, coarse = keep.of(finer, measurand) or 0, keep.of(coarser, measurand) or 0
+            if fine > coarse:
+                of = f" of {measurand}" if measurand else ""
+                raise ValueError(f"keep_{finer}_days{of} is {fine:g}, more than keep_{coarser}_days ({coarse:g})")
+    if keep.sessions is not None and keep.sessions < max(keep.samples, *keep.samples_of.values(), 0):
+        raise ValueError(f"keep_sessions_days is {keep.sessions:g}, less than samples are kept")

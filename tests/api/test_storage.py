@@ -1,0 +1,56 @@
+"""What the database takes, asked over HTTP."""
+
+import pytest
+
+from tests.api.people import is_problem
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+KINDS = ["samples", "hours", "days", "months", "frames", "statuses", "commands", "sessions", "texts"]
+
+
+async def test_storage_says_what_everything_takes(story):
+    found = await story.get("storage")
+    assert [one["kind"] for one in found["kinds"]] == KINDS
+    tables = {one["name"]: one for one in found["tables"]}
+    assert tables["sessions"]["exact"]
+    assert tables["sessions"]["rows"] == 2
+    assert sum(one["bytes"] for one in found["tables"]) <= found["database"]["bytes"]
+    assert found["disk"]["total_bytes"] > found["disk"]["free_bytes"] > 0
+
+
+async def test_samples_and_texts_are_counted(story):
+    kinds = {one["kind"]: one for one in (await story.get("storage"))["kinds"]}
+    values = [one["value"] for one in await story.every("charge-points/CP-1/meter-values")]
+    assert kinds["samples"]["rows"] == len([value for value in values if isinstance(value, float)])
+    assert kinds["samples"]["keep_days"] == 7
+    assert kinds["samples"]["rows_per_day"] > kinds["samples"]["rows"]  # they came within three hours
+    assert kinds["texts"]["rows"] == 1
+    assert kinds["sessions"]["keep_days"] is None
+
+
+async def test_other_settings_are_asked_about_in_the_query(story):
+    found = await story.get("storage", keep_samples_days=30, keep_samples_days_of=["Voltage=1"])
+    now, asked = found["forecast"], found["asked"]
+    assert (now["settings"]["keep_samples_days"], asked["settings"]["keep_samples_days"]) == (7, 30)
+    assert asked["settings"]["keep_samples_days_of"] == {"Voltage": 1}
+    assert asked["bytes"] > now["bytes"]
+    assert (await story.get("storage"))["asked"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ({"keep_samples_days": 60}, "keep_samples_days is 60, more than keep_hours_days (30)"),
+        ({"keep_samples_days_of": "Voltag=2"}, "there is no measurand 'Voltag' (Voltage is one)"),
+        ({"keep_samples_days_of": "Voltage"}, "Voltage is no measurand=days"),
+        ({"keep_samples_days_of": "Voltage=nan"}, "Voltage: nan is not between 1 and 36500 days"),
+    ],
+)
+async def test_settings_that_cannot_be_are_refused_with_the_reason(story, query, detail):
+    answer = await story.house.http.get("storage", params=query)
+    assert is_problem(answer, 422)
+    assert answer.json()["detail"] == detail
+
+
+async def test_charge_points_are_listed_by_what_they_send(story):
+    assert await story.items("storage/charge-points") == []  # no whole day has passed
