@@ -16,8 +16,8 @@ from wattdeck.domain.meter_values import (
     Reading,
     counts,
 )
+from wattdeck.domain.registers import ANY, Limits, limits_of
 from wattdeck.metering.energy import (
-    ANY,
     BEGIN,
     END,
     LONGEST_MS,
@@ -26,7 +26,6 @@ from wattdeck.metering.energy import (
     Register,
     advance,
     fold,
-    limits_of,
     share,
 )
 
@@ -190,6 +189,16 @@ def test_energy_between_readings_far_apart_lies_where_the_later_one_is():
     late = LONGEST_MS + 1
     assert fold([(0, 0.0, 0, 0), (late, 100.0, 0, 0)]).steps == [(late, late, 100.0)]
     assert fold([(0, 0.0, 0, 0), (LONGEST_MS, 100.0, 0, 0)]).steps == [(0, LONGEST_MS, 100.0)]
+
+
+def test_a_register_that_is_known_to_count_each_transaction_from_zero_does_so_without_flags():
+    readings = [(0, 8000.0, END, 0), (5, 0.0, BEGIN, 0), (9, 200.0, 0, 0)]
+    assert fold(readings).flags == [0, FLAG_DECREASE, 0]
+    assert fold(readings, None, Limits(begins_anew=True)) == Folded([(5, 9, 200.0)], [0, 0, 0], Register(200.0, 9))
+
+
+def test_a_meter_that_goes_too_fast_is_not_confirmed_by_going_on_so():
+    assert fold(told((0, 0), (5, 900_000), (10, 1_800_000), (15, 2_700_000))).flags == [0, *[FLAG_JUMP] * 3]
 
 
 def test_a_fold_of_nothing_is_nothing():

@@ -10,14 +10,14 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
 from wattdeck.domain.charge_points import ChargePoint, hash_password
-from wattdeck.domain.clock import iso, now
+from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Conflict, Unprocessable
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
 from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session, abandon
 from wattdeck.live import shapes
 from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
-from wattdeck.store import charge_points, connectors, findings, messages, sessions
+from wattdeck.store import charge_points, connectors, findings, late_readings, messages, sessions
 
 router = APIRouter(prefix="/charge-points", tags=["charge points"])
 Registration = Literal["accepted", "pending", "refused"]
@@ -28,6 +28,7 @@ SiteName = Annotated[str | None, Field(max_length=100), AfterValidator(lambda te
 class Change(BaseModel):
     """What can be set of a charge point. `password`: for HTTP Basic; null takes it away. `security_profile`: the least
     it must come with: 0 nothing, 1 a password, 2 that over TLS, 3 a client certificate. `site`: what it stands with.
+    `rated_power_w`: what it can give at most, by which its registers are judged; null for what it shows.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -35,6 +36,7 @@ class Change(BaseModel):
     password: SecretStr | None = None
     security_profile: Annotated[int | None, Field(ge=0, le=3)] = None
     site: SiteName = None
+    rated_power_w: Annotated[float | None, Field(ge=100, le=1e8, allow_inf_nan=False)] = None
 
     @field_validator("password")
     @classmethod
@@ -104,7 +106,8 @@ async def register(body: New, person: Operator, house: House) -> Response:
             raise Conflict(f"{body.identifier} is registered already")
         profile = body.security_profile or 0
         require_password(profile, password is not None)
-        return charge_points.register(connection, body.identifier, body.registration, at, password, profile, body.site)
+        made = charge_points.register(connection, body.identifier, body.registration, at, password, profile, body.site)
+        return charge_points.change(connection, made.id, {"rated_power_w": body.rated_power_w})
 
     made = await house.store.write(make)
     await tell_doors(house, made)
@@ -119,7 +122,7 @@ async def read(identifier: str, person: Viewer, house: House) -> Response:
 
 @router.patch("/{identifier}", response_model=ChargePointShape)
 async def change(identifier: str, body: Change, person: Operator, house: House) -> Response:
-    """Change its registration, password, security profile or site; what is not given stays."""
+    """Change what can be set of it; what is not given stays."""
     one = await find_charge_point(house, identifier)
     values: dict[str, Any] = {}
     if body.registration is not None:
@@ -130,11 +133,16 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
         values["security_profile"] = body.security_profile
     if "site" in body.model_fields_set:
         values["site"] = body.site
+    if "rated_power_w" in body.model_fields_set and body.rated_power_w != one.rated_power_w:
+        values["rated_power_w"] = body.rated_power_w
+    at = to_ms(now())
 
     def write(connection: Connection) -> ChargePoint:
         changed = charge_points.change(connection, one.id, values)
         if values.keys() & {"password_hash", "security_profile"}:
             require_password(changed.security_profile, changed.has_password)
+        if "rated_power_w" in values:
+            late_readings.mark_all(connection, one.id, at)
         return changed
 
     changed = await house.store.write(write)

@@ -28,7 +28,10 @@ TELLING_ORDER = (
 
 
 class ChargePoint(Record, frozen=True, kw_only=True):
-    """One charge point as stored. `online_until`: its connection is believed alive until then (a lease)."""
+    """One charge point as stored. `online_until`: its connection is believed alive until then (a lease).
+
+    `rated_power_w`: what it can give at most, as a person said; `learned_power_w`: as it showed, with a margin.
+    """
 
     id: int
     identifier: str
@@ -53,6 +56,8 @@ class ChargePoint(Record, frozen=True, kw_only=True):
     last_heartbeat_at: datetime | None = None
     online_until: datetime | None = None
     deaf_since: datetime | None = None
+    rated_power_w: float | None = None
+    learned_power_w: float | None = None
 
 
 class Known(Record, frozen=True):

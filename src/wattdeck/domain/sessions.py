@@ -23,6 +23,11 @@ BY_HAND, CHARGE_POINT_REMOVED = "by_hand", "charge_point_removed"
 # What we only guessed: meter values of the session after all show that it goes on.
 GUESSED = frozenset({AVAILABLE, REBOOTED, SILENT, AWAY})
 
+# What a session's energy is reckoned from, the best first: the readings at its start and stop (and those between), only
+# the samples' register, registers by phase, interval values, power over time.
+REGISTER, SAMPLES, PHASES, INTERVAL, POWER_OVER_TIME = "register", "samples", "phases", "interval", "power"
+ENERGY_SOURCES = (REGISTER, SAMPLES, PHASES, INTERVAL, POWER_OVER_TIME)
+
 # What charge points say where they have no transaction id (quirk Q60); none of them is ever given by us.
 _NO_IDS = frozenset({"", "0", *(str(2**bits - 1) for bits in (31, 32, 63, 64))})
 
@@ -40,6 +45,8 @@ class Session(Record, frozen=True, kw_only=True):
     """One charging session (OCPP: transaction). Energy in Wh, power in W, SoC in percent.
 
     `meter_wh` and `meter_at` are the last believed register reading: where the next difference counts from.
+    `energy_source`: what its energy was reckoned from (`ENERGY_SOURCES`); None while nothing says that any flowed.
+    `energy_export_wh`: what the car gave back, by the register of that, which is never set against the other.
     `closed_by` and `note`: who closed it by hand, and what they had to say.
     """
 
@@ -57,6 +64,8 @@ class Session(Record, frozen=True, kw_only=True):
     meter_wh: float | None = None
     meter_at: datetime | None = None
     energy_wh: float = 0.0
+    energy_source: str | None = None
+    energy_export_wh: float | None = None
     power_w: float | None = None
     soc: float | None = None
     stop_reason: str | None = None

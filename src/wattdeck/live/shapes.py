@@ -58,6 +58,8 @@ class SessionShape(TypedDict):
     duration_s: float
     energy_wh: float
     energy_kwh: float
+    energy_source: str | None
+    energy_export_wh: float | None
     power_w: float | None
     soc: float | None
     start_meter_wh: float | None
@@ -86,6 +88,8 @@ class ChargePointShape(TypedDict):
     has_password: bool
     password_changing: bool
     security_profile: int
+    rated_power_w: float | None
+    learned_power_w: float | None
     connected: bool
     deaf: bool
     available: bool
@@ -278,6 +282,8 @@ def session(one: Session, at: datetime) -> SessionShape:
         "duration_s": round(sessions.duration_s(one, at), 3),
         "energy_wh": round(one.energy_wh, 3),
         "energy_kwh": round(one.energy_wh / 1000, 6),
+        "energy_source": one.energy_source,
+        "energy_export_wh": one.energy_export_wh,
         "power_w": one.power_w,
         "soc": one.soc,
         "start_meter_wh": one.start_meter_wh,
@@ -311,6 +317,8 @@ def charge_point(
         "has_password": one.has_password,
         "password_changing": one.password_changing,
         "security_profile": one.security_profile,
+        "rated_power_w": one.rated_power_w,
+        "learned_power_w": one.learned_power_w,
         "connected": connected,
         "deaf": one.deaf_since is not None,
         "available": is_available(one.registration, connected, connectors),

@@ -19,14 +19,11 @@ from wattdeck.domain.meter_values import (
     Reading,
 )
 from wattdeck.domain.records import Record, replace
+from wattdeck.domain.registers import ANY, Limits
 
 JUMP_WH = 1_000_000.0
 # The same meter read as 12.35 kWh and as 12346 Wh (a stop's register is a whole number): no fall.
 ROUNDING_WH = 10.0
-# No connector gives more than a megawatt; steps that are smaller than MUCH_WH are not looked at, for clocks are coarse.
-FASTEST_W, MUCH_WH = 1_000_000.0, 100_000.0
-# Where a person said what the charge point can give: half as much again, and clocks that are minutes off.
-_MARGIN, _MUCH_OF_RATED_WH = 1.5, 10_000.0
 # Readings further apart say nothing about when their energy flowed: it lies where the later one does.
 LONGEST_MS = 35 * 86_400_000
 BEGIN, END = CONTEXT_CODES["Transaction.Begin"], CONTEXT_CODES["Transaction.End"]
@@ -38,26 +35,6 @@ _MODULI = (1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 2.0**31, 2.0**32)
 _NEAR = 0.01  # of the modulus: no further from it before and after
 
 Believed = tuple[int, int, float]  # since, until, Wh that flowed between
-
-
-class Limits(Record, frozen=True, gc=False):
-    """What a register can do: more than `jump_wh` at once is not believed, nor more than `much_wh` that would have
-    come faster than `fastest_w`. `by_rate_alone`: what can flow in the time is believed, however much it is.
-    """
-
-    fastest_w: float = FASTEST_W
-    much_wh: float = MUCH_WH
-    by_rate_alone: bool = False
-
-
-ANY = Limits()
-
-
-def limits_of(rated_w: float | None, learned_w: float | None = None) -> Limits:
-    """Those of a charge point that can give `rated_w`, or was seen to (`learned_w`, which has its margin in it)."""
-    if rated_w is not None:
-        return Limits(rated_w * _MARGIN, _MUCH_OF_RATED_WH, True)
-    return ANY if learned_w is None else Limits(min(learned_w, FASTEST_W))
 
 
 class Register(Record, frozen=True, gc=False):
@@ -133,12 +110,16 @@ def advance(register: Register | None, wh: float, at: int, context: int = 0, lim
         since = since if register.before_at is None else register.before_at
     step = wh - base
     if step < 0 and not 0 < wh < base <= wh + ROUNDING_WH:
+        if limits.begins_anew and context == BEGIN and wh <= ROUNDING_WH:
+            return Step(Register(wh, at))
         step = _run_over(register, wh, at, context, limits)
         if not step:
             return Step(_fallen(register, wh, at, context), FLAG_DECREASE)
     elif _is_jump(step, since, at, context, limits):
         waiting, waiting_at = register.jumped_to, register.jumped_at
-        if waiting is None or waiting_at is None or not 0 <= wh - waiting <= JUMP_WH or at <= waiting_at:
+        if waiting is None or waiting_at is None or wh < waiting or at <= waiting_at:
+            return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
+        if _is_jump(wh - waiting, waiting_at, at, context, limits):
             return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
         step, since = wh - waiting, waiting_at  # confirmed: the meter was swapped for one that stands higher
     return Step(Register(wh, at), 0, step, since if at - since <= LONGEST_MS else at)

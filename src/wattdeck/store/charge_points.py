@@ -17,6 +17,7 @@ from wattdeck.store.writer import Bulk
 REMOVED = "removed"  # gone from lists; its sessions and samples stay
 HEARTBEAT = Bulk("UPDATE charge_points SET last_heartbeat_at = ? WHERE id = ?")
 ANSWERS_PINGS = Bulk("UPDATE charge_points SET answers_pings = ? WHERE id = ?")
+LEARNED_POWER = Bulk("UPDATE charge_points SET learned_power_w = ? WHERE id = ? AND coalesce(learned_power_w, 0) < ?1")
 # not one that was given back meanwhile: in a commit rows come after everything else
 RENEW = Bulk(
     "UPDATE charge_points SET online_until = ?, last_seen_at = ?"
@@ -157,7 +158,9 @@ def register(
 
 
 def change(connection: Connection, id: int, values: dict[str, Any]) -> ChargePoint:
-    """Set columns: registration, password_hash (which ends one under way), security_profile, deaf_since, site."""
+    """Set columns: registration, password_hash (which ends one under way), security_profile, deaf_since, site,
+    rated_power_w.
+    """
     if "password_hash" in values:
         values = {**values, **_NONE_UNDER_WAY}
     if "security_profile" in values:
@@ -252,6 +255,7 @@ def _row(connection: Connection, condition: Any) -> Any:
 _PLAIN = (
     *("id", "identifier", "registration", "vendor", "model", "serial_number", "firmware_version"),
     *("iccid", "imsi", "meter_type", "meter_serial_number", "ocpp_version", "site"),
+    *("rated_power_w", "learned_power_w"),
 )
 
 

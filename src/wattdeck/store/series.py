@@ -1,11 +1,12 @@
 """Series in the database: what is measured, named once for all its samples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from wattdeck.domain.records import Record
+from wattdeck.domain.registers import ANY, Limits, limits_of
 from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
 
@@ -13,6 +14,12 @@ from wattdeck.store.writer import Bulk
 SeriesKey = tuple[int, str, str, str, str]
 
 NEW_DAY = Bulk("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?1")
+FACTOR = Bulk("UPDATE series SET factor = ?, factor_confidence = ? WHERE id = ?")
+BEGINS_ANEW = Bulk("UPDATE series SET begins_anew = ? WHERE id = ?")
+_LIMITS = (
+    "SELECT rated_power_w, learned_power_w, begins_anew FROM series"
+    " JOIN charge_points ON charge_points.id = charge_point_id WHERE series.id = ?"
+)
 _ADD = (
     "INSERT OR IGNORE INTO series (charge_point_id, connector_id, measurand, phase, location, unit, last_day)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -20,7 +27,11 @@ _ADD = (
 
 
 class Series(Record, frozen=True):
-    """What is measured, once: one charge point's connector, measurand, phase, location, unit."""
+    """What is measured, once: one charge point's connector, measurand, phase, location, unit.
+
+    `factor`: its values are sent in another unit than they say, and stored times this, once `factor_confidence` is
+    certain. `begins_anew`: a register that counts each transaction from zero.
+    """
 
     id: int
     charge_point_id: int
@@ -30,6 +41,9 @@ class Series(Record, frozen=True):
     location: str
     unit: str
     last_day: int
+    factor: float | None = None
+    factor_confidence: float | None = None
+    begins_anew: bool = False
 
 
 def of(connection: Connection, charge_point_id: int) -> list[Series]:
@@ -64,6 +78,15 @@ def key_of(series: Series) -> SeriesKey:
     return (series.connector_id, series.measurand, series.phase or "", series.location, series.unit)
 
 
+def limits(connection: Connection, ids: Iterable[int]) -> dict[int, Limits]:
+    """What the registers of these series can do, by their charge points' power and their own ways."""
+    found = {}
+    for id in ids:
+        row = connection.exec_driver_sql(_LIMITS, (id,)).one_or_none()
+        found[id] = ANY if row is None else limits_of(row[0], row[1], bool(row[2]))
+    return found
+
+
 def everyones(connection: Connection) -> list[Series]:
     return [_series(row) for row in connection.execute(select(series_table))]
 
@@ -72,4 +95,5 @@ def _series(row: Row[Any]) -> Series:
     return Series(
         *(row.id, row.charge_point_id, row.connector_id, row.measurand),
         *(row.phase or None, row.location, row.unit, row.last_day),
+        *(row.factor, row.factor_confidence, bool(row.begins_anew)),
     )

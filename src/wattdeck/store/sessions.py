@@ -16,8 +16,8 @@ from wattdeck.store.writer import Bulk
 
 # What a meter value changes in a running session; one that has ended is left alone.
 LIVE = Bulk(
-    "UPDATE sessions SET energy_wh = ?, power_w = ?, soc = ?, meter_wh = ?, meter_at = ?, flags = ?,"
-    " heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
+    "UPDATE sessions SET energy_wh = ?, energy_source = ?, energy_export_wh = ?, power_w = ?, soc = ?, meter_wh = ?,"
+    " meter_at = ?, flags = ?, heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
 )
 
 # A start and the reading at its begin are one where they differ by no more than this.
@@ -40,7 +40,7 @@ _NUMBER_ITSELF = (
 def live_row(session: Session, heard_at: datetime | None = None) -> tuple[Any, ...]:
     """The row for LIVE. `heard_at`: given where the message shows that the session goes on."""
     return (
-        *(session.energy_wh, session.power_w, session.soc),
+        *(session.energy_wh, session.energy_source, session.energy_export_wh, session.power_w, session.soc),
         *(session.meter_wh, ms(session.meter_at), session.flags, ms(heard_at), session.id),
     )
 
@@ -136,6 +136,17 @@ def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:
     return [record(row) for row in rows]
 
 
+def touching(connection: Connection, charge_point_id: int, connector_id: int, since: int, until: int) -> list[Session]:
+    """Sessions of a connector, running ones too, that were under way between two times in ms."""
+    query = select(table).where(
+        table.c.charge_point_id == charge_point_id,
+        table.c.connector_id == connector_id,
+        table.c.started_at <= until,
+        or_(table.c.stopped_at.is_(None), table.c.stopped_at >= since),
+    )
+    return [record(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
 def find_at(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> Session | None:
     """The session that ran on a connector at a time: where late meter values without a transaction belong."""
     query = (
@@ -215,7 +226,7 @@ def _one(connection: Connection, *conditions: Any) -> Session | None:
 _PLAIN = (
     *("id", "transaction_id", "charge_point_id", "charge_point", "connector_id", "id_tag", "status"),
     *("start_meter_wh", "stop_meter_wh", "meter_wh", "energy_wh", "power_w", "soc", "stop_reason", "flags"),
-    *("end_reason", "closed_by", "note"),
+    *("end_reason", "closed_by", "note", "energy_source", "energy_export_wh"),
 )
 
 

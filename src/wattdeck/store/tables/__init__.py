@@ -28,7 +28,15 @@ from wattdeck.store.tables.files import (
     security_events,
 )
 from wattdeck.store.tables.layout import metadata
-from wattdeck.store.tables.metering import samples, samples_head, series, sessions, text_values
+from wattdeck.store.tables.metering import (
+    flag_changes,
+    late_readings,
+    samples,
+    samples_head,
+    series,
+    sessions,
+    text_values,
+)
 from wattdeck.store.tables.people import secrets, tokens, users
 from wattdeck.store.tables.rollups import rollups, stale_rollups
 
@@ -45,9 +53,11 @@ __all__ = [
     "file_reports",
     "findings",
     "firmware",
+    "flag_changes",
     "idempotency_keys",
     "installed_certificates",
     "installed_profiles",
+    "late_readings",
     "local_list_entries",
     "local_lists",
     "messages",

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -47,6 +48,8 @@ charge_points = Table(
     Column("generation", Integer, nullable=False, server_default="0"),  # counts its connections; the newest wins
     Column("answers_pings", SmallInteger),  # 1 or 0 once that is known
     Column("deaf_since", BigInteger),  # it sends and answers no command
+    Column("rated_power_w", Float),  # what it can give at most, as a person said
+    Column("learned_power_w", Float),  # the same as it showed, with a margin
     Column("time_zone", Text),  # where its days begin; null: the setting's
     Column("site", Text),  # what stands together
     Index("charge_points_by_site", "site", "id"),

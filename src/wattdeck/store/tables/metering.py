@@ -42,6 +42,8 @@ sessions = Table(
     Column("end_reason", String(24)),
     Column("closed_by", Text),
     Column("note", Text),
+    Column("energy_source", String(16)),  # what its energy was reckoned from
+    Column("energy_export_wh", Float),
     Index("sessions_by_charge_point", "charge_point_id", "started_at"),
     Index("sessions_by_transaction", "charge_point_id", "transaction_id"),
     Index("sessions_by_status", "status", "started_at"),
@@ -63,6 +65,9 @@ series = Table(
     Column("last_day", Integer, nullable=False),  # the newest day with samples: where the latest value lies
     # samples before it were deleted: rollups of then are final
     Column("samples_from", BigInteger, nullable=False, server_default="0"),
+    Column("factor", Float),  # its values are sent in another unit than they say: taken times this
+    Column("factor_confidence", Float),
+    Column("begins_anew", SmallInteger),  # 1: a register that counts each transaction from zero
     UniqueConstraint("charge_point_id", "connector_id", "measurand", "phase", "location", "unit"),
 )
 
@@ -109,4 +114,33 @@ text_values = Table(
     Column("session_id", BigInteger),
     Column("text", Text, nullable=False),
     UniqueConstraint("series_id", "taken_at", "context", "text"),
+)
+
+# Registers of which readings came late: the chain is to be judged again from `since` to `until`.
+late_readings = Table(
+    "late_readings",
+    metadata,
+    Column("series_id", Id, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column(
+        "stamp", BigInteger, nullable=False
+    ),  # random: what is judged again is taken away only if it was not set anew
+)
+
+# Flags that a person lifted, or set again.
+flag_changes = Table(
+    "flag_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", ForeignKey("charge_points.id"), nullable=False),
+    Column("series_id", ForeignKey("series.id"), nullable=False),
+    Column("since", BigInteger, nullable=False),  # of the samples' times, both included
+    Column("until", BigInteger, nullable=False),
+    Column("action", String(8), nullable=False),  # lifted, flagged
+    Column("samples", Integer, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("note", Text),
+    Column("at", BigInteger, nullable=False),
+    Index("flag_changes_by_charge_point", "charge_point_id", "id"),
 )
