@@ -46,13 +46,14 @@ from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.retention import Retention
 from wattdeck.metering.storage import Storage
 from wattdeck.metering.today import EnergyToday
 from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
 from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
-from wattdeck.store import charge_points, connections, messages, quarantine, totals, users
+from wattdeck.store import charge_points, connections, quarantine, totals, users
 from wattdeck.store.engine import Store
 from wattdeck.store.users import API_KEY, Token, User
 from wattdeck.telemetry import Telemetry
@@ -108,6 +109,7 @@ class CentralSystem:
         authority = Authority(self.settings.data)
         self._signing = Signing(self._store, self.events, self._commands, self.settings, policies, authority)
         self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
+        self._retention = Retention(self._store, self.settings, self.telemetry)
         self._storage = Storage(self._store, self.settings, self.telemetry)
         self._jobs = Jobs(self.telemetry)
         self._passwords = Passwords()
@@ -276,7 +278,7 @@ class CentralSystem:
             Job("sweep-commands", 2.0, self._commands.sweep),
             Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
             Job("forget-connections", 600.0, self._forget_connections),
-            Job("forget-frames", 60.0, self._forget_frames),
+            Job("retention", 60.0, self._retention.sweep),
             Job("watch-disk", 60.0, self._storage.watch),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
@@ -291,12 +293,6 @@ class CentralSystem:
         before = now() - timedelta(days=self.settings.keep_connections_days)
         await self._store.write(lambda connection: quarantine.forget_before(connection, before))
         while await self._store.write(lambda connection: connections.forget(connection, before, _FORGET_ROWS)):
-            pass
-
-    async def _forget_frames(self) -> None:
-        """In small steps, so that ingest never waits for long."""
-        before = now() - timedelta(days=self.settings.keep_frames_days)
-        while await self._store.write(lambda connection: messages.forget(connection, before, _FORGET_ROWS)):
             pass
 
 

@@ -81,5 +81,11 @@ def forget(connection: Connection, before: datetime, at_most: int) -> int:
     return connection.execute(delete(table).where(table.c.id <= ids[-1])).rowcount
 
 
+def forget_oldest(connection: Connection, at_most: int) -> int:
+    """Delete the oldest frames, however old; how many."""
+    oldest = select(table.c.id).order_by(table.c.id).limit(at_most)
+    return connection.execute(delete(table).where(table.c.id.in_(oldest))).rowcount
+
+
 def _record(row: Row[Any]) -> LoggedFrame:
     return LoggedFrame(row.id, from_ms(row.at), row.direction, _unpack(row.packing, row.frame))

@@ -50,8 +50,8 @@ class Pages:
     def close(self) -> None:
         os.close(self._file)
 
-    def table_sizes(self, connection: Connection) -> list[TableSize]:
-        """The largest first."""
+    def table_sizes(self, connection: Connection, *names: str) -> list[TableSize]:
+        """Of these tables, or of all; the largest first."""
         size, reserved = connection.exec_driver_sql("PRAGMA page_size").scalar_one(), os.pread(self._file, 1, 20)
         roots = connection.exec_driver_sql(
             "SELECT type, tbl_name, rootpage FROM sqlite_schema WHERE rootpage > 0"
@@ -59,6 +59,8 @@ class Pages:
         with _Snapshot(self._file, self._path, size, reserved[0] if reserved else 0) as pages:
             found: dict[str, TableSize] = {}
             for kind, table, root in roots:
+                if names and table not in names:
+                    continue
                 tree = _measure(pages, root)
                 one = found.get(table, TableSize(table, 0, 0, True))
                 rows = one.rows + (tree.rows if kind == "table" else 0)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from wattdeck.store.tables.layout import Id, metadata
@@ -114,6 +115,9 @@ text_values = Table(
     Column("session_id", BigInteger),
     Column("text", Text, nullable=False),
     UniqueConstraint("series_id", "taken_at", "context", "text"),
+    # they stay as long as their session, those of none as long as samples
+    Index("text_values_of_session", "session_id", sqlite_where=text("session_id IS NOT NULL")),
+    Index("text_values_of_no_session", "received_at", sqlite_where=text("session_id IS NULL")),
 )
 
 # Registers of which readings came late: the chain is to be judged again from `since` to `until`.

@@ -1,5 +1,8 @@
 """Retention"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -7,4 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    for name, column, rows in (
+        ("text_values_of_session", "session_id", "session_id IS NOT NULL"),
+        ("text_values_of_no_session", "received_at", "session_id IS NULL"),
+    ):
+        op.create_index(name, "text_values", [column], sqlite_where=sa.text(rows))
