@@ -105,6 +105,15 @@ def test_what_waits_to_be_folded_stays(connection: Connection, ids: list[int], d
     assert (made.blocked, left(connection)) == (1, [(OLD, ids[2], 1)])
 
 
+def test_registers_that_are_to_be_judged_anew_stay(connection: Connection, ids: list[int]):
+    put(connection, ids[0], OLD, 1)
+    connection.exec_driver_sql(
+        "INSERT INTO late_readings (series_id, since, until, stamp) VALUES (?, ?, ?, 1)",
+        (ids[0], (OLD - 5) * DAY_MS, OLD * DAY_MS),
+    )
+    assert plan(connection) == Plan([], 1)
+
+
 def test_a_late_sample_that_came_after_the_plan_is_folded_first(connection: Connection, ids: list[int]):
     put(connection, ids[0], OLD, 1)
     put(connection, ids[2], OLD, 1)

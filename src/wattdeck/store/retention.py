@@ -34,8 +34,11 @@ _SERIES_OF_DAY = (
     " SELECT (SELECT min(series_id) FROM samples WHERE day = :day AND series_id > found.id) FROM found"
     " WHERE found.id IS NOT NULL) SELECT id FROM found WHERE id IS NOT NULL"
 )
-_STALE = "SELECT DISTINCT series_id FROM stale_rollups WHERE hour >= ? AND hour < ?"
-_STALE_OF = "SELECT 1 FROM stale_rollups WHERE series_id BETWEEN ? AND ? AND hour >= ? AND hour < ? LIMIT 1"
+# What is still to be looked at: hours to be folded, and registers to be judged anew because of what came late.
+_WAITING = (
+    "SELECT series_id FROM stale_rollups WHERE series_id BETWEEN ?3 AND ?4 AND hour >= ?1 AND hour < ?2"
+    " UNION SELECT series_id FROM late_readings WHERE series_id BETWEEN ?3 AND ?4 AND until >= ?1 AND since < ?2"
+)
 _NEWEST = "SELECT min(taken_at), max(taken_at) FROM samples WHERE day = ? AND series_id = ?"
 _BOUND = (
     "SELECT series_id, taken_at FROM samples WHERE day = ? AND series_id BETWEEN ? AND ? AND taken_at < ?"
@@ -82,15 +85,15 @@ def days(connection: Connection, before: int) -> list[int]:
 
 
 def plan(connection: Connection, day: int, of_series: Mapping[int, Rule]) -> Plan:
-    """What is due of a day. Series whose rollups wait to be folded, by this day or by one beside it, are left alone."""
+    """What is due of a day. Series with something to be folded or judged there, or a day beside it, are left alone."""
     present = {row[0] for row in connection.exec_driver_sql(_SERIES_OF_DAY, {"day": day})}
-    stale = {row[0] for row in connection.exec_driver_sql(_STALE, _hours_around(day))}
+    waiting = _waiting(connection, day, 0, max(of_series, default=0))
     runs: list[Run] = []
     blocked = many = 0
     begun: int | None = None  # the first series of a run, as long as it may go on
     for id, rule in of_series.items():
         until = _until(connection, day, id, rule) if id in present and day < rule.stays_from else None
-        if day >= rule.stays_from or id in stale:
+        if day >= rule.stays_from or id in waiting:
             begun, blocked = None, blocked + (until is not None)
         elif until is None:
             # it has nothing here: passed over, unless this is where its newest samples may be on their way to
@@ -115,16 +118,17 @@ def _until(connection: Connection, day: int, id: int, rule: Rule) -> int:
     return until if first < until else 0
 
 
-def _hours_around(day: int) -> tuple[int, int]:
-    """The fold of an hour may look at the readings before and after it."""
-    return (day - 1) * DAY_MS, (day + 2) * DAY_MS
+def _waiting(connection: Connection, day: int, first: int, last: int) -> set[int]:
+    """Series whose fold may look at a day: that of an hour looks at the readings before and after it."""
+    around = ((day - 1) * DAY_MS, (day + 2) * DAY_MS)
+    return {row[0] for row in connection.exec_driver_sql(_WAITING, (*around, first, last))}
 
 
 def forget_samples(connection: Connection, run: Run) -> tuple[int, Run | None]:
     """Delete some of a run; how many, and what is left of it. Nothing where a late sample has come meanwhile that is
     not folded yet.
     """
-    if connection.exec_driver_sql(_STALE_OF, (run.first, run.last, *_hours_around(run.day))).one_or_none() is not None:
+    if _waiting(connection, run.day, run.first, run.last):
         return 0, None
     connection.exec_driver_sql(_GONE, (run.until, run.first, run.last))
     bound = connection.exec_driver_sql(_BOUND, (run.day, run.first, run.last, run.until)).one_or_none()
