@@ -1,26 +1,34 @@
 """Runs the stages of lint and tests, all of them whatever fails, and sums them up: `run_tests.py lint|test|long`.
 
 The summary names every stage, every reason for a skipped test and all that could not be run; its last line reads
-`N passed, N failed, N skipped`. Runs inside .venv after set_up.py, standard library only.
+`N passed, N failed, N skipped`. Where few tests of Python failed, they are run once more, alone: those that pass then
+are named as unsteady. What failed, and why, is told at the end and kept in build/test-results. Runs inside .venv after
+set_up.py, standard library only.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dashboard_build
+import junit
 from dashboard_build import DASHBOARD, ROOT
+from junit import Failure
 
 BIN = ROOT / ".venv/bin"
 REPORTS = ROOT / "build/test-results"
-NO_TESTS_FOUND = 5  # pytest's exit code
+SUMMARY, FAILURES, UNSTEADY = "summary.txt", "failures.txt", "unsteady.txt"
+TESTS_FAILED, NO_TESTS_FOUND = 1, 5  # pytest's exit codes
+MOST_AGAIN = 5  # so many failed tests are run again; more have a common cause
+MOST_EXPLAINED = 5
+JUNIT = ["-o", "junit_family=xunit2", "-o", "junit_logging=all", "-o", "junit_log_passing_tests=false"]
 
 
 @dataclass
@@ -29,6 +37,8 @@ class Stage:
     command: list[str]
     folder: Path = ROOT
     report: Path | None = None  # the JUnit file a test stage writes
+    again: list[str] = field(default_factory=list)  # runs those of its tests that failed, and writes `report_again`
+    report_again: Path | None = None
     cannot_run: str = ""  # why, when it cannot
     may_find_nothing: bool = False
 
@@ -36,6 +46,8 @@ class Stage:
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     skips: Counter[str] = field(default_factory=Counter)  # reason: how many
+    failures: list[Failure] = field(default_factory=list)
+    unsteady: list[Failure] = field(default_factory=list)  # how they failed first
 
 
 def main() -> int:
@@ -66,7 +78,7 @@ def test_stages() -> list[Stage]:
     write_report = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
     return [
         Stage("dashboard build", [sys.executable, "scripts/dashboard_build.py", "--check"]),
-        pytest_stage("python tests", "not long"),
+        pytest_stage("python tests", "not long", shared_out()),
         npm_stage("dashboard tests", ["test", "--", *write_report], report),
     ]
 
@@ -75,10 +87,25 @@ def long_stages() -> list[Stage]:
     return [pytest_stage("long tests", "long", may_find_nothing=True)]
 
 
-def pytest_stage(name: str, marks: str, may_find_nothing: bool = False) -> Stage:
-    report = REPORTS / "pytest.xml"
-    command = [f"{BIN}/pytest", "-m", marks, f"--junitxml={report}", "-o", "junit_family=xunit2"]
-    return Stage(name, command, report=report, may_find_nothing=may_find_nothing)
+def shared_out() -> tuple[str, ...]:
+    """As many processes as there are processors, not more than four: each has servers and connections of its own."""
+    return "-p", "tests.workers", "-n", str(min(4, os.cpu_count() or 1))
+
+
+def pytest_stage(name: str, marks: str, sharing: tuple[str, ...] = (), may_find_nothing: bool = False) -> Stage:
+    report, cache = REPORTS / "pytest.xml", ROOT / "build/pytest-cache"
+    report_again = cache.with_name("again") / report.name  # not beside the first: nobody shall count both
+    shutil.rmtree(cache, ignore_errors=True)  # it holds which tests failed
+    common = [f"{BIN}/python", "-m", "pytest", "-m", marks, "-o", f"cache_dir={cache}", *JUNIT]
+    again = ["--last-failed", "--last-failed-no-failures=none", f"--junitxml={report_again}"]
+    return Stage(
+        name,
+        [*common, *sharing, f"--junitxml={report}"],
+        report=report,
+        again=[*common, *again],
+        report_again=report_again,
+        may_find_nothing=may_find_nothing,
+    )
 
 
 def npm_stage(name: str, arguments: list[str], report: Path | None = None) -> Stage:
@@ -103,38 +130,52 @@ def run(stage: Stage) -> Stage:
         stage.result = "not run"
         print(stage.cannot_run)
         return stage
-    if stage.report:
-        stage.report.unlink(missing_ok=True)
-    environment = {**dashboard_build.npm_environment(dashboard_build.npm() or []), "CI": "1"}
-    if not sys.stdout.isatty():
-        environment["NO_COLOR"] = "1"
+    for report in filter(None, (stage.report, stage.report_again)):
+        report.unlink(missing_ok=True)
     started = time.monotonic()
-    finished = subprocess.run(stage.command, cwd=stage.folder, env=environment, stdin=subprocess.DEVNULL, check=False)
-    stage.seconds = time.monotonic() - started
-    succeeded = finished.returncode == 0 or (stage.may_find_nothing and finished.returncode == NO_TESTS_FOUND)
-    stage.result = "ok" if succeeded else "FAILED"
+    code = call(stage.command, stage.folder)
     if stage.report:
         read_report(stage, stage.report)
-        if not succeeded and not stage.counts["failed"]:
-            stage.counts["failed"] += 1  # it broke before or after its tests
+    if code == TESTS_FAILED and stage.again and len({one.name for one in stage.failures}) <= MOST_AGAIN:
+        code = run_again(stage, code)
+    stage.seconds = time.monotonic() - started
+    succeeded = code == 0 or (stage.may_find_nothing and code == NO_TESTS_FOUND)
+    stage.result = "ok" if succeeded else "FAILED"
+    if stage.report and not succeeded and not stage.counts["failed"]:
+        stage.counts["failed"] += 1  # it broke before or after its tests
     return stage
 
 
-def read_report(stage: Stage, report: Path) -> None:
-    """Count a JUnit file's test cases; both pytest and vitest write one."""
-    try:
-        cases = list(ET.parse(report).iter("testcase"))
-    except (OSError, ET.ParseError):
-        return
-    for case in cases:
-        skipped = case.find("skipped")
-        if case.find("failure") is not None or case.find("error") is not None:
-            stage.counts["failed"] += 1
-        elif skipped is not None:
-            stage.counts["skipped"] += 1
-            stage.skips[skipped.get("message") or f"no reason given: {case.get('name')}"] += 1
-        else:
-            stage.counts["passed"] += 1
+def call(command: list[str], folder: Path) -> int:
+    environment = {**dashboard_build.npm_environment(dashboard_build.npm() or []), "CI": "1"}
+    if not sys.stdout.isatty():
+        environment["NO_COLOR"] = "1"
+    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def read_report(stage: Stage, path: Path) -> None:
+    report = junit.read(path)
+    stage.failures, stage.skips = report.failures, report.skips
+    stage.counts = Counter(passed=len(report.passed), failed=len(report.failed), skipped=report.skips.total())
+
+
+def run_again(stage: Stage, code: int) -> int:
+    """Run the tests that failed once more, by themselves; the exit code of the stage now.
+
+    A test that fails twice has failed. One that passes now has passed, and is told of: it is a bug of its own.
+    """
+    failed = {failure.name for failure in stage.failures}
+    if stage.report is None or stage.report_again is None or not failed:
+        return code
+    print(f"\n=== {stage.name}: {len(failed)} failed, once more and alone", flush=True)
+    code_again = call(stage.again, stage.folder)
+    recovered = failed.intersection(junit.read(stage.report_again).passed)
+    stage.unsteady = [failure for failure in stage.failures if failure.name in recovered]
+    stage.failures = [failure for failure in stage.failures if failure.name not in recovered]
+    stage.counts["passed"] += len(recovered)
+    stage.counts["failed"] -= len(recovered)
+    junit.mend(stage.report, recovered)
+    return code_again if recovered == failed else code
 
 
 # --- the summary
@@ -149,15 +190,27 @@ def sum_up(stages: list[Stage], not_had: list[str]) -> int:
     tell("Skipped:", [f"{number} × {why}" for stage in stages for why, number in stage.skips.most_common()])
     not_run = [f"{stage.name}: {stage.cannot_run}" for stage in stages if stage.cannot_run]
     tell("Could not be run or used:", not_run + not_had)
+    explain("Unsteady: passed only when run again", UNSTEADY, [one for stage in stages for one in stage.unsteady])
+    explain("Failed tests:", FAILURES, [one for stage in stages for one in stage.failures])
     failed = [stage.name for stage in stages if stage.result == "FAILED"]
     tell("Failed stages:", failed)
 
     if any(stage.report for stage in stages):
         total = sum((stage.counts for stage in stages), Counter[str]())
         line = f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"
-        (REPORTS / "summary.txt").write_text(line + "\n")
+        (REPORTS / SUMMARY).write_text(line + "\n")
         print(f"\n{line}", flush=True)
     return 1 if failed else 0
+
+
+def explain(title: str, file: str, failures: list[Failure]) -> None:
+    """Say why they failed, here and in a file, which is not there where none did."""
+    (REPORTS / file).unlink(missing_ok=True)
+    lines = [line for one in failures[:MOST_EXPLAINED] for line in one.essence()]
+    lines += [one.name for one in failures[MOST_EXPLAINED:]]
+    tell(title, lines)
+    if lines:
+        (REPORTS / file).write_text("\n".join((title, *lines)) + "\n")
 
 
 def count(stage: Stage, what: str) -> str:

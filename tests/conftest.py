@@ -1,17 +1,27 @@
 """What tests of every room share: a real store in a fresh folder, its figures, and one moment to count from."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests import servers
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.store import charge_points
 from wattdeck.store.engine import Store, open_sqlite
 from wattdeck.store.migrate import migrate
 from wattdeck.telemetry import Telemetry
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What servers of their own had to say stands in the report of a test that failed."""
+    report = yield
+    if report.failed:
+        report.sections += servers.last_words(call.start)
+    return report
 
 
 @pytest.fixture

@@ -11,8 +11,19 @@ from typing import Any
 
 import httpx2
 
+from tests.ports import reserve
+
 API_KEY = "key-of-the-tests"
-_END_DEADLINE_S = 20
+_END_DEADLINE_S = 60
+_TAIL_LINES = 40
+_logs: list[Path] = []  # of all that were started
+
+
+def last_words(since: float) -> list[tuple[str, str]]:
+    """The ends of the logs that were written to since then (seconds since 1970), each with a title for a report."""
+    written = [log for log in dict.fromkeys(_logs) if log.is_file() and log.stat().st_mtime >= since]
+    tails = [(log, log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]) for log in written]
+    return [(f"Captured stderr of {log.parent.name}/{log.name}", "\n".join(tail) + "\n") for log, tail in tails if tail]
 
 
 class Server:
@@ -22,8 +33,9 @@ class Server:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "serve.log"
+        _logs.append(self.log)
         command = [sys.executable, "-m", "wattdeck", "serve", "--data", str(folder), "--host", "127.0.0.1"]
-        ports = ["--http-port", str(http_port), "--ocpp-port", str(ocpp_port)]
+        ports = ["--http-port", str(http_port or reserve()), "--ocpp-port", str(ocpp_port or reserve())]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *ports, *arguments], env=environment(settings), stdout=subprocess.PIPE, stderr=log, text=True
@@ -47,7 +59,7 @@ class Server:
 
     @property
     def ports(self) -> dict[str, int]:
-        """To start the next one where this one was."""
+        """To start the next one where this one was: they are kept for it."""
         return {name: int(url.rsplit(":", 1)[1].split("/")[0]) for name, url in self._urls()}
 
     def _urls(self) -> tuple[tuple[str, str], ...]:
@@ -56,7 +68,9 @@ class Server:
     def ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
         """One request with the rights of an admin; `path` below /api/v1 unless it begins with a slash."""
         url = f"{self.http_url}{path}" if path.startswith("/") else f"{self.http_url}/api/v1/{path}"
-        with httpx2.Client(headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30, trust_env=False) as client:
+        with httpx2.Client(
+            headers={"Authorization": f"Bearer {API_KEY}"}, timeout=60, trust_env=False, verify=False
+        ) as client:
             return client.request(method, url, **options)
 
     def get(self, path: str, **query: Any) -> Any:

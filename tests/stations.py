@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.schemas import wrong_with
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
 

@@ -26,7 +26,7 @@ class Work:
             raise self._fails
 
     async def done(self, times: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.times < times:
                 self._more.clear()
                 await self._more.wait()

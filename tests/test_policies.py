@@ -87,7 +87,7 @@ async def test_a_start_and_a_stop_have_the_same_limit_and_fallback(make_house):
 async def test_a_policy_that_will_not_end_delays_no_answer(telemetry):
     """`asyncio.timeout` would wait for it for ever."""
     guest = Guest(Policies(authorize=hang_on), Settings(authorize_timeout_s=0.01), telemetry)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await guest.authorize("CP-1", "TAG") is None
         while len(guest._unfinished) < MOST_UNFINISHED:
             await asyncio.gather(*(guest.authorize("CP-1", "TAG") for _ in range(200)))

@@ -24,7 +24,7 @@ async def key_of(house: House, role: str) -> str:
 def client(house: House, key: str | None = None) -> httpx2.AsyncClient:
     """A client at the root of the house; without a key it has no credentials, and keeps cookies."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx2.AsyncClient(base_url=house.http_url, headers=headers, timeout=30, trust_env=False)
+    return httpx2.AsyncClient(base_url=house.http_url, headers=headers, timeout=60, trust_env=False)
 
 
 def is_problem(response: httpx2.Response, status: int) -> bool:

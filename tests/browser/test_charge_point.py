@@ -24,7 +24,7 @@ async def find_free(fleet: Server) -> tuple[str, int]:
                     return one["identifier"], connector["connector_id"]
         return None
 
-    return await until(found, deadline_s=45)
+    return await until(found)
 
 
 async def find_charging(fleet: Server) -> tuple[str, int]:
@@ -35,7 +35,7 @@ async def find_charging(fleet: Server) -> tuple[str, int]:
         best = max(running, key=lambda one: one["power_w"], default=None)
         return best and (best["charge_point"], best["connector_id"])
 
-    return await until(found, deadline_s=45)
+    return await until(found)
 
 
 def outcome(visit: Visit) -> Any:

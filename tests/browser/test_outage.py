@@ -22,7 +22,7 @@ async def test_the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back
     try:
         options = ("DEPOT", "--connectors", "4", "--profile", "dc", "--interval", "1")
         with simulating(server.ocpp_url, *options):
-            await until(lambda: any(one["energy_wh"] for one in server.get("sessions")["items"]), 20)
+            await until(lambda: any(one["energy_wh"] for one in server.get("sessions")["items"]))
             visit = await open_visit(server.http_url)
             visit.expected.extend(DURING_OUTAGES)
             await visit.go("charge-points/DEPOT")

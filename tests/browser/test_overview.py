@@ -31,7 +31,7 @@ async def charging(fleet: Server, count: int = 1) -> list[str]:
         names = list(dict.fromkeys(one["charge_point"] for one in running))
         return names if len(names) >= count else None
 
-    return await until(found, deadline_s=45)
+    return await until(found)
 
 
 async def test_a_wrong_password_is_said_and_the_right_one_shows_six_totals(fleet: Server, open_visit: OpenVisit):

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import websockets
 
+from tests.ports import reserve
+
 PROGRAM = "import typer; from wattdeck.cli.simulate import simulate; typer.run(simulate)"
 
 
@@ -19,9 +21,9 @@ async def run(*arguments: str, stop_when: asyncio.Event | None = None) -> tuple[
         sys.executable, "-c", PROGRAM, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     if stop_when is not None:
-        await asyncio.wait_for(stop_when.wait(), 20)
+        await asyncio.wait_for(stop_when.wait(), 60)
         process.send_signal(signal.SIGINT)
-    out, err = await asyncio.wait_for(process.communicate(), 40)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
     return process.returncode or 0, out.decode(), err.decode()
 
 
@@ -115,7 +117,8 @@ async def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], word:
     assert err.count("\n") == 1
 
 
-async def test_a_server_that_is_not_there_is_one_line_and_exit_code_1(unused_tcp_port: int) -> None:
-    code, out, err = await run(f"ws://127.0.0.1:{unused_tcp_port}/ocpp", "--duration", "1")
+async def test_a_server_that_is_not_there_is_one_line_and_exit_code_1() -> None:
+    port = reserve()
+    code, out, err = await run(f"ws://127.0.0.1:{port}/ocpp", "--duration", "1")
     assert (code, out) == (1, "")
-    assert err == f"No connection to ws://127.0.0.1:{unused_tcp_port}/ocpp: connection refused\n"
+    assert err == f"No connection to ws://127.0.0.1:{port}/ocpp: connection refused\n"

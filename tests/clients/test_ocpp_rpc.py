@@ -34,7 +34,7 @@ class Client:
         self.said: list[dict] = []
 
     async def until(self, event: str) -> dict:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 line = await self.process.stdout.readline()
                 assert line, self.said
@@ -71,7 +71,7 @@ async def reset(house, client: Client) -> None:
     """End the client; no frame of ours was wrong, and it ended of its own accord."""
     await house.post("charge-points/NPM/commands", action="Reset", payload={"type": "Soft"})
     await client.until("disconnected")
-    assert await asyncio.wait_for(client.process.wait(), 20) == 0
+    assert await asyncio.wait_for(client.process.wait(), 60) == 0
     assert [one for one in client.said if one["event"] in STRICT_FAULTS] == []
 
 
@@ -98,7 +98,7 @@ async def test_ocpp_rpc_in_strict_mode_accepts_every_command(strict):
         commands[action] = response.json()["id"]
     states = {action: (await house.settled(id))["state"] for action, id in commands.items()}
     await client.until("disconnected")
-    assert await asyncio.wait_for(client.process.wait(), 20) == 0
+    assert await asyncio.wait_for(client.process.wait(), 60) == 0
     assert [one for one in client.said if one["event"] in STRICT_FAULTS] == []
     assert set(commands) == V16.commands
     asked = client.all("asked")

@@ -52,10 +52,9 @@ async def test_a_command_that_is_answered_by_an_error(house):
 
 
 @pytest.mark.covers("promise 15")
-async def test_a_command_that_is_never_answered_times_out_and_the_next_is_unaffected(make_house):
-    house = await make_house(command_timeout_s=4)
+async def test_a_command_that_is_never_answered_times_out_and_the_next_is_unaffected(house):
     cp = await booted(house)
-    command = await remote_start(house)
+    command = await remote_start(house, timeout=0.5)
     late_id, _ = await cp.asked()
     assert (await house.settled(command["id"]))["state"] == "timed_out"
     following = await remote_start(house)
@@ -72,10 +71,9 @@ async def test_a_command_that_is_never_answered_times_out_and_the_next_is_unaffe
     assert (await house.get(f"commands/{following['id']}"))["state"] == "accepted"
 
 
-async def test_a_command_behind_one_that_is_never_answered_is_still_sent(make_house):
-    house = await make_house(command_timeout_s=4)
+async def test_a_command_behind_one_that_is_never_answered_is_still_sent(house):
     cp = await booted(house)
-    mute, following = await remote_start(house), await remote_start(house)
+    mute, following = await remote_start(house, timeout=0.5), await remote_start(house)
     await cp.asked()
     assert (await house.settled(mute["id"]))["state"] == "timed_out"
     message_id, _ = await cp.asked()
@@ -83,10 +81,9 @@ async def test_a_command_behind_one_that_is_never_answered_is_still_sent(make_ho
     assert (await house.settled(following["id"]))["state"] == "accepted"
 
 
-async def test_a_late_answer_does_not_settle_the_command_that_is_outstanding_now(make_house):
-    house = await make_house(command_timeout_s=3)
+async def test_a_late_answer_does_not_settle_the_command_that_is_outstanding_now(house):
     cp = await booted(house)
-    first = await remote_start(house)
+    first = await remote_start(house, timeout=0.5)
     late_id, _ = await cp.asked()
     assert (await house.settled(first["id"]))["state"] == "timed_out"
     second = await remote_start(house)

@@ -18,7 +18,7 @@ async def job(house: House, number: int = 1) -> Any:
 
 async def upload(url: str, content: Any = LOG, method: str = "PUT", **more: Any) -> httpx2.Response:
     """As a charge point does it: without any log-in."""
-    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+    async with httpx2.AsyncClient(timeout=60, trust_env=False) as client:
         return await client.request(method, url, content=content, **more)
 
 
@@ -279,7 +279,7 @@ async def test_a_link_is_good_for_one_file(house):
 async def test_a_form_with_the_file_in_it_is_taken_too(house):
     cp = await house.connected()
     location = await ask_for_diagnostics(house, cp)
-    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+    async with httpx2.AsyncClient(timeout=60, trust_env=False) as client:
         form = {"files": {"upload": ("C:\\logs\\day.log", LOG)}, "data": {"station": "CP-1"}}
         assert (await client.post(location, **form)).status_code == 201
     assert (await house.http.get("file-jobs/1/file")).content == LOG

@@ -15,9 +15,9 @@ NUMBERS_FOR_TEXTS = [{"timestamp": "x", "sampledValue": [{"value": 1}]}] * 15_00
 @pytest.mark.parametrize("items", [[{}] * 60_000, [1] * 60_000, NUMBERS_FOR_TEXTS], ids=["empty", "numbers", "types"])
 async def test_a_frame_full_of_faults_is_answered_and_keeps_nobody_waiting(house, items):
     hostile, other = await house.station("EVIL"), await house.station("CP-2")
-    flood = asyncio.create_task(hostile.call("MeterValues", {"connectorId": 1, "meterValue": items}, 20))
+    flood = asyncio.create_task(hostile.call("MeterValues", {"connectorId": 1, "meterValue": items}))
     for _ in range(3):
-        assert await other.call("Heartbeat", deadline_s=20)
+        assert await other.call("Heartbeat")
     assert await flood == {}
     assert await house.finding("beyond_mending", "EVIL")
 
@@ -44,7 +44,7 @@ async def test_a_charge_point_that_never_reads_is_let_go(house):
 
     async with connect(f"{house.url}/DEAF", subprotocols=["ocpp1.6"], max_queue=1) as deaf:
         with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(send_for_ever(deaf), 30)
+            await asyncio.wait_for(send_for_ever(deaf), 60)
 
 
 async def test_a_message_id_without_end_is_not_echoed(house):

@@ -1,6 +1,5 @@
 """The examples run as they stand: each in a process of its own, with a charge point and a browser's requests."""
 
-import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
@@ -10,6 +9,7 @@ import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from tests.ports import reserve
 from tests.servers import API_KEY, environment
 from tests.stations import start, station, status, stop, until
 
@@ -28,8 +28,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 @contextmanager
 def running(name: str, folder: Path, **settings):
     """The example's URL, without its scheme."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = reserve()
     with (folder / "log").open("wb") as log:
         command = [sys.executable, "-c", RUN, str(EXAMPLES / name), str(port)]
         settings = {"data": folder / "data", **settings}
@@ -45,7 +44,7 @@ def running(name: str, folder: Path, **settings):
 async def asking(process, url: str):
     """A client of the example, once it answers."""
     headers = {"Authorization": f"Bearer {API_KEY}"}
-    async with httpx2.AsyncClient(base_url=f"http://{url}", headers=headers, trust_env=False, timeout=20) as client:
+    async with httpx2.AsyncClient(base_url=f"http://{url}", headers=headers, trust_env=False, timeout=60) as client:
 
         async def answers():
             assert process.poll() is None

@@ -23,7 +23,7 @@ async def load(server: Server, ledgers: list[Ledger], count: int) -> list[asynci
     """Let all talk until so many messages more are acknowledged; they go on talking."""
     goal = sum(one.acknowledged for one in ledgers) + count
     tasks = [asyncio.create_task(one.talk(server.ocpp_url)) for one in ledgers]
-    await until(lambda: sum(one.acknowledged for one in ledgers) >= goal, 30)
+    await until(lambda: sum(one.acknowledged for one in ledgers) >= goal)
     return tasks
 
 

@@ -17,7 +17,7 @@ async def raw(house, text: str | bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(text.encode() if isinstance(text, str) else text)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await reader.read(4096)
     finally:
         writer.close()

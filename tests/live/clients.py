@@ -12,7 +12,7 @@ from tests.houses import API_KEY, House
 from wattdeck.live.hub import Hub
 from wattdeck.live.outbox import Outbox
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 async def frame(outbox: Outbox) -> list[Any]:

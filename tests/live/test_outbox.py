@@ -21,7 +21,7 @@ def message(seq: int) -> bytes:
 
 async def taken(outbox: Outbox) -> list[int]:
     """The numbers in the next frame."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [one["seq"] for one in json.loads(await outbox.take())]
 
 

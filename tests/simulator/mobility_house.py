@@ -15,7 +15,7 @@ class Counterpart(ChargePoint):
     """One charge point's connection as the central system sees it; schemas are checked both ways."""
 
     def __init__(self, identifier: str, connection: Any, house: "House") -> None:
-        super().__init__(identifier, connection, response_timeout=5)
+        super().__init__(identifier, connection, response_timeout=60)
         self.house = house
 
     def note(self, action: str, payload: dict[str, Any]) -> None:
@@ -112,12 +112,12 @@ class House:
             return [said for said in self.all(action) if all(said.get(name) == value for name, value in fields.items())]
 
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: len(found()) >= count), 20)
+            await asyncio.wait_for(self._news.wait_for(lambda: len(found()) >= count), 60)
         return found()
 
     async def until_connected(self, count: int) -> None:
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: self.connections >= count), 20)
+            await asyncio.wait_for(self._news.wait_for(lambda: self.connections >= count), 60)
 
     async def before_start(self, counterpart: Counterpart) -> None:
         if self.cut_at_start:

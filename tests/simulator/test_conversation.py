@@ -7,6 +7,7 @@ import pytest
 import websockets
 from mobility_house import call, cut
 
+from tests.ports import reserve
 from wattdeck.simulator.fleet import Fleet, Plan, Unreachable, identifiers_for
 from wattdeck.simulator.scenario import Quirks
 
@@ -21,7 +22,7 @@ async def test_a_charge_point_boots_and_tells_the_status_of_itself_and_each_conn
 
 
 async def test_a_car_comes_charges_and_leaves_by_itself(house, play):
-    fleet = play(speed=6000.0, interval_s=0.1, seed=7, profile="dc")
+    fleet = play(speed=30_000.0, interval_s=0.1, seed=7, profile="dc")
     [stop, *_] = await house.until("StopTransaction")
     start = house.all("StartTransaction")[0]
     assert stop["meter_stop"] > start["meter_start"]
@@ -120,7 +121,7 @@ async def test_a_pending_charge_point_boots_again_and_says_nothing_else(house, p
 
 async def test_a_tag_that_is_refused_does_not_charge(house, play):
     house.tag_status = "Blocked"
-    fleet = play(seed=7, interval_s=0.1, speed=600.0)
+    fleet = play(seed=7, interval_s=0.1, speed=6000.0)
     await house.until("Authorize")
     await house.until("StatusNotification", 2, connector_id=1, status="Available")
     assert house.all("StartTransaction") == []
@@ -286,8 +287,8 @@ async def test_a_new_password_is_taken_it_comes_back_with_it_and_never_shows_it(
     assert new not in str(answer)
 
 
-async def test_a_central_system_that_is_not_there_is_reported(unused_tcp_port):
-    fleet = Fleet(Plan(f"ws://127.0.0.1:{unused_tcp_port}/ocpp", ("CP",), patience_s=0.3))
+async def test_a_central_system_that_is_not_there_is_reported():
+    fleet = Fleet(Plan(f"ws://127.0.0.1:{reserve()}/ocpp", ("CP",), patience_s=0.3))
     with pytest.raises(Unreachable, match="connection refused"):
         await fleet.run()
 

@@ -215,7 +215,7 @@ async def test_no_error_of_a_work_ends_the_writer(tmp_path: Path, telemetry: Tel
     await store.open()
     try:
         with pytest.raises((StopIteration, RuntimeError)):
-            await asyncio.wait_for(store.write(take_the_first_of_none), 20)
-        assert await asyncio.wait_for(store.write(put("A")), 20) == Tag(id_tag="A")
+            await asyncio.wait_for(store.write(take_the_first_of_none), 60)
+        assert await asyncio.wait_for(store.write(put("A")), 60) == Tag(id_tag="A")
     finally:
         await store.close()
