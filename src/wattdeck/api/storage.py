@@ -1,15 +1,14 @@
 """What is stored takes: now, at last, and with other settings."""
 
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Listed, listed
-from wattdeck.domain.records import replace
-from wattdeck.domain.retention import LONGEST_DAYS, Keep, check_measurands, check_order
+from wattdeck.domain.retention import LONGEST_DAYS, Keep, changed, read_measurands
 from wattdeck.live import storage_shapes
 from wattdeck.live.storage_shapes import ChargePointStorageShape, StorageShape
 
@@ -30,6 +29,7 @@ async def storage(
     keep_hours_days: Days = None,
     keep_days_days: Days = None,
     keep_frames_days: Days = None,
+    frames_limit_bytes: Annotated[int | None, Query(ge=1_048_576)] = None,
     keep_statuses_days: Days = None,
     keep_commands_days: Days = None,
     keep_sessions_days: Days = None,
@@ -42,18 +42,21 @@ async def storage(
     """
     keep = house.settings.keep
     days = {
-        "samples": keep_samples_days,
-        "hours": keep_hours_days,
-        "days": keep_days_days,
-        "frames": keep_frames_days,
-        "statuses": keep_statuses_days,
-        "commands": keep_commands_days,
-        "sessions": keep_sessions_days,
-        "samples_of": _of(keep_samples_days_of),
-        "hours_of": _of(keep_hours_days_of),
-        "days_of": _of(keep_days_days_of),
+        "keep_samples_days": keep_samples_days,
+        "keep_hours_days": keep_hours_days,
+        "keep_days_days": keep_days_days,
+        "keep_frames_days": keep_frames_days,
+        "frames_limit_bytes": frames_limit_bytes,
+        "keep_statuses_days": keep_statuses_days,
+        "keep_commands_days": keep_commands_days,
+        "keep_sessions_days": keep_sessions_days,
     }
-    asked = _asked(keep, {name: value for name, value in days.items() if value is not None})
+    own = {
+        "keep_samples_days_of": keep_samples_days_of,
+        "keep_hours_days_of": keep_hours_days_of,
+        "keep_days_days_of": keep_days_days_of,
+    }
+    asked = _asked(keep, days, own)
     return json_response(storage_shapes.storage(await house.storage.figures(), keep, asked))
 
 
@@ -76,33 +79,13 @@ async def by_charge_point(
     return listed(sorted(items, key=lambda one: -one["samples"])[:limit])
 
 
-def _asked(keep: Keep, days: dict[str, Any]) -> Keep | None:
-    """Raises 422 where they do not go together."""
-    if not days:
-        return None
-    asked = replace(keep, **days)
+def _asked(keep: Keep, days: dict[str, float | None], own: dict[str, list[str] | None]) -> Keep | None:
+    """Raises 422 where they cannot be, or do not go together."""
     try:
-        check_order(asked)
+        given: dict[str, float | dict[str, float]] = {
+            **{name: value for name, value in days.items() if value is not None},
+            **{name: read_measurands(pairs) for name, pairs in own.items() if pairs is not None},
+        }
+        return changed(keep, given) if given else None
     except ValueError as error:
         raise HTTPException(422, str(error)) from None
-    return asked
-
-
-def _of(given: list[str] | None) -> dict[str, float] | None:
-    """`Voltage=2` as a setting has it. Raises 422."""
-    if given is None:
-        return None
-    try:
-        found = dict(_pair(one) for one in given)
-        check_measurands(found)
-    except ValueError as error:
-        raise HTTPException(422, str(error)) from None
-    return found
-
-
-def _pair(given: str) -> tuple[str, float]:
-    name, _, days = given.partition("=")
-    try:
-        return name, float(days)
-    except ValueError:
-        raise ValueError(f"{given} is no measurand=days") from None

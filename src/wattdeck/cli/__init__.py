@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "ask", "simulate", "demo", "tags")
+VERBS = ("serve", "ask", "simulate", "demo", "tags", "storage")
 
 app = typer.Typer(
     name="wattdeck",

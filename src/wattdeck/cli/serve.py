@@ -2,28 +2,26 @@
 
 import asyncio
 import contextlib
-import fcntl
 import gc
 import logging
 import os
 import signal
 import socket
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 import uvicorn
 import uvloop
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from wattdeck.central_system import FIRST_ADMIN, CentralSystem
+from wattdeck.cli.data_folder import only_user_of, settings_of
+from wattdeck.cli.server import fail
 from wattdeck.gateway.tls import TlsFileUnusable
 from wattdeck.gateway.uvicorn_door import UvicornDoor
-from wattdeck.settings import Settings, load
+from wattdeck.settings import Settings
 
 _BACKLOG = 4096
 _GRACE_S = 10
@@ -51,51 +49,16 @@ def serve(
         "ocpp_tls_port": ocpp_tls_port,
         "admin_password": admin_password,
     }
-    settings = _settings(config, given)
+    settings = settings_of(config, given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        with _only_user_of(settings.data), _bound(settings) as ports:
+        with only_user_of(settings.data), _bound(settings) as ports:
             uvloop.run(_serve(settings, *ports))
     except TlsFileUnusable as error:
-        _fail(str(error))
+        fail(str(error))
     except SQLAlchemyError as error:
-        _fail(f"the database in {settings.data} cannot be used: {str(error).splitlines()[0]}")
-
-
-def _settings(config: Path | None, given: dict[str, Any]) -> Settings:
-    try:
-        return load(config, given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(step) for step in first["loc"])
-        unknown = first["type"] == "extra_forbidden"
-        # several settings that do not go together have no name; pydantic says of what kind the complaint is
-        where = f"setting {name}: " if name else ""
-        _fail(f"there is no setting {name}" if unknown else f"{where}{first['msg'] if name else first['ctx']['error']}")
-    except SettingsError as error:
-        _fail(str(error))
-    except tomllib.TOMLDecodeError as error:
-        _fail(f"{config}: not TOML: {error}")
-    except OSError as error:
-        _fail(f"{config}: {error.strerror}")
-
-
-@contextlib.contextmanager
-def _only_user_of(folder: Path) -> Iterator[None]:
-    """Hold the data folder: two servers on one database would take each other's charge points for their own."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "wattdeck.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        _fail(f"cannot write to {folder}: {error.strerror}")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        _fail(f"{folder} is in use by another wattdeck")
-    finally:
-        os.close(lock)
+        fail(f"the database in {settings.data} cannot be used: {str(error).splitlines()[0]}")
 
 
 @contextlib.contextmanager
@@ -113,7 +76,7 @@ def _bind(host: str, port: int, name: str) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        _fail(f"cannot listen on {host}:{port} ({name} port): {os.strerror(error.errno or 0) or error}")
+        fail(f"cannot listen on {host}:{port} ({name} port): {os.strerror(error.errno or 0) or error}")
 
 
 class _Server(uvicorn.Server):
@@ -188,8 +151,3 @@ def _announce(
         typer.echo(f"  over TLS     wss://{shown}:{secure.getsockname()[1]}/ocpp/<identifier>")
     if central_system.first_password is not None:
         typer.echo(f"first log-in   user {FIRST_ADMIN}, password {central_system.first_password} (shown only once)")
-
-
-def _fail(reason: str) -> NoReturn:
-    typer.echo(f"wattdeck: {reason}", err=True)
-    raise typer.Exit(2)

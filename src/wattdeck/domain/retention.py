@@ -1,10 +1,10 @@
 """How long what is stored stays: one record of it, by kind and, for what was measured, by measurand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from wattdeck.domain.meter_values import MEASURANDS
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 
 LONGEST_DAYS = 36_500  # a century: for ever, for all that we know
 # Kinds of rows. What is measured thins out with its age: samples, then hours, then days; months stay.
@@ -66,3 +66,42 @@ def check_order(keep: Keep) -> None:
                 raise ValueError(f"keep_{finer}_days{of} is {fine:g}, more than keep_{coarser}_days ({coarse:g})")
     if keep.sessions is not None and keep.sessions < max(keep.samples, *keep.samples_of.values(), 0):
         raise ValueError(f"keep_sessions_days is {keep.sessions:g}, less than samples are kept")
+
+
+def changed(keep: Keep, settings: Mapping[str, float | dict[str, float]]) -> Keep:
+    """The same with these settings in place of its own, by their names (`keep_samples_days`, `keep_samples_days_of`).
+
+    Raises ValueError with one line.
+    """
+    values = {}
+    for name, value in settings.items():
+        field = _FIELDS.get(name)
+        if field is None:
+            raise ValueError(f"{name} is none of {', '.join(_FIELDS)}")
+        if isinstance(value, dict):
+            check_measurands(value)
+        elif name.endswith("_days") and not 1 <= value <= LONGEST_DAYS:
+            raise ValueError(f"{name}: {value:g} is not between 1 and {LONGEST_DAYS} days")
+        values[field] = value
+    made = replace(keep, **values)
+    check_order(made)
+    return made
+
+
+_FIELDS = {
+    **{f"keep_{kind}_days": kind for kind in (SAMPLES, HOURS, DAYS, FRAMES, STATUSES, COMMANDS, SESSIONS)},
+    **{f"keep_{kind}_days_of": f"{kind}_of" for kind in MEASURED},
+    "frames_limit_bytes": "frames_limit_bytes",
+}
+
+
+def read_measurands(given: Iterable[str]) -> dict[str, float]:
+    """`Voltage=2` as a setting has it. Raises ValueError with one line."""
+    found = {}
+    for one in given:
+        name, _, days = one.partition("=")
+        try:
+            found[name] = float(days)
+        except ValueError:
+            raise ValueError(f"{one} is no measurand=days") from None
+    return found
