@@ -6,8 +6,10 @@ import { Notice } from "./components/Notice";
 import { useMe } from "./data/queries";
 import { LiveFeed } from "./live/feed";
 import { ChargePointPage } from "./pages/ChargePointPage";
+import { HistoryPage } from "./pages/HistoryPage";
 import { LoginPage } from "./pages/LoginPage";
 import { OverviewPage } from "./pages/OverviewPage";
+import { StoragePage } from "./pages/StoragePage";
 
 export function App() {
   const me = useMe();
@@ -21,6 +23,12 @@ export function App() {
             </Route>
             <Route path="/charge-points/:identifier">
               {({ identifier }) => <ChargePointPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route path="/charge-points/:identifier/history">
+              {({ identifier }) => <HistoryPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route path="/storage">
+              <StoragePage />
             </Route>
             <Route>
               <Notice icon="search" title="There is no such page">

@@ -1,5 +1,17 @@
 // What figures and times look like on the screen.
-import { age, duration, energy, fixed, inWords, moment, NOTHING, plain, power, zoneName } from "./units";
+import {
+  age,
+  bytes,
+  duration,
+  energy,
+  fixed,
+  inWords,
+  moment,
+  NOTHING,
+  plain,
+  power,
+  zoneName,
+} from "./units";
 
 const NOW = Date.parse("2026-03-04T12:00:00Z");
 const spaced = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -67,4 +79,12 @@ test("a moment of another day says which day", () => {
 
 test("the zone is named", () => {
   expect(zoneName(NOW)).toMatch(/UTC/);
+});
+
+test("bytes in three figures at most", () => {
+  expect(inWords(bytes(812))).toBe("812\u00a0bytes");
+  expect(inWords(bytes(4_096_000))).toBe("4.1\u00a0MB");
+  expect(inWords(bytes(12_340_000_000))).toBe("12\u00a0GB");
+  expect(inWords(bytes(999_600))).toBe("1.0\u00a0MB");
+  expect(bytes(null).value).toBe(NOTHING);
 });

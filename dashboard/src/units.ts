@@ -38,6 +38,19 @@ export function plain(value: number | null | undefined, unit: string, digits: nu
   return { value: known(value) ? fixed(value, digits) : NOTHING, unit };
 }
 
+const BYTES = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+
+/** Three figures at most: "812 bytes", "4.1 MB", "12 GB". */
+export function bytes(count: number | null | undefined): Quantity {
+  if (!known(count)) return { value: NOTHING, unit: "MB" };
+  let [value, size] = [count, 0];
+  while (Math.abs(value) >= 999.5 && size < BYTES.length - 1) {
+    value /= 1000;
+    size++;
+  }
+  return { value: fixed(value, size > 0 && Math.abs(value) < 9.95 ? 1 : 0), unit: BYTES[size] ?? "" };
+}
+
 export const inWords = ({ value, unit }: Quantity): string =>
   value === NOTHING ? NOTHING : `${value}\u00a0${unit}`;
 

@@ -92,6 +92,28 @@ async def test_a_session_is_started_and_stopped_from_the_page(fleet: Server, ope
     assert await visit.stayed()
 
 
+async def test_a_session_whose_stop_is_lost_is_closed_by_hand(fleet: Server, open_visit: OpenVisit):
+    async with station(fleet.asgi_url, "FORGETFUL") as forgetful:
+        await forgetful.boot()
+        await forgetful.call("StartTransaction", start(tag="LOST-1", wh=1_000))
+        visit = await open_visit(fleet.http_url)
+        visit.expected.append(r"422 .*/close")
+        await visit.go_to_charge_point("FORGETFUL")
+        row = visit.page.get_by_label("Sessions").get_by_role("row").filter(has_text="LOST-1")
+        await row.get_by_role("button", name="Close by hand").click()
+        dialog = visit.page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("LOST-1")
+        await dialog.get_by_label("Meter reading, kWh").fill("0.5")
+        await dialog.get_by_role("button", name="Close the session").click()
+        await expect(dialog.get_by_role("status")).to_contain_text(re.compile("."))  # a register does not run backwards
+        await dialog.get_by_label("Meter reading, kWh").fill("3.5")
+        await dialog.get_by_label("Note").fill("the driver has gone")
+        await dialog.get_by_role("button", name="Close the session").click()
+        await expect(dialog).to_be_hidden()
+        await expect(row).to_contain_text("2.50")
+        await expect(row).to_contain_text("by hand")
+
+
 async def test_a_charge_point_that_says_no_is_quoted_as_such(fleet: Server, open_visit: OpenVisit):
     async with station(fleet.asgi_url, "NAYSAYER") as naysayer:
         await naysayer.boot()

@@ -42,6 +42,8 @@ export interface SessionData {
   end_reason?: string | null;
   closed_by?: string | null;
   note?: string | null;
+  /** Where `energy_wh` comes from. */
+  energy_source?: string | null;
   flags: string[];
   /** kWh; live while the session runs. */
   energy_consumed?: number | null;

@@ -1,5 +1,6 @@
 // How every chart looks: thin axes, our colours, the viewer's time zone named on the axis.
-import type uPlot from "uplot";
+import uPlot from "uplot";
+import { inZone, knownZone, zoneWithOffset } from "../data/zones";
 import { clock, clockWithSeconds, zoneName } from "../units";
 import { isolated } from "./lines";
 
@@ -7,6 +8,8 @@ interface Look {
   fromZero?: boolean | undefined;
   top?: number | undefined;
   tight?: boolean | undefined;
+  /** The axis is in this zone, not in the viewer's. */
+  zone?: string | undefined;
 }
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -16,7 +19,7 @@ const DASHES = [[], [9, 4], [3, 3], [12, 3, 3, 3]];
 export function optionsFor(
   element: HTMLElement,
   labels: string[],
-  { fromZero, top, tight }: Look,
+  { fromZero, top, tight, zone }: Look,
 ): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -32,6 +35,7 @@ export function optionsFor(
       sync: { key: "charts" },
       points: { size: 7, width: 2 },
     },
+    ...(zone && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), knownZone(zone)) }),
     scales: {
       x: { time: true, range: (_u, min, max) => [min, max] },
       y: { range: (_u, low, high) => rangeOf(low, high, fromZero ?? false, top, tight) },
@@ -43,11 +47,13 @@ export function optionsFor(
         space: 64,
         size: 26,
         gap: 6,
-        label: zoneName(),
+        label: zone ? (u) => zoneWithOffset(zone, ...edgesOf(u)) : zoneName(),
         labelSize: 15,
         labelGap: 0,
         values: (_u, splits, _axis, _space, step) =>
-          splits.map((s) => (step < 60 ? clockWithSeconds : clock)(s * 1000)),
+          zone
+            ? splits.map((s) => written(s * 1000, zone, step))
+            : splits.map((s) => (step < 60 ? clockWithSeconds : clock)(s * 1000)),
       },
       {
         ...quiet,
@@ -76,6 +82,23 @@ export function optionsFor(
       }),
     ],
   };
+}
+
+const edgesOf = ({ scales }: uPlot): [number, number] => [
+  (scales.x?.min ?? 0) * 1000,
+  (scales.x?.max ?? 0) * 1000,
+];
+
+/** A tick of an axis whose ticks are `step` seconds apart: the time, the day, the month. */
+export function written(ms: number, zone: string, step: number): string {
+  if (step >= 28 * 86_400) return inZone(ms, zone, { month: "short", year: "numeric" });
+  if (step >= 86_400) return inZone(ms, zone, { day: "numeric", month: "short" });
+  const time = inZone(ms, zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(step < 60 && { second: "2-digit" }),
+  });
+  return time === "00:00" ? inZone(ms, zone, { day: "numeric", month: "short" }) : time;
 }
 
 /** As many decimals as the step of the axis needs: 2.5 wants one, 0.025 three. */

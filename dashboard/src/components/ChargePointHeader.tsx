@@ -7,7 +7,13 @@ import css from "./ChargePointHeader.module.css";
 import { Icon } from "./icons";
 import { ConnectedMark, StatusBadge } from "./StatusBadge";
 
-export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint }) {
+interface Props {
+  chargePoint: ChargePoint;
+  /** Which of its two pages this is. */
+  page: "now" | "history";
+}
+
+export function ChargePointHeader({ chargePoint, page }: Props) {
   const {
     identifier,
     vendor,
@@ -53,9 +59,25 @@ export function ChargePointHeader({ chargePoint }: { chargePoint: ChargePoint })
           </div>
         ))}
       </dl>
+      <nav className={css.pages} aria-label={identifier}>
+        {PAGES.map(({ name, word, rest }) => (
+          <Link
+            key={name}
+            href={`/charge-points/${encodeURIComponent(identifier)}${rest}`}
+            aria-current={page === name ? "page" : undefined}
+          >
+            {word}
+          </Link>
+        ))}
+      </nav>
     </header>
   );
 }
+
+const PAGES = [
+  { name: "now", word: "Now", rest: "" },
+  { name: "history", word: "History", rest: "/history" },
+] as const;
 
 const trouble = ({ error_code, info }: Connector) =>
   [error_code === "NoError" ? null : error_code, info].filter(Boolean).join(" · ");

@@ -2,7 +2,7 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { basePath, post } from "../data/api";
 import { keys } from "../data/queries";
 import type { Me } from "../data/shapes";
@@ -21,8 +21,9 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
         <LiveBar />
         <header className={css.header}>
           <Link href="/" className={css.home} aria-label="wattdeck, overview">
-            <Wordmark />
+            <Wordmark nameClass={css.mark} />
           </Link>
+          <Pages me={me} />
           <div className={css.tools}>
             <SchemeButton />
             <Person me={me} />
@@ -33,6 +34,24 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
         {children}
       </main>
     </>
+  );
+}
+
+/** The ways between pages; a viewer has no use for what the database holds. */
+function Pages({ me }: { me: Me }) {
+  const [location] = useLocation();
+  const pages = [
+    { href: "/", name: "Overview", here: location === "/" || location.startsWith("/charge-points/") },
+    ...(me.role === "viewer" ? [] : [{ href: "/storage", name: "Storage", here: location === "/storage" }]),
+  ];
+  return (
+    <nav className={css.pages} aria-label="Pages">
+      {pages.map(({ href, name, here }) => (
+        <Link key={href} href={href} className={css.page} aria-current={here ? "page" : undefined}>
+          {name}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -1,14 +1,21 @@
-// The sessions of one charge point, newest first.
-
+// The sessions of one charge point, newest first: where their energy comes from, what is odd about them, and the way to end one by hand.
+import { Button } from "@mantine/core";
 import { isOpen } from "../data/merge";
 import type { Session } from "../data/shapes";
+import { apart, energySource, sessionFlag } from "../data/words";
 import { useNow } from "../live/now";
 import { duration, energy, inWords, moment, NOTHING, power } from "../units";
 import { Icon } from "./icons";
 import { Notice } from "./Notice";
 import css from "./SessionsPanel.module.css";
 
-export function SessionsPanel({ sessions }: { sessions: Session[] | undefined }) {
+interface Props {
+  sessions: Session[] | undefined;
+  mayControl: boolean;
+  onClose: (session: Session) => void;
+}
+
+export function SessionsPanel({ sessions, mayControl, onClose }: Props) {
   const now = useNow();
   return (
     <section className="panel" aria-label="Sessions">
@@ -49,9 +56,23 @@ export function SessionsPanel({ sessions }: { sessions: Session[] | undefined })
                 </td>
                 <td data-cell="energy" data-right>
                   {inWords(energy(session.energy_wh))}
+                  {session.energy_source && (
+                    <div className={css.source}>{energySource(session.energy_source)}</div>
+                  )}
                 </td>
                 <td data-cell="ended">
                   <Ended session={session} now={now} />
+                  {mayControl && isOpen(session) && (
+                    <Button
+                      className={css.close}
+                      size="compact-xs"
+                      variant="subtle"
+                      color="gray"
+                      onClick={() => onClose(session)}
+                    >
+                      Close by hand
+                    </Button>
+                  )}
                 </td>
               </tr>
             ))}
@@ -66,13 +87,6 @@ function secondsOf(session: Session, now: number): number | null {
   return isOpen(session) ? (now - Date.parse(session.started_at)) / 1000 : session.duration_s;
 }
 
-/** "EVDisconnected" and "meter_reset" as words. */
-const apart = (name: string) =>
-  name
-    .replaceAll("_", " ")
-    .replace(/^(EV|[A-Z][a-z]{2,})(?=[A-Z])/, "$1 ")
-    .replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
-
 function Ended({ session, now }: { session: Session; now: number }) {
   if (isOpen(session)) {
     return (
@@ -85,10 +99,10 @@ function Ended({ session, now }: { session: Session; now: number }) {
   const how = session.status === "completed" ? (session.stop_reason ?? "Completed") : session.status;
   // Without a stop: which sign told that it would not come, or who ended it.
   const why = session.end_reason && session.end_reason !== "stopped" ? [session.end_reason] : [];
+  const words = [...[how, ...why].map(apart), ...session.flags.map(sessionFlag)];
   return (
-    <span>
-      {moment(session.stopped_at, now)}{" "}
-      <span className="muted">{[how, ...why, ...session.flags].map(apart).join(" · ")}</span>
+    <span title={session.note ?? undefined}>
+      {moment(session.stopped_at, now)} <span className="muted">{words.join(" · ")}</span>
     </span>
   );
 }

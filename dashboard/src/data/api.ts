@@ -23,13 +23,20 @@ export class Problem extends Error {
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
-export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).filter(
     ([, value]) => value !== null && value !== undefined && value !== "",
   );
   const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
-  return call<T>("GET", search ? `${path}?${search}` : path, undefined, signal);
+  return search ? `${path}?${search}` : path;
 }
+
+export const get = async <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
+  call<T>("GET", withQuery(path, query), undefined, signal);
+
+/** The address of a list as a file, to be a link. */
+export const fileOf = (path: string, query: Query, format = "csv"): string =>
+  `${basePath()}api/v1/${withQuery(path, { ...query, format })}`;
 
 export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
 

@@ -20,7 +20,7 @@ const takenAt = (sample: Sample): string => ("taken_at" in sample ? sample.taken
 
 // Where a charge point measures the same thing in several places, the plug is what the driver gets.
 const BY_CLOSENESS = ["Outlet", null, "EV", "Cable", "Inlet", "Body"];
-const closeness = (location: string | null) => {
+export const closeness = (location: string | null) => {
   const at = BY_CLOSENESS.indexOf(location);
   return at < 0 ? BY_CLOSENESS.length : at;
 };

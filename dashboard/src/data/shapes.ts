@@ -40,10 +40,30 @@ export interface ChargePoint {
   disconnected_at?: string | null;
   connectors: Connector[];
   current_session: Session | null;
+  /** Where its days begin: its own zone, or the server's. */
+  time_zone?: string | null;
 }
 
 /** REST says `taken_at`, the live stream `timestamp`; both mean the charge point's clock. */
 export type MeterValue = Omit<MeterValueData, "timestamp"> & { taken_at: string };
+
+/** Figures of one series over a window. */
+export interface Statistics {
+  measurand: string;
+  unit: string | null;
+  phase: string | null;
+  connector_id: number;
+  location?: string | null;
+  count: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  time_weighted_mean: number | null;
+  sum: number | null;
+  last: number | null;
+  last_at: string | null;
+  coverage?: number | null;
+}
 
 /** One command of an OCPP version, with the standard's own schema of its payload. */
 export interface CommandSchema {

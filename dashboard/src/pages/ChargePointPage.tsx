@@ -1,16 +1,16 @@
 // One charge point: who it is, what its connectors do, what was measured, its sessions and commands.
-import { Center, Loader } from "@mantine/core";
 import { useState } from "react";
 import { AskDialog } from "../components/AskDialog";
 import { ChargePointHeader } from "../components/ChargePointHeader";
+import { ChargePointMissing } from "../components/ChargePointMissing";
 import { ChartsPanel } from "../components/ChartsPanel";
+import { CloseDialog } from "../components/CloseDialog";
 import { CommandsPanel } from "../components/CommandsPanel";
 import { ConnectorCard } from "../components/ConnectorCard";
 import { Notice } from "../components/Notice";
 import { SessionsPanel } from "../components/SessionsPanel";
 import { StartDialog } from "../components/StartDialog";
 import { StopDialog } from "../components/StopDialog";
-import { Problem } from "../data/api";
 import { isOpen } from "../data/merge";
 import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
 import { betweenSessions, POWER, readingsOf, wholeOrPhases } from "../data/readings";
@@ -23,6 +23,7 @@ import css from "./ChargePointPage.module.css";
 type Dialog =
   | { kind: "start"; connector: number }
   | { kind: "stop"; session: Session }
+  | { kind: "close"; session: Session }
   | { kind: "ask" }
   | null;
 
@@ -39,24 +40,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const commands = useCommandsOf(identifier);
 
   const known = chargePoint.data;
-  if (!known) {
-    if (!chargePoint.error) {
-      return (
-        <Center mih="50vh">
-          <Loader type="dots" />
-        </Center>
-      );
-    }
-    const missing = chargePoint.error instanceof Problem && chargePoint.error.status === 404;
-    return (
-      <Notice
-        icon="station"
-        title={missing ? `No charge point is called ${identifier}` : "This page could not be read"}
-      >
-        {missing ? "It may have been removed, or it has not connected yet." : chargePoint.error.message}
-      </Notice>
-    );
-  }
+  if (!known) return <ChargePointMissing identifier={identifier} error={chargePoint.error} />;
 
   const running = (sessions.data ?? []).filter(isOpen);
   const sessionOn = (connector: number) =>
@@ -71,7 +55,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
 
   return (
     <div className={css.page}>
-      <ChargePointHeader chargePoint={known} />
+      <ChargePointHeader chargePoint={known} page="now" />
       {plugs.length === 0 && (
         <section className="panel">
           <Notice icon="plug" title="No connector has reported yet">
@@ -110,7 +94,11 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
         onWindow={setWindow}
       />
       <div className={css.columns}>
-        <SessionsPanel sessions={sessions.data} />
+        <SessionsPanel
+          sessions={sessions.data}
+          mayControl={mayControl}
+          onClose={(session) => setDialog({ kind: "close", session })}
+        />
         <CommandsPanel
           commands={commands.data}
           mayControl={mayControl}
@@ -124,6 +112,9 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
           connected={known.connected}
           onClose={() => setDialog(null)}
         />
+      )}
+      {dialog?.kind === "close" && (
+        <CloseDialog identifier={identifier} session={dialog.session} onClose={() => setDialog(null)} />
       )}
       {dialog?.kind === "start" && (
         <StartDialog

@@ -1,0 +1,151 @@
+// A measurand over a fixed span: the mean as a line, lowest to highest as a band around it, doubted values as marks.
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import { columnsOf, type History, type HistoryLine, lineName, shownIn } from "../data/history";
+import { fixed, NOTHING } from "../units";
+import css from "./Chart.module.css";
+import { valueAt } from "./lines";
+import { optionsFor } from "./options";
+
+export interface Mark {
+  /** Seconds since the epoch. */
+  at: number;
+  /** In the base unit. */
+  value: number;
+}
+
+interface Props {
+  title: string;
+  history: History;
+  lines: HistoryLine[];
+  marks: Mark[];
+  zone: string;
+  fromZero: boolean;
+  /** Small movements matter, however large the value (a meter's register). */
+  tight: boolean;
+  top?: number | undefined;
+}
+
+export function HistoryChart({ title, history, lines, marks, zone, fromZero, tight, top }: Props) {
+  const scheme = useComputedColorScheme("light");
+  const place = useRef<HTMLDivElement>(null);
+  const figures = useRef<HTMLDivElement>(null);
+  const { unit, factor, digits } = shownIn(lines[0]?.unit ?? null);
+  const names = lines.map(lineName);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `scheme` changes the colours that are read from the page.
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const base = optionsFor(element, names, { fromZero, top, tight, zone });
+    const showFigures = (u: uPlot) => {
+      const index = u.cursor.idx;
+      figures.current?.querySelectorAll("b").forEach((figure, line) => {
+        const columns = [1, 2, 3].map((column) => u.data[line * 3 + column] ?? []);
+        // Without a cursor: from where to where the whole picture goes.
+        figure.textContent =
+          index == null
+            ? extremesOf(columns[1] ?? [], columns[2] ?? [], digits)
+            : inFigures(
+                columns.map((column) => valueAt(column, index)),
+                digits,
+              );
+      });
+    };
+    const u = new uPlot(
+      {
+        ...base,
+        // As wide as the picture shows what one looks at: not joined to the live charts.
+        cursor: { ...base.cursor, sync: {} as uPlot.Cursor.Sync },
+        series: [{}, ...names.flatMap((_, line) => threeOf(base.series[line + 1] as uPlot.Series))],
+        bands: names.map((_, line): uPlot.Band => {
+          const stroke = String(base.series[line + 1]?.stroke ?? "");
+          return { series: [line * 3 + 3, line * 3 + 2], fill: `${stroke}30` };
+        }),
+        hooks: {
+          setCursor: [showFigures],
+          setData: [showFigures],
+          draw: [(chart) => drawMarks(chart, marks, factor, element)],
+        },
+      },
+      columnsOf(lines, history, factor),
+      element,
+    );
+    u.setScale("x", { min: Date.parse(history.from) / 1000, max: Date.parse(history.to) / 1000 });
+    showFigures(u);
+    const resize = new ResizeObserver(() =>
+      u.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      u.destroy();
+    };
+  }, [history, lines, marks, factor, digits, fromZero, top, tight, zone, scheme]);
+
+  return (
+    <figure className={css.chart} aria-label={`${title}, ${unit}`}>
+      <figcaption className={css.caption}>
+        <span className={css.title}>
+          {title} <span className="muted">{unit}</span>
+        </span>
+        <div ref={figures} className={css.figures}>
+          {names.map((name, index) => (
+            <span key={name} className={css.figure}>
+              <i data-line={index % 4} aria-hidden />
+              {names.length > 1 && name} <b>–</b>
+            </span>
+          ))}
+        </div>
+      </figcaption>
+      <div ref={place} className={css.place} data-tall />
+    </figure>
+  );
+}
+
+/** The mean as it is, and the two edges of its band, which have no line of their own. */
+function threeOf(mean: uPlot.Series): uPlot.Series[] {
+  const { fill: _, ...line } = mean;
+  const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
+  return [line, edge, edge];
+}
+
+function inFigures([mean, min, max]: (number | null)[], digits: number): string {
+  if (mean === null || mean === undefined) return NOTHING;
+  const [low, middle, high] = [min ?? mean, mean, max ?? mean].map((value) => fixed(value, digits));
+  return low === high ? `${middle}` : `${middle} (${low} to ${high})`;
+}
+
+type Column = ArrayLike<number | null | undefined>;
+
+function extremesOf(lowest: Column, highest: Column, digits: number): string {
+  const known = (column: Column) => Array.from(column).filter((value) => value != null);
+  const [low, high] = [Math.min(...known(lowest)), Math.max(...known(highest))];
+  if (!Number.isFinite(low)) return NOTHING;
+  return low === high ? fixed(low, digits) : `${fixed(low, digits)} to ${fixed(high, digits)}`;
+}
+
+/** A small cross where a value is doubted; at the edge of the picture where it lies far outside. */
+function drawMarks(u: uPlot, marks: Mark[], factor: number, element: HTMLElement): void {
+  const { ctx, bbox } = u;
+  const arm = 4 * uPlot.pxRatio;
+  ctx.save();
+  ctx.strokeStyle = getComputedStyle(element).getPropertyValue("--bad").trim();
+  ctx.lineWidth = 2 * uPlot.pxRatio;
+  for (const { at, value } of marks) {
+    const x = u.valToPos(at, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const y = Math.max(
+      bbox.top + arm,
+      Math.min(bbox.top + bbox.height - arm, u.valToPos(value * factor, "y", true)),
+    );
+    ctx.beginPath();
+    ctx.moveTo(x - arm, y - arm);
+    ctx.lineTo(x + arm, y + arm);
+    ctx.moveTo(x + arm, y - arm);
+    ctx.lineTo(x - arm, y + arm);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

@@ -1,0 +1,23 @@
+// In place of a charge point's page: it is on its way, there is none, or it could not be read.
+import { Center, Loader } from "@mantine/core";
+import { Problem } from "../data/api";
+import { Notice } from "./Notice";
+
+export function ChargePointMissing({ identifier, error }: { identifier: string; error: Error | null }) {
+  if (!error) {
+    return (
+      <Center mih="50vh">
+        <Loader type="dots" />
+      </Center>
+    );
+  }
+  const missing = error instanceof Problem && error.status === 404;
+  return (
+    <Notice
+      icon="station"
+      title={missing ? `No charge point is called ${identifier}` : "This page could not be read"}
+    >
+      {missing ? "It may have been removed, or it has not connected yet." : error.message}
+    </Notice>
+  );
+}

@@ -1,0 +1,120 @@
+// Energy of one charge point in bars: a day in hours, a month in days, a year in months.
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+import { Bars } from "../charts/Bars";
+import { labelsOf } from "../data/barLabels";
+import { barsOf, connectorsOf, coverageWords, isPartly, totalOf } from "../data/bars";
+import { rollupsFile, useRollups } from "../data/historyQueries";
+import { useRange } from "../data/useRange";
+import { zoneWithOffset } from "../data/zones";
+import { useNow } from "../live/now";
+import { energy, inWords } from "../units";
+import { CsvLink } from "./CsvLink";
+import css from "./EnergyHistory.module.css";
+import { FigureTable } from "./FigureTable";
+import { Notice } from "./Notice";
+import { RangeBar } from "./RangeBar";
+import { Age, Waiting } from "./State";
+
+const DOWN = { year: "month", month: "day" } as const;
+
+export function EnergyHistory({ identifier, zone }: { identifier: string; zone: string }) {
+  const now = useNow();
+  const view = useRange(zone, now);
+  const [picked, setPicked] = useState<number | null>(null);
+  const rollups = useRollups(identifier, view);
+  const { range, edges } = view;
+
+  const connectors = connectorsOf(rollups.data ?? []);
+  const connector = picked !== null && connectors.includes(picked) ? picked : null;
+  // While the next range is on its way the one before stands there: its buckets do not belong between these edges.
+  const bars = barsOf(rollups.isPlaceholderData ? [] : (rollups.data ?? []), edges, connector, now);
+  const labels = labelsOf(range, edges, zone);
+  const total = totalOf(bars, now);
+  const known = bars.some(({ wh }) => wh !== null);
+  const parts = (connector === null ? connectors : [connector]).map((id) => ({
+    key: String(id),
+    label: id === 0 ? "Charge point" : `Connector ${id}`,
+  }));
+  const down = range === "day" ? undefined : DOWN[range];
+
+  return (
+    <section className="panel" aria-label="Energy history">
+      <div className="panel-head">
+        <h2 className="panel-title">Energy</h2>
+        {connectors.length > 1 && (
+          <SegmentedControl
+            className={css.which}
+            size="xs"
+            aria-label="Connector"
+            value={String(connector ?? "all")}
+            onChange={(value) => setPicked(value === "all" ? null : Number(value))}
+            data={[
+              { value: "all", label: "All" },
+              ...connectors.map((id) => ({ value: String(id), label: `Connector ${id}` })),
+            ]}
+          />
+        )}
+        <div className={css.range}>
+          <RangeBar view={view} now={now} />
+        </div>
+      </div>
+      <Age query={rollups} />
+      <Waiting query={rollups} what="The energy" rows={8} />
+      {rollups.data && (
+        <>
+          <div className={css.sums}>
+            <span className={css.total} data-what="total">
+              {inWords(energy(known ? total.wh : null))}
+            </span>
+            <span className="muted">{known && summary(total.coverage, total.unknown, view.isLast)}</span>
+            <Legend parts={parts} partly={bars.some(isPartly)} />
+            <CsvLink href={rollupsFile(identifier, view)} />
+          </div>
+          {!known && !rollups.isFetching ? (
+            <Notice icon="bolt" title={`No energy is known of ${view.name}`}>
+              It comes from the register of the meter; before the first reading there is nothing.
+            </Notice>
+          ) : (
+            <>
+              <Bars
+                name={`Energy, ${view.name}`}
+                bars={bars}
+                labels={labels}
+                parts={parts}
+                note={coverageWords}
+                axis={zoneWithOffset(zone, view.start, view.end - 1)}
+                onPick={down && ((bar) => !bar.ahead && view.goTo(down, bar.start))}
+              />
+              <FigureTable bars={bars} labels={labels} note={coverageWords} heading="Measured" />
+            </>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function summary(coverage: number | null, unknown: number, isLast: boolean): string {
+  const far = isLast ? " so far" : "";
+  if (coverage === null || (coverage >= 0.995 && unknown === 0)) return `measured throughout${far}`;
+  return `${Math.max(0, Math.floor(coverage * 100))}\u00a0% of the time measured${far}`;
+}
+
+export function Legend({ parts, partly }: { parts: { key: string; label: string }[]; partly: boolean }) {
+  return (
+    <span className={css.legend}>
+      {parts.length > 1 &&
+        parts.map(({ key, label }, index) => (
+          <span key={key}>
+            <i data-slot={index % 4} aria-hidden /> {label}
+          </span>
+        ))}
+      {partly && (
+        <span>
+          <i data-slot="partly" aria-hidden /> partly measured
+        </span>
+      )}
+    </span>
+  );
+}
