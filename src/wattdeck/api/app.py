@@ -40,6 +40,7 @@ from wattdeck.api import (
     triggers,
     unknown_tags,
 )
+from wattdeck.api.exports import Exportable, Exports, describe, exportable
 from wattdeck.api.house import ApiHouse
 
 LARGEST_BODY = 1_048_576
@@ -56,8 +57,11 @@ _DOCS_POLICY = _HEADERS["Content-Security-Policy"] + "; script-src 'self' 'unsaf
 
 
 @cache
-def _routes() -> list[BaseRoute]:
-    """All routes but the application's own. They know no house, and reading them takes a moment: once a process."""
+def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
+    """All routes but the application's own, and which are lists. They know no house, and reading them takes a moment:
+    once a process.
+    """
+    lists = []
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
     for module in (
         auth,
@@ -87,19 +91,23 @@ def _routes() -> list[BaseRoute]:
         storage,
     ):
         v1.include_router(module.router)
+        lists += exportable(v1.prefix, module.router.routes)
     v1.include_router(health.api)
     all_of_them = APIRouter()
     for router in (v1, health.router, live.router, files.router, pages.router):
         all_of_them.include_router(router)
-    return all_of_them.routes
+    return all_of_them.routes, lists
 
 
 def create_app(house: ApiHouse, version: str) -> FastAPI:
     """The application over the rooms in `house`."""
     app = FastAPI(title="wattdeck", version=version, docs_url=None, redoc_url=None)
-    app.router.routes.extend(_routes())
+    routes, lists = _routes()
+    app.router.routes.extend(routes)
     app.state.house = house
     problems.install(app)
+    describe(app, lists)
+    app.add_middleware(Exports, lists=lists)
     sending.install(app)
 
     @app.middleware("http")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import Connection
+from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
@@ -23,6 +24,25 @@ router = APIRouter(prefix="/charge-points", tags=["charge points"])
 Registration = Literal["accepted", "pending", "refused"]
 SHORTEST_PASSWORD = 8
 SiteName = Annotated[str | None, Field(max_length=100), AfterValidator(lambda text: (text or "").strip() or None)]
+
+
+class PastStatusShape(ConnectorShape):
+    received_at: str
+
+
+class FrameShape(TypedDict):
+    id: int
+    at: str
+    direction: str
+    frame: str
+
+
+class FindingShape(TypedDict):
+    kind: str
+    first_at: str
+    last_at: str
+    count: int
+    example: str
 
 
 class Change(BaseModel):
@@ -184,7 +204,7 @@ async def current_session(identifier: str, person: Viewer, house: House) -> Resp
     return json_response(shapes.session(running[0], now()) if running else None)
 
 
-@router.get("/{identifier}/status-history")
+@router.get("/{identifier}/status-history", response_model=Listed[PastStatusShape])
 async def status_history(
     identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
@@ -195,7 +215,7 @@ async def status_history(
     return listed(items, page.next)
 
 
-@router.get("/{identifier}/messages")
+@router.get("/{identifier}/messages", response_model=Listed[FrameShape])
 async def read_messages(
     identifier: str, person: Operator, house: House, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
@@ -205,7 +225,7 @@ async def read_messages(
     return listed([{**as_dict(each), "at": iso(each.at)} for each in page.items], page.next)
 
 
-@router.get("/{identifier}/findings")
+@router.get("/{identifier}/findings", response_model=Listed[FindingShape])
 async def read_findings(identifier: str, person: Viewer, house: House) -> Response:
     """Where it deviates from the standard, counted, with one example each."""
     one = await find_charge_point(house, identifier)

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "ask", "simulate", "demo", "tags", "storage")
+VERBS = ("serve", "ask", "simulate", "demo", "tags", "export", "storage")
 
 app = typer.Typer(
     name="wattdeck",

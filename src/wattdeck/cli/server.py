@@ -1,5 +1,7 @@
 """What the verbs share that talk to a running server: where it is, the key, and what went wrong in one line."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import httpx2
@@ -70,12 +72,26 @@ class Server:
 
     def send(self, method: str, path: str, wait: float = 0, **options: Any) -> httpx2.Response:
         """A request that may be refused, in JSON."""
-        try:
+        with self._problems():
             answer = self._http.request(method, path, timeout=wait + _GRACE_S, **options)
-            # every other path is a page of the dashboard
-            is_page = answer.headers.get("content-type", "").startswith("text/html")
-            if is_page or not (answer.is_success or isinstance(answer.json(), dict)):
-                raise ValueError("no answer of our API")
+            _check(answer)
+        return answer
+
+    @contextmanager
+    def streaming(self, path: str, query: Mapping[str, str]) -> Iterator[Iterator[bytes]]:
+        """A file, part by part as it comes."""
+        with self._problems(), self._http.stream("GET", path, params=query, timeout=_GRACE_S) as answer:
+            if not answer.is_success:
+                answer.read()
+            _check(answer)
+            if not answer.is_success:
+                self.refused(answer)
+            yield answer.iter_bytes()
+
+    @contextmanager
+    def _problems(self) -> Iterator[None]:
+        try:
+            yield
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             fail(f"not an address: {self._url}")
         except httpx2.HTTPError as error:
@@ -83,4 +99,10 @@ class Server:
             fail(f"no answer from {self._url}: {'connection refused' if refused else error}", WRONG)
         except ValueError:
             fail(f"no wattdeck at {self._url}", WRONG)
-        return answer
+
+
+def _check(answer: httpx2.Response) -> None:
+    """Raises ValueError where it is none of our API: every other path is a page of the dashboard."""
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    if is_page or not (answer.is_success or isinstance(answer.json(), dict)):
+        raise ValueError("no answer of our API")

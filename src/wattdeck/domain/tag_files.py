@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from wattdeck.domain.cells import as_cell, unmarked
 from wattdeck.domain.clock import from_iso, from_ms, iso, to_ms
 from wattdeck.domain.records import Record, as_dict, replace
 from wattdeck.domain.tags import LONGEST_ON_WIRE, Tag, same_tag
@@ -12,10 +13,6 @@ from wattdeck.domain.tags import LONGEST_ON_WIRE, Tag, same_tag
 COLUMNS = ("id_tag", "status", "expires_at", "parent", "note", "max_sessions")
 ADD, CHANGE, UNCHANGED, ERROR = "add", "change", "unchanged", "error"
 LONGEST_TAG, LONGEST_NOTE, MOST_SESSIONS = 255, 1_000, 2**31 - 1
-# A spreadsheet takes a cell that begins so for a formula; it is written with an apostrophe in front, which reading
-# takes away again. An apostrophe of one's own is doubled in the same way.
-_MARK = "'"
-_RISKY = ("=", "+", "-", "@", "\t", "\r", _MARK)
 
 
 class WrongFile(ValueError):
@@ -97,7 +94,7 @@ def _columns(row: list[str]) -> list[str]:
 
 
 def _line(number: int, columns: list[str], row: list[str]) -> Line:
-    cells = dict(zip(columns, (_unmarked(cell) for cell in row), strict=False))
+    cells = dict(zip(columns, (unmarked(text) for text in row), strict=False))
     id_tag = cells.get("id_tag", "").strip()
     given: dict[str, Any] = {}
     try:
@@ -194,14 +191,5 @@ def write(tags: Iterable[Tag]) -> Iterator[str]:
         buffer.seek(0)
         buffer.truncate()
         cells = as_dict(tag) | {"expires_at": "" if tag.expires_at is None else iso(tag.expires_at)}
-        writer.writerow([_marked(cells[name]) for name in COLUMNS])
+        writer.writerow([as_cell(cells[name]) for name in COLUMNS])
         yield buffer.getvalue()
-
-
-def _marked(value: Any) -> str:
-    cell = "" if value is None else str(value)
-    return _MARK + cell if cell.startswith(_RISKY) else cell
-
-
-def _unmarked(cell: str) -> str:
-    return cell[1:] if cell.startswith(_MARK) and cell[1:].startswith(_RISKY) else cell

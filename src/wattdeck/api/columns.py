@@ -1,0 +1,34 @@
+"""The columns that the items of a list have in a file: the fields of their shape, in its order."""
+
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from wattdeck.domain.records import Record
+
+TEXT, WHOLE, NUMBER, TRUTH, TIME = "text", "whole", "number", "truth", "time"
+NUMBER_OR_TEXT = "number or text"
+_KINDS = {str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH}
+
+
+class Column(Record, frozen=True):
+    """`kind`: of what is in it; what has parts of its own is text."""
+
+    name: str
+    kind: str
+
+
+def columns_of(shape: Any) -> list[Column]:
+    return [Column(name, _kind(name, hint)) for name, hint in get_type_hints(shape).items()]
+
+
+def _kind(name: str, hint: Any) -> str:
+    kinds = {_KINDS.get(one, TEXT) for one in _parts(hint) if one is not type(None)}
+    if kinds == {NUMBER, TEXT}:
+        return NUMBER_OR_TEXT
+    kind = kinds.pop() if len(kinds) == 1 else TEXT
+    is_time = kind == TEXT and (name.endswith("_at") or name in ("at", "bucket", "from", "to"))
+    return TIME if is_time else kind
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
