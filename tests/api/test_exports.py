@@ -155,6 +155,7 @@ async def test_parquet_without_its_library_says_what_is_missing(story, monkeypat
     ("path", "query", "status"),
     [
         ("sessions", {"format": "xlsx"}, 422),
+        ("sessions", {"format": ""}, 422),
         ("sessions", {"format": "csv", "limit": "0"}, 422),
         ("sessions", {"format": "csv", "limit": "many"}, 422),
         ("sessions", {"format": "csv", "cursor": "x"}, 422),

@@ -88,7 +88,8 @@ class Exports:
             await self._app(scope, receive, send)
             return
         query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
-        form = next((value for name, value in query if name == "format"), None) or _accepted(scope)
+        asked = [value for name, value in query if name == "format"]
+        form = asked[0] if asked else _accepted(scope)
         if form == JSON:
             await self._app(scope, receive, send)
         elif form not in _WRITERS:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import HTTPException, Query, Response
+from pydantic import BeforeValidator
 from typing_extensions import TypedDict
 
 from wattdeck.api.house import ApiHouse, json_response
@@ -20,8 +21,18 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
 ConnectorId = Annotated[int | None, Query(ge=0, lt=2**31)]
 Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="`next` of the page before")]
 Site = Annotated[str | None, Query(max_length=100, description="of charge points that stand there")]
-From = Annotated[datetime | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
-To = Annotated[datetime | None, Query(description="ISO 8601, exclusive")]
+
+
+def _no_number(text: Any) -> Any:
+    """A time as it is written; a bare number, which could be seconds of any kind, is none."""
+    if isinstance(text, str) and text.strip().lstrip("+-").replace(".", "", 1).isdecimal():
+        raise ValueError("a time in ISO 8601, not a number")
+    return text
+
+
+Written = Annotated[datetime, BeforeValidator(_no_number)]
+From = Annotated[Written | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
+To = Annotated[Written | None, Query(description="ISO 8601, exclusive")]
 
 # (time, series, number) of the last value seen; 14 digits of milliseconds reach to the year 5138
 Place = Annotated[
