@@ -84,7 +84,7 @@ class CentralSystem:
         self._ready = False
         self._bus = MemoryBus()
         self.events = Events(self._bus, self.telemetry)
-        self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s)
+        self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s, self.settings.write_hold_s)
         self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)

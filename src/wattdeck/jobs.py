@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
+from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.domain.records import Record
 from wattdeck.telemetry import Telemetry, logger
 
@@ -42,4 +43,5 @@ class Jobs:
                 if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                     raise  # the loop itself is stopped; a job may also have waited for something that was cancelled
                 self._telemetry.job_failures.labels(job.name).inc()
-                _log.exception("job failed", job=job.name)
+                if not isinstance(error, StoreUnavailable):  # that is said once, not by everyone
+                    _log.exception("job failed", job=job.name)

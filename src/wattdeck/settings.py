@@ -84,6 +84,12 @@ class Settings(BaseSettings):
         10, gt=0, le=60, description="time an application's handlers and its `register` have for an answer"
     )
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
+    write_hold_s: float = Field(
+        20,
+        gt=0,
+        le=300,
+        description="how long an answer waits where the database cannot be written; then the line is cut",
+    )
     frame_limit_bytes: int = Field(1_048_576, ge=65_536, description="larger frames close the connection (1009)")
     connection_queue: int = Field(64, ge=1, description="frames a connection may have waiting before reading stops")
     log_frames: bool = Field(True, description="keep the raw frame log")

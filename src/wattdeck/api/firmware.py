@@ -1,7 +1,6 @@
 """Firmware files: kept here, so that charge points can fetch them from us."""
 
 import asyncio
-import os
 import secrets
 from typing import Annotated
 
@@ -18,7 +17,9 @@ from wattdeck.live.file_shapes import FirmwareShape
 from wattdeck.store import files, firmware
 from wattdeck.store.files import DiskFull, FileTooLarge
 from wattdeck.store.firmware import Firmware
+from wattdeck.telemetry import logger
 
+_log = logger("wattdeck.api")
 router = APIRouter(prefix="/firmware", tags=["files"])
 
 
@@ -34,19 +35,20 @@ async def upload(
     path = files.incoming(data, secrets.token_hex(8))
     try:
         kept = await files.keep(file.chunks(), path, house.settings.upload_limit_bytes)
+        known_as = file.name
+        if known_as is None:
+            files.remove(path)
+            raise HTTPException(422, "name: the file needs one")
+        await files.move(path, files.firmware(data, kept.sha256))
     except BrokenOff:
         raise HTTPException(400, "the upload broke off") from None
     except FileTooLarge as error:
         raise HTTPException(413, str(error)) from None
     except DiskFull as error:
         raise HTTPException(507, str(error)) from None
-    known_as = file.name
-    if known_as is None:
-        files.remove(path)
-        raise HTTPException(422, "name: the file needs one")
-    place = files.firmware(data, kept.sha256)
-    await asyncio.to_thread(place.parent.mkdir, parents=True, exist_ok=True)
-    await asyncio.to_thread(os.replace, path, place)
+    except OSError as error:
+        _log.error("firmware cannot be kept", reason=str(error))
+        raise HTTPException(503, "the file cannot be written now") from None
     at = now()
     made = await house.store.write(lambda c: firmware.add(c, known_as, kept.size, kept.sha256, at, person.name))
     return json_response(shapes.firmware(made), 201)

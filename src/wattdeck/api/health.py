@@ -33,10 +33,12 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(house: House) -> Response:
-    """200 when charge points are served and the database can be read."""
+    """200 when charge points are served and the database can be read and written."""
     if not house.is_ready():
         return problem(503, "starting or closing")
-    await house.store.read(lambda connection: None)
+    if (trouble := house.store.trouble) is not None:
+        return problem(503, f"the database cannot be written now: {trouble}", {"Retry-After": "5"})
+    await house.store.glance(lambda connection: None)
     return json_response({"status": "ready"} | ({"warning": "the disk is nearly full"} if house.storage.is_low else {}))
 
 

@@ -8,9 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from wattdeck.domain.errors import Conflict, NotFound, Refused, Unprocessable
+from wattdeck.domain.errors import Conflict, NotFound, Refused, StoreUnavailable, Unprocessable
 from wattdeck.domain.records import to_json
-from wattdeck.store.writer import StoreUnavailable
 from wattdeck.telemetry import logger
 
 _STATUS = {NotFound: 404, Conflict: 409, Unprocessable: 422}
@@ -75,7 +74,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(StoreUnavailable)
     async def _unavailable(request: Request, error: StoreUnavailable) -> Response:
-        _log.error("store unavailable", reason=str(error))
+        if request.app.state.house.store.trouble == "full":
+            return problem(507, "no room on the disk")
         return problem(503, "the database cannot be written now", {"Retry-After": "5"})
 
     @app.exception_handler(Exception)

@@ -77,7 +77,7 @@ def _number(given: Any) -> int | None:
 
 async def expire(store: Store, events: Events, at: datetime) -> None:
     """Book the end of reservations whose time is over; the charge point ends them by itself (§5.13)."""
-    if not await store.read(lambda connection: reservations.any_due(connection, at)):
+    if not await store.glance(lambda connection: reservations.any_due(connection, at)):
         return
     for one in await store.write(lambda connection: reservations.expire(connection, at, _EXPIRE_ROWS)):
         events.publish(ReservationChanged(one))

@@ -206,7 +206,7 @@ class Commands:
     async def sweep(self, at: datetime | None = None) -> None:
         """End what waited too long: to be sent, or to show an effect."""
         at = at or now()
-        for id in await self._store.read(lambda connection: commands.overdue(connection, at, _SWEEP)):
+        for id in await self._store.glance(lambda connection: commands.overdue(connection, at, _SWEEP)):
             await self._settle(id, EXPIRED)
         await self._watch.sweep(at)
 

@@ -5,7 +5,9 @@ WattdeckError
 │   ├── NotFound
 │   ├── Conflict
 │   └── Unprocessable
-└── MessageRefused     a charge point's message that gets a CALLERROR
+├── MessageRefused     a charge point's message that gets a CALLERROR
+├── StoreUnavailable   the database cannot be written now (API: 503; charge point: no answer, so that it sends again)
+└── CommitFailed       a transaction that will not go well however often it is tried
 """
 
 
@@ -36,3 +38,11 @@ class MessageRefused(WattdeckError):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+class StoreUnavailable(WattdeckError):
+    """It could not be written in time; whoever waited for it may try again, and must not take it for stored."""
+
+
+class CommitFailed(WattdeckError):
+    """The transaction could not be committed, for no reason that passes; nothing of it was stored."""

@@ -15,7 +15,7 @@ from wattdeck.bus import topics
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.connections import BY_US, ConnectionRecord
-from wattdeck.domain.errors import MessageRefused
+from wattdeck.domain.errors import MessageRefused, StoreUnavailable
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
 from wattdeck.domain.findings import Finding
 from wattdeck.gateway.command_lane import CommandLane
@@ -173,6 +173,11 @@ class Connection:
                 if await self._conduct.mind_hearing(self._lane, self.pulse.heard_at):
                     self.close(GOING_AWAY, "it answers no commands")
                 self._send_command()  # last: whoever wakes us while we wait for something finds us at work
+        except StoreUnavailable:
+            # an error would make many drop what they reported; without an answer they send it again
+            self._board.telemetry.dropped.labels("store_unavailable").inc(len(self._queue) + 1)
+            self._queue.clear()
+            self.close(INTERNAL, "the database cannot be written now")
         except Exception:
             # what is not answered here the charge point sends again
             self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
@@ -215,8 +220,9 @@ class Connection:
             await self._lane.lost()
             if charge_point is not None:
                 left = await self._board.give_back_lease(charge_point.id, self.generation)
+        except StoreUnavailable:
+            pass  # the lease runs out by itself
         except Exception:
-            # the lease runs out by itself
             _log.exception("connection not ended well", charge_point=self.identifier)
         self._board.gone(self, self._close_reason)
         if left is not None:
@@ -268,6 +274,8 @@ class Connection:
             code = dialect.codes.get(refusal.code, dialect.codes["generic"])
             self._found(Finding("message_refused", f"{code}: {call.action[:60]}: {refusal.reason}"))
             description = refusal.reason
+        except StoreUnavailable:
+            raise
         except Exception:
             # nobody outside learns our internals: a reference in the answer, the rest in the log
             reference = f"{time.time_ns() % 10**12:x}"

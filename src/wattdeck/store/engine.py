@@ -16,10 +16,10 @@ from wattdeck.telemetry import Telemetry
 T = TypeVar("T")
 
 READERS = 3
+_WRITER_BUSY_S = 1.0  # the writer tries again by itself
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # with group commit practically free, and an acknowledgement survives a power cut
-    "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
@@ -27,13 +27,15 @@ _PRAGMAS = (
 )
 
 
-def open_sqlite(path: Path, begin: str, pool_size: int) -> Engine:
-    """An engine on the file; `begin` is the statement that opens its transactions."""
+def open_sqlite(path: Path, begin: str, pool_size: int, busy_s: float = 10.0) -> Engine:
+    """An engine on the file; `begin` is the statement that opens its transactions. `busy_s`: how long one waits where
+    another process has the lock.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"isolation_level": None, "check_same_thread": False},
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": busy_s},
     )
 
     @event.listens_for(engine, "connect")
@@ -51,10 +53,10 @@ def open_sqlite(path: Path, begin: str, pool_size: int) -> Engine:
 class Store:
     """The open database. `await open()` first; `await close()` writes what waits and lets go of the file."""
 
-    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005) -> None:
+    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005, hold_s: float = 20.0) -> None:
         self._path = folder / "wattdeck.sqlite3"
         self._telemetry = telemetry
-        self._linger_s = linger_s
+        self._linger_s, self._hold_s = linger_s, hold_s
 
     async def open(self) -> None:
         await asyncio.to_thread(self._open)
@@ -62,12 +64,14 @@ class Store:
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._write_engine = open_sqlite(self._path, "BEGIN IMMEDIATE", 1)
-        migrate(self._write_engine)
+        engine = open_sqlite(self._path, "BEGIN IMMEDIATE", 1)
+        migrate(engine)
+        engine.dispose()
+        self._write_engine = open_sqlite(self._path, "BEGIN IMMEDIATE", 1, _WRITER_BUSY_S)
         self._read_engine = open_sqlite(self._path, "BEGIN", READERS)
         self._readers = ThreadPoolExecutor(READERS, "wattdeck-read")
         self.pages = Pages(self._path)
-        self._writer = Writer(self._write_engine, self._telemetry, self._linger_s)
+        self._writer = Writer(self._write_engine, self._telemetry, self._linger_s, self._hold_s)
 
     async def close(self) -> None:
         await self._writer.stop()
@@ -76,8 +80,18 @@ class Store:
         await asyncio.to_thread(self._write_engine.dispose)
         self.pages.close()  # last: closing it lets go of SQLite's locks
 
+    @property
+    def trouble(self) -> str | None:
+        """In one word why nothing can be written now; None where it can."""
+        return self._writer.trouble
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a read transaction, in a thread."""
+        self._writer.nudge()
+        return await self.glance(work)
+
+    async def glance(self, work: Callable[[Connection], T]) -> T:
+        """The same for what looks again and again: it does not bring forward the commit of what waits for company."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[Connection], T]) -> T:

@@ -17,6 +17,7 @@ from wattdeck.domain.records import Record
 
 _AT_ONCE = 262_144  # bytes gathered before a thread writes them
 _LEFT_FREE = 67_108_864  # bytes of the disk that stay free: the database needs them more than any file
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LEFTOVER_S = 3600.0  # how old a file without a row must be before it is swept away
 
 
@@ -69,12 +70,24 @@ async def keep(chunks: AsyncIterator[bytes], path: Path, limit: int) -> Kept:
             await asyncio.to_thread(file.close)
         await asyncio.to_thread(os.replace, part, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in _NO_ROOM:
             raise DiskFull from error
         raise
     finally:
         await asyncio.to_thread(part.unlink, True)
     return kept
+
+
+async def move(path: Path, place: Path) -> None:
+    """Put a file that was kept where it belongs. Raises DiskFull, with nothing left of it, or OSError."""
+    try:
+        await asyncio.to_thread(place.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(os.replace, path, place)
+    except OSError as error:
+        await asyncio.to_thread(remove, path)
+        if error.errno in _NO_ROOM:
+            raise DiskFull from error
+        raise
 
 
 async def _fill(file: BinaryIO, chunks: AsyncIterator[bytes], limit: int) -> Kept:

@@ -1,0 +1,114 @@
+"""What one commit carries: pieces of work, each stored whole or not at all, and how they are run in one transaction."""
+
+import time
+from asyncio import Future
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.records import Record
+from wattdeck.store.trouble import kind_of
+
+
+class Bulk(Record, frozen=True):
+    """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one.
+    `prepare` makes a row of what was handed in, in the writer's thread.
+    """
+
+    sql: str
+    meter_values: bool = False
+    prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+
+
+Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
+
+
+class Work:
+    """Something that waits for the next commit: a function to call, rows to add, or both. `done`: who waits for it, if
+    anybody does. `is_acknowledged`: somebody was told already that it is stored.
+    """
+
+    __slots__ = (
+        "call",
+        "done",
+        "error",
+        "is_acknowledged",
+        "is_held",
+        "is_refused",
+        "result",
+        "rows",
+        "since",
+        "weight",
+    )
+
+    def __init__(
+        self,
+        call: Callable[[Connection], Any] | None,
+        rows: Sequence[Rows],
+        done: Future[Any] | None,
+        is_acknowledged: bool = False,
+    ) -> None:
+        self.call, self.rows, self.done, self.is_acknowledged = call, rows, done, is_acknowledged
+        self.since = time.monotonic()
+        self.weight = (call is not None) + sum(len(some) for _, some in rows)
+        self.is_held = self.is_refused = False
+        self.result: Any = None
+        self.error: Exception | None = None
+
+
+def all_at_once(connection: Connection, batch: Sequence[Work]) -> int:
+    """What is acknowledged first, then functions in turn, then all rows of each statement at once, whatever their order
+    among each other was; how many meter values were added.
+    """
+    early = _by_statement(work for work in batch if work.is_acknowledged)
+    added = sum(_add(connection, bulk, rows) for bulk, rows in early.items())
+    for work in batch:
+        work.error = None
+        if work.call is not None:
+            work.result = work.call(connection)
+    late = _by_statement(work for work in batch if not work.is_acknowledged)
+    return added + sum(_add(connection, bulk, rows) for bulk, rows in late.items())
+
+
+def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
+    """Each piece of work stored whole or not at all; the error of one that fails goes to its own caller alone. Raises
+    where the database cannot be written.
+    """
+    added = 0
+    for work in sorted(batch, key=lambda work: not work.is_acknowledged):
+        try:
+            with connection.begin_nested():
+                if work.call is not None:
+                    work.result = work.call(connection)
+                count = sum(_add(connection, bulk, rows) for bulk, rows in work.rows)
+            added += count
+        except Exception as error:
+            if kind_of(error) is not None:
+                raise
+            # a future holds no StopIteration
+            work.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
+        except BaseException as error:
+            work.error = RuntimeError(repr(error))  # a CancelledError would be taken for the caller's own
+    return added
+
+
+def _by_statement(works: Iterable[Work]) -> dict[Bulk, list[tuple[Any, ...]]]:
+    grouped: dict[Bulk, list[tuple[Any, ...]]] = {}
+    for work in works:
+        for bulk, rows in work.rows:
+            grouped.setdefault(bulk, []).extend(rows)
+    return grouped
+
+
+def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many meter values that added."""
+    count = executemany(connection, bulk, rows)
+    return count if bulk.meter_values else 0
+
+
+def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
+    driver: Any = connection.connection.driver_connection
+    made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
+    count: int = driver.executemany(bulk.sql, made).rowcount
+    return count
