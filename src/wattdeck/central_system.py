@@ -45,6 +45,7 @@ from wattdeck.live import shapes
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
+from wattdeck.metering.folding import Folder
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.retention import Retention
 from wattdeck.metering.storage import Storage
@@ -86,6 +87,7 @@ class CentralSystem:
         self.events = Events(self._bus, self.telemetry)
         self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s, self.settings.write_hold_s)
         self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
+        self._folder = Folder(self._store, self.settings, self.telemetry)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
@@ -273,6 +275,7 @@ class CentralSystem:
             Job("live-heartbeat", 10.0, self._hub.beat),
             Job("end-orphans", min(20.0, self.settings.session_available_s / 4), self._endings.sweep),
             Job("seal-samples", 20.0, self._pipeline.seal),
+            Job("fold-rollups", 20.0, self._folder.fold),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
             Job("sweep-commands", 2.0, self._commands.sweep),

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         "list", description="who decides about a tag where that policy fails or is too slow"
     )
     time_zone: str = Field("UTC", description="IANA name; where a day begins")
+    gap_s: float = Field(
+        1200, gt=0, le=86_400, description="a value holds until the next one of its series, so long at most"
+    )
     heartbeat_interval_s: int = Field(300, ge=10, le=86400, description="asked of charge points at boot")
     ping_interval_s: float = Field(25, gt=0, description="idle time after which a charge point is pinged")
     probe_silent: bool = Field(

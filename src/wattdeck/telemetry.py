@@ -49,6 +49,9 @@ class Telemetry:
         )
         self.browsers = gauge("wattdeck_live_clients", "Live streams open now")
         self.live_messages = counter("wattdeck_live_messages", "Messages handed to live streams")
+        self.rollups_folded = counter("wattdeck_rollups_folded", "Rollups that were stored anew")
+        self.fold_s = histogram("wattdeck_fold_seconds", "One step of folding rollups", _LATENCY_S)
+        self.rollups_waiting = gauge("wattdeck_rollups_waiting", "Hours of series that are to be folded")
         self.job_failures = counter("wattdeck_job_failures", "Periodic jobs that failed, by name", "job")
 
     def page(self) -> bytes:

@@ -79,3 +79,17 @@ def _last_at(one: Rollup) -> int:
 def _sum(values: Iterable[float | None]) -> float | None:
     found = [value for value in values if value is not None]
     return sum(found) if found else None
+
+
+# What the buckets of a measurand hold as energy.
+NO_ENERGY, REGISTER, INTERVAL = 0, 1, 2
+
+
+def kind_of(measurand: str) -> int:
+    """Whether values are readings of a register, energies of intervals, or no energy (OCPP 1.6 §7.31)."""
+    if measurand.startswith("Energy."):
+        if measurand.endswith(".Register"):
+            return REGISTER
+        if measurand.endswith(".Interval"):
+            return INTERVAL
+    return NO_ENERGY

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Table, delete, select
 
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
+from wattdeck.store import rollups
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.tables import bulk_commands, commands, sessions, status_history, text_values
 from wattdeck.store.writer import Bulk, executemany
@@ -111,11 +112,17 @@ def plan(connection: Connection, day: int, of_series: Mapping[int, Rule]) -> Pla
 
 def _until(connection: Connection, day: int, id: int, rule: Rule) -> int:
     """Before when the samples that it has in a day may go; 0: none of them."""
-    if rule.last_day > day:
+    if rule.last_day > day and not _is_last_folded(connection, day, id):
         return (day + 1) * DAY_MS
     first, last = connection.exec_driver_sql(_NEWEST, (day, id)).one()
     until = int(last - _NEWEST_MS) // HOUR_MS * HOUR_MS
     return until if first < until else 0
+
+
+def _is_last_folded(connection: Connection, day: int, id: int) -> bool:
+    """Whether nothing later is folded yet: energy that flowed since lies in the last hour of this day, too."""
+    known = rollups.next_with_samples(connection, id, day * DAY_MS)
+    return known is not None and rollups.next_with_samples(connection, id, (day + 1) * DAY_MS) is None
 
 
 def _waiting(connection: Connection, day: int, first: int, last: int) -> set[int]:

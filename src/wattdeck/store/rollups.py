@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,10 @@ _LAST_BEFORE = (
     "SELECT last, last_at FROM rollups WHERE period = ? AND series_id = ? AND bucket < ? AND count > 0"
     " AND last_at < ? ORDER BY bucket DESC LIMIT 1"
 )
+_NEXT = (
+    "SELECT bucket FROM rollups WHERE period = 1 AND series_id = ? AND bucket >= ? AND count + flagged > 0"
+    " ORDER BY bucket LIMIT 1"
+)
 _fields = operator.attrgetter(*Rollup.__struct_fields__)
 
 
@@ -46,7 +51,7 @@ def read(
     """
     found = {}
     for id in series_ids:
-        rows = connection.exec_driver_sql(_READ, (period, id, since, until))
+        rows = _execute(connection, _READ, (period, id, since, until))
         found[id] = [Rollup(id, *row) for row in rows]
     return found
 
@@ -63,12 +68,17 @@ def put(connection: Connection, rows: Iterable[Rollup]) -> None:
 
 def last_before(connection: Connection, series_id: int, at: int) -> tuple[float, int] | None:
     """The last value that counts before `at`, and its time, as far as it is folded; also where its sample is gone."""
-    found = None
     for period in (HOUR, DAY, MONTH):
-        row = connection.exec_driver_sql(_LAST_BEFORE, (period, series_id, at, at)).one_or_none()
-        if row is not None and (found is None or row.last_at > found[1]):
-            found = (row.last, row.last_at)
-    return found
+        row = _execute(connection, _LAST_BEFORE, (period, series_id, at, at)).fetchone()
+        if row is not None:
+            return row[0], row[1]
+    return None
+
+
+def next_with_samples(connection: Connection, series_id: int, at: int) -> int | None:
+    """The first folded hour from `at` on that has samples."""
+    row = _execute(connection, _NEXT, (series_id, at)).fetchone()
+    return None if row is None else row[0]
 
 
 def mark(connection: Connection, marks: Iterable[tuple[int, int]]) -> None:
@@ -82,7 +92,24 @@ def unmark(connection: Connection, folded: Sequence[Stale]) -> None:
     executemany(connection, _UNMARK, [(one.series_id, one.hour, one.stamp) for one in folded])
 
 
+def due(connection: Connection, before: int, limit: int) -> list[Stale]:
+    """Marked hours that began before that time, series by series."""
+    query = "SELECT series_id, hour, stamp FROM stale_rollups WHERE hour < ? ORDER BY series_id, hour LIMIT ?"
+    return [Stale(*row) for row in _execute(connection, query, (before, limit))]
+
+
+def waiting(connection: Connection) -> int:
+    """How many hours of series are marked."""
+    count: int = _execute(connection, "SELECT count(*) FROM stale_rollups", ()).fetchone()[0]
+    return count
+
+
 def stale_of(connection: Connection, series_ids: Iterable[int]) -> dict[int, list[Stale]]:
     """What is to be folded of these series, in order of time."""
     query = "SELECT hour, stamp FROM stale_rollups WHERE series_id = ? ORDER BY hour"
-    return {id: [Stale(id, *row) for row in connection.exec_driver_sql(query, (id,))] for id in series_ids}
+    return {id: [Stale(id, *row) for row in _execute(connection, query, (id,))] for id in series_ids}
+
+
+def _execute(connection: Connection, sql: str, arguments: tuple[Any, ...]) -> Any:
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(sql, arguments)

@@ -23,6 +23,13 @@ _MOVE = (
     f" SELECT taken_at / {DAY_MS}, series_id, taken_at, context, value, received_at, session_id, flags, text"
     " FROM samples_head WHERE received_at < ? AND series_id BETWEEN ? AND ? ORDER BY series_id, taken_at"
 )
+# by what counts as their time (`store.readings`)
+_MARK = (
+    "INSERT INTO stale_rollups (series_id, hour, stamp)"
+    " SELECT series_id, min(taken_at, received_at) / 3600000 * 3600000 AS at, random() FROM samples_head"
+    " WHERE received_at < ? AND series_id BETWEEN ? AND ? GROUP BY series_id, at"
+    " ON CONFLICT (series_id, hour) DO UPDATE SET stamp = excluded.stamp"
+)
 _DELETE = "DELETE FROM samples_head WHERE received_at < ? AND series_id BETWEEN ? AND ?"
 
 
@@ -52,7 +59,10 @@ def steps(connection: Connection, before: datetime) -> Sequence[tuple[int, int]]
 
 
 def seal(connection: Connection, before: datetime, first: int, last: int) -> None:
-    """Move the samples of these series; either all of them lie in their new place afterwards or none."""
+    """Move the samples of these series; either all of them lie in their new place afterwards or none. Their hours are
+    marked: their rollups are to be folded.
+    """
     arguments = (to_ms(before), first, last)
     connection.exec_driver_sql(_MOVE, arguments)
+    connection.exec_driver_sql(_MARK, arguments)
     connection.exec_driver_sql(_DELETE, arguments)

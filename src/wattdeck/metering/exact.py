@@ -1,0 +1,130 @@
+"""Rollups as they truly are: those that are stored, and folded on the fly what samples have touched since.
+
+What is touched: hours that are marked stale, and what still lies in the head. Days are made of their hours, months of
+their days; where those are gone already, they stay as they are.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.buckets import borders, end, start
+from wattdeck.domain.records import Record
+from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup, merge
+from wattdeck.metering.energy import LONGEST_MS
+from wattdeck.metering.rollups import fold
+from wattdeck.metering.spans import Span, Spans, reading
+from wattdeck.store import rollups
+from wattdeck.store.readings import Foldable, Source
+from wattdeck.store.rollups import UTC_HOUR_MS
+
+_HOUR_MS = UTC_HOUR_MS
+
+
+class Changes(Record, frozen=True):
+    """What a fold makes of the larger periods: for each bucket that it touches the rollup, or None for nothing."""
+
+    days: dict[int, Rollup | None]
+    months: dict[int, Rollup | None]
+
+
+def read(
+    connection: Connection, wanted: Sequence[Foldable], period: int, since: int, until: int, gap_ms: int
+) -> dict[int, list[Rollup]]:
+    """The buckets that touch [since, until) ms and hold anything, by series, in order of time."""
+    source = Source(connection, [one.id for one in wanted])
+    stale = rollups.stale_of(connection, [one.id for one in wanted])
+    found = {}
+    for one in wanted:
+        touched = {mark.hour for mark in stale[one.id]}
+        touched |= {sample.at // _HOUR_MS * _HOUR_MS for sample in source.fresh(one.id)}
+        if period == MINUTE:
+            found[one.id] = _minutes(connection, source, one, since, until, gap_ms, touched)
+            continue
+        first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
+        rows = {row.bucket: row for row in rollups.read(connection, period, [one.id], first, last)[one.id]}
+        if dirty := _near(touched, first, last):
+            waiting = touched.difference(dirty)
+            spans = Spans(connection, source, one, gap_ms, dirty, waiting).fold()
+            for bucket, row in _of_period(connection, one, spans, period).items():
+                if row is None:
+                    rows.pop(bucket, None)
+                elif first <= bucket < last:
+                    rows[bucket] = row
+        found[one.id] = [rows[bucket] for bucket in sorted(rows)]
+    return found
+
+
+def _near(touched: Iterable[int], first: int, last: int) -> list[int]:
+    """The hours whose fold can reach into [first, last): those in it, and the nearest stretch on either side."""
+    runs: list[list[int]] = []
+    for hour in sorted(touched):
+        if runs and hour - runs[-1][-1] <= _HOUR_MS:
+            runs[-1].append(hour)
+        else:
+            runs.append([hour])
+    before = [run for run in runs if first - LONGEST_MS < run[-1] + _HOUR_MS <= first]
+    after = [run for run in runs if last <= run[0] < last + LONGEST_MS]
+    inside = [run for run in runs if run[-1] + _HOUR_MS > first and run[0] < last]
+    return [hour for run in (*before[-1:], *inside, *after[:1]) for hour in run]
+
+
+def _of_period(connection: Connection, one: Foldable, spans: Iterable[Span], period: int) -> dict[int, Rollup | None]:
+    if period == HOUR:
+        hours: dict[int, Rollup | None] = {}
+        for span in spans:
+            hours.update(dict.fromkeys(borders(one.zone, HOUR, span.since, span.until)[:-1]))
+            hours.update((row.bucket, row) for row in span.hours)
+        return hours
+    changes = larger(connection, one, spans)
+    return changes.days if period == DAY else changes.months
+
+
+def larger(connection: Connection, one: Foldable, spans: Iterable[Span]) -> Changes:
+    """The days and months that contain what was folded. To be asked before the hours are stored."""
+    hours = _of_period(connection, one, spans, HOUR)
+    days = _merged(connection, one, DAY, HOUR, hours)
+    return Changes(days, _merged(connection, one, MONTH, DAY, days))
+
+
+def _merged(
+    connection: Connection, one: Foldable, period: int, part: int, changed: dict[int, Rollup | None]
+) -> dict[int, Rollup | None]:
+    """Buckets made of their parts, some of which have changed."""
+    found: dict[int, Rollup | None] = {}
+    for first in sorted({start(one.zone, period, bucket) for bucket in changed}):
+        last = end(one.zone, period, first)
+        stored = rollups.read(connection, part, [one.id], first, last)[one.id]
+        whole = rollups.read(connection, period, [one.id], first, first + 1)[one.id]
+        if whole and not _is_sum(whole[0], stored):
+            continue  # its parts are gone: it stays
+        own = {row.bucket: row for row in stored}
+        own.update((bucket, row) for bucket, row in changed.items() if row is not None and first <= bucket < last)
+        for bucket in [bucket for bucket in own if changed.get(bucket, own[bucket]) is None]:
+            del own[bucket]
+        parts = [own[bucket] for bucket in sorted(own)]
+        found[first] = merge(parts, period, first, (last - first) // 1000)
+    return found
+
+
+def _is_sum(whole: Rollup, parts: Sequence[Rollup]) -> bool:
+    return (
+        whole.count == sum(row.count for row in parts)
+        and whole.flagged == sum(row.flagged for row in parts)
+        and whole.covered_ms == sum(row.covered_ms for row in parts)
+    )
+
+
+def _minutes(
+    connection: Connection,
+    source: Source,
+    one: Foldable,
+    since: int,
+    until: int,
+    gap_ms: int,
+    touched: set[int],
+) -> list[Rollup]:
+    """Minutes are folded when they are asked for."""
+    inside = borders(one.zone, MINUTE, since, until)
+    samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
+    return fold(one.id, one.kind, MINUTE, inside, [*map(reading, samples)], before, gap_ms, one.limits).rollups

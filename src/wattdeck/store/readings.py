@@ -1,0 +1,126 @@
+"""Samples as rollups are folded from them: sealed and in the head, by the time that counts for them.
+
+That is the earlier of when they were taken and when they came: a clock that is ahead must not move energy to tomorrow.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.records import Record
+from wattdeck.domain.registers import ANY, Limits
+from wattdeck.domain.rollups import REGISTER, kind_of
+from wattdeck.store import series
+from wattdeck.store.samples import DAY_MS
+from wattdeck.store.writer import Bulk, executemany
+
+# No clock that is further ahead is believed (ocpp.times).
+AHEAD_MS = 2 * DAY_MS
+_AT = "min(taken_at, received_at)"
+_SEALED = (
+    f"SELECT {_AT}, taken_at, context, value, flags FROM samples WHERE day = ? AND series_id = ?"
+    f" AND taken_at >= ? AND taken_at < ? AND {_AT} >= ? AND {_AT} < ?"
+)
+_HEAD = (
+    f"SELECT series_id, {_AT}, taken_at, context, value, flags FROM samples_head"
+    " WHERE series_id IN (SELECT value FROM json_each(?))"
+)
+_SERIES = (
+    "SELECT series.id, measurand, time_zone, last_day, samples_from FROM series"
+    " JOIN charge_points ON charge_points.id = charge_point_id WHERE series.id IN (SELECT value FROM json_each(?))"
+    " ORDER BY series.id"
+)
+_JUDGED = (
+    "UPDATE samples SET flags = ? WHERE day = ? AND series_id = ? AND taken_at = ? AND context = ? AND flags = ?",
+    "UPDATE samples_head SET flags = ? WHERE taken_at = ? AND series_id = ? AND context = ? AND flags = ?",
+)
+
+
+class Taken(NamedTuple):
+    """One sample; in this order they are folded."""
+
+    at: int
+    taken_at: int
+    context: int
+    value: float
+    flags: int
+
+
+class Foldable(Record, frozen=True):
+    """What folding needs to know of a series. `kind`: of `domain.rollups`."""
+
+    id: int
+    kind: int
+    zone: ZoneInfo
+    last_day: int
+    samples_from: int
+    limits: Limits
+
+
+class Judged(Record, frozen=True, gc=False):
+    """A stored sample whose flags are others than they were."""
+
+    series_id: int
+    taken_at: int
+    context: int
+    before: int
+    after: int
+
+
+def foldable(connection: Connection, series_ids: Iterable[int], zone: ZoneInfo) -> list[Foldable]:
+    """These series, in order; `zone`: of charge points that have none of their own."""
+    rows = list(_execute(connection, _SERIES, (json.dumps(list(series_ids)),)))
+    limits = series.limits(connection, [row[0] for row in rows if kind_of(row[1]) == REGISTER])
+    return [
+        Foldable(
+            *(id, kind_of(measurand), zone if name is None else ZoneInfo(name), last_day, samples_from),
+            limits.get(id, ANY),
+        )
+        for id, measurand, name, last_day, samples_from in rows
+    ]
+
+
+class Source:
+    """The samples of some series as one transaction sees them; the head is read once."""
+
+    def __init__(self, connection: Connection, series_ids: Iterable[int]) -> None:
+        self._connection = connection
+        self._head: dict[int, list[Taken]] = {}
+        for id, *row in _execute(connection, _HEAD, (json.dumps(list(series_ids)),)):
+            self._head.setdefault(id, []).append(Taken(*row))
+
+    def fresh(self, series_id: int) -> list[Taken]:
+        """What lies in the head."""
+        return self._head.get(series_id, [])
+
+    def between(self, one: Foldable, since: int, until: int) -> list[Taken]:
+        """Samples of [since, until) ms in order, flagged ones too."""
+        if until <= since:
+            return []
+        # one that was sent again can lie in both: the sealed one is the one that counts
+        found = {
+            (sample.taken_at, sample.context): sample
+            for sample in self._head.get(one.id, ())
+            if since <= sample.at < until
+        }
+        for day in range(since // DAY_MS, min(one.last_day, (until + AHEAD_MS) // DAY_MS) + 1):
+            rows = _execute(self._connection, _SEALED, (day, one.id, since, until + AHEAD_MS, since, until))
+            found.update(((row[1], row[2]), Taken(*row)) for row in rows)
+        return sorted(found.values())
+
+
+def judge(connection: Connection, changes: Iterable[Judged]) -> None:
+    """Give samples other flags, where they have not been changed meanwhile."""
+    all_ = list(changes)
+    sealed = [(one.after, one.taken_at // DAY_MS, one.series_id, one.taken_at, one.context, one.before) for one in all_]
+    head = [(one.after, one.taken_at, one.series_id, one.context, one.before) for one in all_]
+    executemany(connection, Bulk(_JUDGED[0]), sealed)
+    executemany(connection, Bulk(_JUDGED[1]), head)
+
+
+def _execute(connection: Connection, sql: str, arguments: tuple[Any, ...]) -> Any:
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(sql, arguments)

@@ -1,0 +1,215 @@
+"""Rollups against an oracle: samples in any order, resent, sealed or not, folded or not, in zones whose clocks change.
+
+The oracle knows all samples in order of time, and adds up each bucket by itself.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine
+
+from wattdeck.domain.buckets import borders
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.meter_values import counts
+from wattdeck.domain.rollups import DAY, HOUR, INTERVAL, MONTH, REGISTER, Rollup, kind_of
+from wattdeck.metering import energy, exact, folding
+from wattdeck.metering.folding import Step
+from wattdeck.metering.spans import Spans
+from wattdeck.store import charge_points, readings, rollups, samples, sealing, series
+from wattdeck.store.engine import open_sqlite
+from wattdeck.store.readings import Source
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+GAP_MS = 20 * MINUTE_MS
+EVER = (to_ms(datetime(2025, 1, 1, tzinfo=UTC)), to_ms(datetime(2028, 1, 1, tzinfo=UTC)))
+REGISTER_NAME, POWER, INTERVAL_NAME = (
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Energy.Active.Import.Interval",
+)
+# each just before the clocks change
+PLACES = [
+    ("UTC", datetime(2026, 2, 27, tzinfo=UTC)),
+    ("Europe/Berlin", datetime(2026, 3, 28, 22, tzinfo=UTC)),
+    ("Europe/Berlin", datetime(2026, 10, 24, 21, tzinfo=UTC)),
+    ("Asia/Kathmandu", datetime(2026, 5, 31, 17, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 4, 4, 13, tzinfo=UTC)),
+]
+Row = tuple[int, int, float, int]  # taken_at, context, value, flags
+
+
+@pytest.fixture(scope="module")
+def engine(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    path = shutil.copy(empty_database, tmp_path_factory.mktemp("exact") / "copy.sqlite3")
+    engine = open_sqlite(path, "BEGIN IMMEDIATE", 1)
+    yield engine
+    engine.dispose()
+
+
+class Bench:
+    """One series in a transaction: samples arrive, are sealed, are folded."""
+
+    def __init__(self, connection: Connection, measurand: str, zone: str) -> None:
+        self.connection, self.zone = connection, ZoneInfo(zone)
+        cp = charge_points.register(connection, "CP-1", "accepted", from_ms(EVER[0]))
+        key = (1, measurand, "", "Outlet", "Wh")
+        self.id = series.add(connection, cp.id, [key], 0)[key]
+        self.received = EVER[1]
+
+    def arrive(self, rows: list[Row]) -> None:
+        driver = self.connection.connection.driver_connection
+        made = [(at, self.id, context, value, self.received, None, flags, None) for at, context, value, flags in rows]
+        driver.executemany(samples.INSERT.sql, made)
+        driver.executemany(series.NEW_DAY.sql, [(at // DAY_MS, self.id) for at, *_ in rows])
+
+    def seal(self) -> None:
+        sealing.seal(self.connection, from_ms(self.received + 1), self.id, self.id)
+
+    def fold(self, before: int = EVER[1]) -> int:
+        [one] = self.foldable()
+        marks = rollups.stale_of(self.connection, [one.id])[one.id]
+        due = [mark for mark in marks if mark.hour < before]
+        waiting = [mark.hour for mark in marks if mark.hour >= before]
+        source = Source(self.connection, [one.id])
+        spans = Spans(self.connection, source, one, GAP_MS, [mark.hour for mark in due], waiting).fold()
+        return folding.write(self.connection, [Step(one, spans, due)])
+
+    def foldable(self) -> list[readings.Foldable]:
+        return readings.foldable(self.connection, [self.id], self.zone)
+
+    def read(self, period: int, since: int = EVER[0], until: int = EVER[1]) -> list[Rollup]:
+        return exact.read(self.connection, self.foldable(), period, since, until, GAP_MS)[self.id]
+
+    def stored(self, period: int) -> list[Rollup]:
+        return rollups.read(self.connection, period, [self.id], *EVER)[self.id]
+
+
+def oracle(rows: list[Row], measurand: str, zone: ZoneInfo, period: int) -> list[dict[str, object]]:
+    """Each bucket that holds anything."""
+    known: dict[tuple[int, int], Row] = {}
+    for row in rows:
+        known.setdefault(row[:2], row)
+    ordered = [known[key] for key in sorted(known)]
+    flags = [row[3] for row in ordered]
+    steps = []
+    kind = kind_of(measurand)
+    if kind == REGISTER:
+        folded = energy.fold([(at, value, context, noted) for at, context, value, noted in ordered])
+        steps, flags = folded.steps, folded.flags
+    good = [row for row, flag in zip(ordered, flags, strict=True) if counts(flag)]
+    odd = [row for row, flag in zip(ordered, flags, strict=True) if not counts(flag)]
+    times = [row[0] for row in ordered] + [since for since, _, _ in steps] + [row[0] + GAP_MS for row in good]
+    if not times:
+        return []
+    edges = borders(zone, period, min(times), max(times) + 1)
+    found = []
+    for begin, end in pairwise(edges):
+        own = [row for row in good if begin <= row[0] < end]
+        held = [
+            (value, max(begin, at), min(end, at + GAP_MS, *(other[0] for other in good[place + 1 : place + 2])))
+            for place, (at, _, value, _) in enumerate(good)
+            if at < end and at + GAP_MS > begin
+        ]
+        held = [(value, since, until) for value, since, until in held if until > since]
+        wh = sum(
+            energy_wh * (max(0, min(end, until) - max(begin, since)) / (until - since))
+            if until > since
+            else energy_wh * (begin <= until < end)
+            for since, until, energy_wh in steps
+        )
+        if kind == INTERVAL:
+            wh = sum(row[2] for row in own)
+        flagged = sum(begin <= row[0] < end for row in odd)
+        if not (own or held or flagged or wh):
+            continue
+        values = [row[2] for row in own]
+        found.append(
+            {
+                "bucket": begin,
+                "length_s": (end - begin) // 1000,
+                "count": len(own),
+                "flagged": flagged,
+                "min": min(values, default=None),
+                "max": max(values, default=None),
+                "sum": sum(values) if values else None,
+                "last": values[-1] if values else None,
+                "last_at": own[-1][0] if own else None,
+                "weighted": sum(value * (until - since) for value, since, until in held) if held else None,
+                "covered_ms": sum(until - since for _, since, until in held),
+                "energy_wh": wh if kind in (REGISTER, INTERVAL) else None,
+            }
+        )
+    return found
+
+
+def plain(found: list[Rollup]) -> list[dict[str, object]]:
+    return [
+        {name: getattr(row, name) for name in Rollup.__struct_fields__ if name not in ("series_id", "period")}
+        for row in found
+    ]
+
+
+def assert_same(found: list[Rollup], wanted: list[dict[str, object]]) -> None:
+    near = [
+        {
+            name: pytest.approx(value, rel=1e-9, abs=1e-6) if isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for row in wanted
+    ]
+    assert plain(found) == near
+
+
+minutes = st.sampled_from([0, 1, 5, 15, 17, 40, 60, 70, 130, 600, 1500, 3000, 36 * 1440])
+values = st.sampled_from([0.0, 0.0, 5.0, 100.0, 1234.5, 20_000.0, 3_000_000.0, -5.0, -700.0, -1e9])
+reading = st.tuples(
+    minutes, st.sampled_from([0, 0, 0, 1, 2, 3]), values, st.sampled_from([0, 0, 0, 1, 2, 8, 8 | 16384])
+)
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> tuple[str, list[Row], list[Row]]:
+    """A zone, samples in order of time, and the order in which they come, some twice."""
+    zone, at = draw(st.sampled_from(PLACES))
+    ms, wh = to_ms(at), 10_000.0
+    rows: list[Row] = []
+    for step, context, gain, flags in draw(st.lists(reading, min_size=1, max_size=12)):
+        ms += step * MINUTE_MS
+        wh = max(0.0, wh + gain)
+        if not any(row[:2] == (ms, context) for row in rows):
+            rows.append((ms, context, wh, flags))
+    order = draw(st.permutations(rows)) if draw(st.booleans()) else rows
+    again = draw(st.lists(st.sampled_from(rows), max_size=3))
+    return zone, rows, [*order, *again]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(arrivals(), st.sampled_from([REGISTER_NAME, POWER, INTERVAL_NAME]), st.data())
+def test_what_is_read_is_what_the_samples_say(engine: Engine, came: Any, measurand: str, data: st.DataObject):
+    zone, rows, order = came
+    with engine.connect() as connection, connection.begin() as transaction:
+        bench = Bench(connection, measurand, zone)
+        for row in order:
+            bench.arrive([row])
+            if data.draw(st.booleans()):
+                bench.seal()
+                if data.draw(st.booleans()):
+                    bench.fold(data.draw(st.sampled_from([EVER[1], row[0], row[0] - HOUR_MS])))
+        for period in (HOUR, DAY, MONTH):
+            assert_same(bench.read(period), oracle(rows, measurand, bench.zone, period))
+        bench.seal()
+        bench.fold()
+        for period in (HOUR, DAY, MONTH):
+            assert_same(bench.stored(period), oracle(rows, measurand, bench.zone, period))
+            assert bench.read(period) == bench.stored(period)
+        rollups.mark(connection, [(bench.id, row[0]) for row in rows])
+        assert bench.fold() == 0
+        transaction.rollback()
