@@ -138,3 +138,18 @@ def test_the_setting_of_the_frame_log_says_what_it_is():
 def test_a_lease_outlives_the_pings_that_renew_it():
     settings = load(None, {})
     assert settings.lease_s >= 2 * settings.ping_interval_s
+
+
+def test_days_of_single_measurands_come_from_the_file_and_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "wattdeck.toml"
+    path.write_text('keep_samples_days_of = { Voltage = 2, "Energy.Active.Import.Register" = 30 }\n')
+    assert load(path, {}).keep_samples_days_of == {"Voltage": 2, "Energy.Active.Import.Register": 30}
+    monkeypatch.setenv("WATTDECK_KEEP_SAMPLES_DAYS_OF", '{"SoC": 1}')
+    assert load(path, {}).keep.of("samples", "SoC") == 1
+
+
+def test_a_measurand_that_is_none_and_days_that_do_not_go_together_are_refused():
+    assert "there is no measurand 'Volts'" in complaint(keep_samples_days_of={"Volts": 2})
+    assert "keep_samples_days is 60, more than keep_hours_days (30)" in complaint(keep_samples_days=60)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.api.people import is_problem
+from tests.api.people import client, is_problem
+from tests.houses import open_house
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 KINDS = ["samples", "hours", "days", "months", "frames", "statuses", "commands", "sessions", "texts"]
@@ -54,3 +55,9 @@ async def test_settings_that_cannot_be_are_refused_with_the_reason(story, query,
 
 async def test_charge_points_are_listed_by_what_they_send(story):
     assert await story.items("storage/charge-points") == []  # no whole day has passed
+
+
+async def test_readiness_warns_of_a_disk_that_is_nearly_full(tmp_path):
+    async with open_house(tmp_path, low_disk_bytes=2**62) as house, client(house) as anyone:
+        answer = await anyone.get("/readyz")
+    assert (answer.status_code, answer.json()["warning"]) == (200, "the disk is nearly full")

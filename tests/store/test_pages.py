@@ -36,10 +36,7 @@ def sizes(engine: Engine, pages: Pages) -> dict[str, TableSize]:
 
 
 def bytes_by_dbstat(connection: Connection) -> dict[str, int]:
-    query = (
-        "SELECT tbl_name, sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name)"
-        " WHERE name != 'sqlite_schema' GROUP BY tbl_name"
-    )
+    query = "SELECT coalesce(tbl_name, name), sum(pgsize) FROM dbstat LEFT JOIN sqlite_schema USING (name) GROUP BY 1"
     return {row[0]: row[1] for row in connection.exec_driver_sql(query)}
 
 

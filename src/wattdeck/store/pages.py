@@ -19,6 +19,11 @@ _INNER, _LEAF = (_INNER_INDEX, _INNER_TABLE), (_LEAF_INDEX, _LEAF_TABLE)
 _LEAVES_READ = 256  # of each B-tree; one that has no more is counted exactly
 _DEEPEST = 12
 _WAL_HEADER, _WAL_FRAME = 32, 24
+# the table of tables does not name itself
+_ROOTS = (
+    "SELECT 'table' AS type, 'sqlite_schema' AS tbl_name, 1 AS rootpage"
+    " UNION ALL SELECT type, tbl_name, rootpage FROM sqlite_schema WHERE rootpage > 0"
+)
 
 
 class TableSize(Record, frozen=True):
@@ -53,9 +58,7 @@ class Pages:
     def table_sizes(self, connection: Connection, *names: str) -> list[TableSize]:
         """Of these tables, or of all; the largest first."""
         size, reserved = connection.exec_driver_sql("PRAGMA page_size").scalar_one(), os.pread(self._file, 1, 20)
-        roots = connection.exec_driver_sql(
-            "SELECT type, tbl_name, rootpage FROM sqlite_schema WHERE rootpage > 0"
-        ).all()
+        roots = connection.exec_driver_sql(_ROOTS).all()
         with _Snapshot(self._file, self._path, size, reserved[0] if reserved else 0) as pages:
             found: dict[str, TableSize] = {}
             for kind, table, root in roots:
