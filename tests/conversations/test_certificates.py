@@ -11,6 +11,7 @@ from tests.houses import House
 from tests.stations import BOOT, Station, iso, until
 from wattdeck import Policies
 from wattdeck.certificates.names import describe
+from wattdeck.commands import signing
 from wattdeck.store import certificates, charge_points
 
 ROOT_TYPE = "CentralSystemRootCertificate"
@@ -157,10 +158,24 @@ async def test_a_charge_point_that_has_left_gets_its_certificate_when_it_is_back
     await in_state(house, "installed", one.id)
 
 
-def _late_request() -> Any:
+async def test_requests_of_many_that_are_away_keep_nobody_waiting(make_house, monkeypatch):
+    monkeypatch.setattr(signing, "_SWEEP", 2)
+    house = await make_house(sign_certificates="automatic")
+    for number in range(5):
+        await house.post("charge-points", identifier=f"AWAY-{number}")
+        await house.central_system._store.write(_late_request(f"AWAY-{number}"))
+    cp = await proven(house)
+    one = await house.central_system._store.write(_late_request())
+    await house.central_system._signing.sweep()
+    id, _ = await cp.asked("CertificateSigned")
+    await cp.answer(id, {"status": "Accepted"})
+    await in_state(house, "installed", one.id)
+
+
+def _late_request(identifier: str = "CP-1") -> Any:
     def write(connection: Any) -> Any:
-        one = charge_points.find(connection, "CP-1")
-        return certificates.add_request(connection, one.id, one.identifier, csr("CP-1"), datetime.now(UTC))[0]
+        one = charge_points.find(connection, identifier)
+        return certificates.add_request(connection, one.id, one.identifier, csr(identifier), datetime.now(UTC))[0]
 
     return write
 

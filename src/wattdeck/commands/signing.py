@@ -5,6 +5,7 @@ The request was answered long before: nothing here is waited for by the charge p
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -65,11 +66,14 @@ class Signing:
             await self._consider(current)
 
     async def sweep(self) -> None:
-        """Look again at what waits: a charge point may have been away, or this process."""
-        for request in await self._store.read(lambda connection: certificates.pending(connection, _SWEEP)):
-            one = await self._charge_point(request)
-            if one is not None and is_connected(one, now()):
-                await self._consider(request)
+        """Look again at all that waits, some at a time: a charge point may have been away, or this process."""
+        after = 0
+        while some := await self._store.read(partial(certificates.pending, after=after, at_most=_SWEEP)):
+            for request in some:
+                one = await self._charge_point(request)
+                if one is not None and is_connected(one, now()):
+                    await self._consider(request)
+            after = some[-1].id
 
     async def approve(self, id: int, by: str, name_is_right: bool = False) -> CertificateRequest:
         """Sign and send. `name_is_right`: a person vouches for a common name that is not the identifier.

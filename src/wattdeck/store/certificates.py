@@ -60,10 +60,10 @@ def request_by_command(connection: Connection, command_id: int) -> CertificateRe
     return None if row is None else _request(row)
 
 
-def pending(connection: Connection, at_most: int) -> list[CertificateRequest]:
-    """Requests that wait for a decision, the oldest first."""
-    query = select(requests).where(requests.c.state == PENDING).order_by(requests.c.id).limit(at_most)
-    return [_request(row) for row in connection.execute(query)]
+def pending(connection: Connection, after: int, at_most: int) -> list[CertificateRequest]:
+    """Requests that wait for a decision, the oldest first, from the one after number `after` on."""
+    query = select(requests).where(requests.c.state == PENDING, requests.c.id > after)
+    return [_request(row) for row in connection.execute(query.order_by(requests.c.id).limit(at_most))]
 
 
 def count_signed(connection: Connection, charge_point_id: int, since: datetime) -> int:
