@@ -48,7 +48,7 @@ class Retention:
     async def _frames(self, at: datetime) -> None:
         before = at - timedelta(days=self._settings.keep_frames_days)
         await self._until_none(FRAMES, partial(messages.forget, before=before, at_most=retention.STEP_ROWS))
-        for size in await self._store.read(lambda c: self._store.pages.table_sizes(c, "messages")):
+        for size in await self._store.glance(lambda c: self._store.pages.table_sizes(c, "messages")):
             limit = self._settings.frames_limit_bytes
             surplus = round(size.rows * (size.bytes - limit) / size.bytes) if size.bytes > limit else 0
             while surplus > 0:
@@ -81,14 +81,14 @@ class Retention:
         keep = self._settings.keep
         default = _first_day(at, keep.samples)
         own = {measurand: _first_day(at, days) for measurand, days in keep.samples_of.items()}
-        of_series = await self._store.read(lambda c: retention.rules(c, own, default))
+        of_series = await self._store.glance(lambda c: retention.rules(c, own, default))
         blocked = 0
-        for day in await self._store.read(lambda c: retention.days(c, max(default, *own.values(), default))):
+        for day in await self._store.glance(lambda c: retention.days(c, max(default, *own.values(), default))):
             blocked += await self._day(day, of_series)
         return blocked
 
     async def _day(self, day: int, of_series: dict[int, Rule]) -> int:
-        made = await self._paced(lambda: self._store.read(lambda c: retention.plan(c, day, of_series)))
+        made = await self._paced(lambda: self._store.glance(lambda c: retention.plan(c, day, of_series)))
         for run in made.runs:
             left: Run | None = run
             while left is not None:
