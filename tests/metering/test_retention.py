@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import to_ms
+from wattdeck.metering.folding import Folder
 from wattdeck.metering.retention import Retention
 from wattdeck.settings import Settings
-from wattdeck.store import messages, retention, rollups, series
+from wattdeck.store import messages, retention, rollups, samples, sealing, series
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.telemetry import Telemetry
@@ -71,6 +72,38 @@ async def test_what_waits_to_be_folded_is_tried_again_after_a_while(
     assert today - 10 in await store.read(days_left)
     await job.sweep(now + timedelta(minutes=11))
     assert today - 10 not in await store.read(days_left)
+
+
+def all_rollups(connection: Connection) -> list[tuple[object, ...]]:
+    query = "SELECT * FROM rollups ORDER BY period, series_id, bucket"
+    return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+async def test_samples_that_came_are_folded_before_they_go_and_what_was_folded_stays(
+    store: Store, telemetry: Telemetry, now: datetime, charge_point: ChargePoint
+):
+    register = (1, "Energy.Active.Import.Register", "", "Outlet", "Wh")
+    first = to_ms(now - timedelta(days=9))
+    made = await store.write(lambda c: series.add(c, charge_point.id, [register], first // DAY_MS))
+    taken = [first + number * 600_000 for number in range(9 * 144)]
+    rows = [(at, made[register], 0, 100.0 * number, at, None, 0, None) for number, at in enumerate(taken)]
+    await store.add((samples.INSERT, rows), (series.NEW_DAY, [(taken[-1] // DAY_MS, made[register])]))
+    await store.write(lambda c: sealing.seal(c, now, 1, made[register]))
+    before = await store.read(days_left)
+    job, folder = Retention(store, Settings(), telemetry), Folder(store, Settings(), telemetry)
+    await job.sweep(now)
+    assert await store.read(days_left) == before
+    while await folder.step(to_ms(now)):
+        pass
+    folded = await store.read(all_rollups)
+    await job.sweep(now + timedelta(hours=1))
+    left = await store.read(days_left)
+    assert left == {day: count for day, count in before.items() if day >= to_ms(now) // DAY_MS - 7}
+    again = [(made[register], at) for at in taken if at // DAY_MS in left]
+    await store.write(lambda c: rollups.mark(c, again))
+    while await folder.step(to_ms(now)):
+        pass
+    assert await store.read(all_rollups) == folded
 
 
 async def test_no_step_is_large(

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Table, delete, select
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
 from wattdeck.store import rollups
+from wattdeck.store.readings import AHEAD_MS
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.tables import bulk_commands, commands, sessions, status_history, text_values
 from wattdeck.store.writer import Bulk, executemany
@@ -126,8 +127,8 @@ def _is_last_folded(connection: Connection, day: int, id: int) -> bool:
 
 
 def _waiting(connection: Connection, day: int, first: int, last: int) -> set[int]:
-    """Series whose fold may look at a day: that of an hour looks at the readings before and after it."""
-    around = ((day - 1) * DAY_MS, (day + 2) * DAY_MS)
+    """Series whose fold may look at a day: at the readings before and after an hour, at those of a clock ahead."""
+    around = (day * DAY_MS - AHEAD_MS, (day + 2) * DAY_MS)
     return {row[0] for row in connection.exec_driver_sql(_WAITING, (*around, first, last))}
 
 
