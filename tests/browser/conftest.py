@@ -93,9 +93,9 @@ def simulating(url: str, *arguments: str) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def fleet(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with twelve charge points of two connectors; at real pace cars that are there stay for all the tests."""
+    """A server with twelve charge points of two connectors; so slowly cars that are there stay for all the tests."""
     with serving(tmp_path_factory.mktemp("fleet"), admin_password=PASSWORD) as server:
-        options = ("--connectors", "2", "--profile", "mixed", "--interval", "1", "--seed", "4")
+        options = ("--connectors", "2", "--profile", "mixed", "--interval", "1", "--seed", "4", "--speed", "0.01")
         with simulating(server.ocpp_url, "DEPOT", "--count", str(_COUNT), *options):
             deadline = time.monotonic() + 30
             while server.get("stats")["active_sessions"] < _COUNT / 2 and time.monotonic() < deadline:

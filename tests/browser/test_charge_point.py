@@ -1,6 +1,9 @@
 """A charge point's page: charts and gauges that move, sessions, starting and stopping, and every kind of address."""
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -10,21 +13,30 @@ from playwright.async_api import expect
 from tests.browser.visits import OpenVisit, Visit
 from tests.servers import Server
 from tests.stations import Station, meter_values, start, station, status, stop, until
+from wattdeck.simulator.fleet import Fleet as Simulated
+from wattdeck.simulator.fleet import Plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
-async def find_free(fleet: Server) -> tuple[str, int]:
-    """A simulated charge point and a connector of it that nobody uses."""
+@asynccontextmanager
+async def without_cars(server: Server, identifier: str) -> AsyncIterator[None]:
+    """A simulated charge point that nobody comes to by himself: its connector 1 is free until it is asked for."""
+    plan = Plan(server.ocpp_url, (identifier,), profile="ac3", interval_s=1, cars_come=False)
+    simulated = Simulated(plan)
+    running = asyncio.create_task(simulated.run())
 
-    def found() -> tuple[str, int] | None:
-        for one in fleet.get("charge-points", search="DEPOT")["items"]:
-            for connector in one["connectors"]:
-                if connector["connector_id"] and connector["status"] == "Available":
-                    return one["identifier"], connector["connector_id"]
-        return None
+    def is_free() -> bool:
+        answer = server.ask("GET", f"charge-points/{identifier}")
+        found = answer.json()["connectors"] if answer.status_code == 200 else []
+        return any((one["connector_id"], one["status"]) == (1, "Available") for one in found)
 
-    return await until(found)
+    try:
+        await until(is_free)
+        yield
+    finally:
+        simulated.end()
+        await running
 
 
 async def find_charging(fleet: Server) -> tuple[str, int]:
@@ -64,13 +76,18 @@ async def test_charts_and_gauges_of_a_charging_connector_move(fleet: Server, ope
 
 
 async def test_a_session_is_started_and_stopped_from_the_page(fleet: Server, open_visit: OpenVisit):
-    identifier, connector = await find_free(fleet)
-    visit = await open_visit(fleet.http_url)
-    await visit.go_to_charge_point(identifier)
-    card = visit.connector(connector)
+    async with without_cars(fleet, "VISITED"):
+        visit = await open_visit(fleet.http_url)
+        await visit.go_to_charge_point("VISITED")
+        await start_and_stop(visit)
+        assert await visit.stayed()
+
+
+async def start_and_stop(visit: Visit) -> None:
+    card = visit.connector(1)
     await card.get_by_role("button", name="Start").click()
     dialog = visit.page.get_by_role("dialog")
-    await expect(dialog.get_by_role("combobox", name="Connector")).to_have_value(f"Connector {connector}, available")
+    await expect(dialog.get_by_role("combobox", name="Connector")).to_have_value("Connector 1, available")
     await expect(dialog.get_by_role("button", name="Start")).to_be_disabled()
     await dialog.get_by_label("Id tag").fill("VISITOR-1")
     await visit.page.keyboard.press("Enter")
@@ -89,7 +106,6 @@ async def test_a_session_is_started_and_stopped_from_the_page(fleet: Server, ope
     await dialog.get_by_role("button", name="Close").last.click()
     await expect(sessions.get_by_role("row").filter(has_text="VISITOR-1")).to_contain_text("Remote")
     await expect(commands).to_contain_text("Remote stop")
-    assert await visit.stayed()
 
 
 async def test_a_session_whose_stop_is_lost_is_closed_by_hand(fleet: Server, open_visit: OpenVisit):

@@ -133,7 +133,7 @@ async def test_it_may_be_kept_for_those_that_are_away(house):
 async def test_one_that_is_cancelled_sends_no_more(house):
     identifiers = [f"CP-{number}" for number in range(5)]
     async with answering(house, identifiers, lambda _: {"status": "Accepted"}) as got:
-        order = await bulk(house, charge_points=identifiers, per_second=0.5)
+        order = await bulk(house, charge_points=identifiers, per_second=0.1)
         await until(lambda: sum(map(len, got.values())) == 1)
         cancelled = await house.post(f"bulk-commands/{order['id']}/cancel")
         assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
