@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,19 @@ def _fill(connection: Connection) -> None:
 async def make_room(store: Store) -> None:
     """The disk has room again."""
     await store.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000000").scalar_one())
+
+
+class Stuck:
+    """A piece of work during which the disk does not answer, until it does: the writer's thread waits for it."""
+
+    def __init__(self) -> None:
+        self._answers = threading.Event()
+
+    def __call__(self, connection: Connection) -> None:
+        assert self._answers.wait(60)
+
+    def answer(self) -> None:
+        self._answers.set()
 
 
 def slow(seconds: float) -> Callable[[Connection], None]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.faults.disks import fill, locked, make_room, slow
+from tests.faults.disks import Stuck, fill, locked, make_room, slow
 from tests.stations import until
 from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.store import messages, writer
@@ -91,12 +91,14 @@ async def test_whoever_waits_for_too_long_is_refused_and_nothing_of_it_is_stored
 
 
 async def test_a_disk_that_does_not_answer_keeps_nobody_for_longer_either(impatient: Store, telemetry: Telemetry):
-    stuck = asyncio.ensure_future(impatient.write(slow(1)))
+    disk = Stuck()
+    stuck = asyncio.ensure_future(impatient.write(disk))
     await until(lambda: impatient._writer._rows and not impatient._writer._waiting)  # its commit is under way
     with pytest.raises(StoreUnavailable):
         await impatient.add((messages.INSERT, [frame(1)]))
     with pytest.raises(StoreUnavailable):
         await stuck
+    disk.answer()
     await until(lambda: figure(telemetry, "store_commits_total") > 0)
     await impatient.add((messages.INSERT, [frame(2)]))
     assert await frames(impatient) == [2]
@@ -104,8 +106,10 @@ async def test_a_disk_that_does_not_answer_keeps_nobody_for_longer_either(impati
 
 async def test_a_disk_that_does_not_answer_is_trouble_too(store: Store, telemetry: Telemetry, monkeypatch):
     monkeypatch.setattr(writer, "SLOW_S", 0.1)
-    stuck = asyncio.ensure_future(store.write(slow(0.7)))
+    disk = Stuck()
+    stuck = asyncio.ensure_future(store.write(disk))
     await until(lambda: store.trouble == "slow")
+    disk.answer()
     await stuck
     assert store.trouble is None
     assert figure(telemetry, "store_troubles_total", kind="slow") == 1
@@ -181,11 +185,13 @@ async def test_whoever_brings_more_than_may_wait_waits_before_handing_it_in(
     store: Store, telemetry: Telemetry, monkeypatch
 ):
     monkeypatch.setattr(writer, "MOST_ROWS", 3)
-    blocked = asyncio.ensure_future(store.write(slow(0.1)))
+    disk = Stuck()
+    blocked = asyncio.ensure_future(store.write(disk))
     waiting = [asyncio.ensure_future(store.add((messages.INSERT, [frame(number)]))) for number in range(10)]
     await asyncio.sleep(0)
     assert figure(telemetry, "store_held_back_total") == 8
     assert store._writer._rows == 3
+    disk.answer()
     await asyncio.gather(blocked, *waiting)
     assert await frames(store) == list(range(10))
 
