@@ -44,6 +44,7 @@ from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
+from wattdeck.metering.buffer import STOP, limits_of
 from wattdeck.metering.endings import Endings
 from wattdeck.metering.folding import Folder
 from wattdeck.metering.pipeline import Pipeline
@@ -85,8 +86,12 @@ class CentralSystem:
         self._ready = False
         self._bus = MemoryBus()
         self.events = Events(self._bus, self.telemetry)
-        self._store = Store(self.settings.data, self.telemetry, self.settings.linger_s, self.settings.write_hold_s)
-        self._pipeline = Pipeline(self._store, self.events, EnergyToday(self.settings.zone, now()), self.telemetry)
+        limits, quiet_s = limits_of(self.settings)
+        self._store = Store(
+            self.settings.data, self.telemetry, self.settings.linger_s, self.settings.write_hold_s, quiet_s
+        )
+        today = EnergyToday(self.settings.zone, now())
+        self._pipeline = Pipeline(self._store, self.events, today, self.telemetry, limits)
         self._folder = Folder(self._store, self.settings, self.telemetry)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
@@ -157,6 +162,7 @@ class CentralSystem:
             await self._jobs.stop()
             await self._commands.close()
             await self.events.stop()
+            self._pipeline.buffer.flush(STOP)
             await self._store.close()
 
     async def listen(self, sock: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:

@@ -87,6 +87,14 @@ class Settings(BaseSettings):
         10, gt=0, le=60, description="time an application's handlers and its `register` have for an answer"
     )
     linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
+    meter_ack: Literal["committed", "received"] = Field(
+        "committed",
+        description="meter values are acknowledged once they are committed, or at once and written together",
+    )
+    buffer_values: int = Field(
+        100, ge=1, le=100_000, description="with `received`: fewer than so many are acknowledged and not stored"
+    )
+    buffer_s: float = Field(30, gt=0, le=3600, description="with `received`: none waits longer to be written")
     write_hold_s: float = Field(
         20,
         gt=0,

@@ -11,6 +11,7 @@ from wattdeck.domain.events import Event
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.sessions import Session, finish
+from wattdeck.metering.buffer import Limits
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.today import EnergyToday
 from wattdeck.store import samples, series, sessions
@@ -24,6 +25,7 @@ class Plant:
 
     def __init__(self, store: Store, charge_point: ChargePoint, now: datetime, telemetry: Telemetry) -> None:
         self.store, self.cp, self.now, self.telemetry = store, charge_point, now, telemetry
+        self.limits = Limits()
         self.published: list[Event] = []
         self.restart()
 
@@ -32,7 +34,7 @@ class Plant:
         events = Events(MemoryBus(), self.telemetry)
         events.tap(self.published.append)
         self.today = EnergyToday(ZoneInfo("UTC"), self.now)
-        self.pipeline = Pipeline(self.store, events, self.today, self.telemetry)
+        self.pipeline = Pipeline(self.store, events, self.today, self.telemetry, self.limits)
 
     def at(self, minute: float) -> datetime:
         return self.now + timedelta(minutes=minute)

@@ -117,7 +117,7 @@ async def test_a_disk_that_does_not_answer_is_trouble_too(store: Store, telemetr
 
 async def test_what_is_acknowledged_is_not_given_up(impatient: Store, database: Path, telemetry: Telemetry):
     with locked(database):
-        kept = impatient._writer.hand_in([(messages.INSERT, [frame(1)])], is_acknowledged=True)
+        kept = impatient.keep((messages.INSERT, [frame(1)]))
         with pytest.raises(StoreUnavailable):
             await impatient.add((messages.INSERT, [frame(2)]))
         assert not kept.done()
@@ -132,7 +132,7 @@ async def test_what_is_acknowledged_is_written_before_what_came_later(store: Sto
         store.write(lambda c: c.exec_driver_sql("SELECT count(*) FROM messages").scalar_one())
     )
     await asyncio.sleep(0)
-    store._writer.hand_in([(messages.INSERT, [frame(1)])], is_acknowledged=True)
+    store.keep((messages.INSERT, [frame(1)]))
     await blocked
     assert await later == 1
 
@@ -143,7 +143,7 @@ async def test_closing_while_locked_ends_and_says_what_is_lost(
     closing = Store(tmp_path, telemetry, linger_s=0, hold_s=0.2)
     await closing.open()
     with locked(database):
-        kept = closing._writer.hand_in([(messages.INSERT, [frame(1)])], is_acknowledged=True)
+        kept = closing.keep((messages.INSERT, [frame(1)]))
         waiting = asyncio.ensure_future(closing.add((messages.INSERT, [frame(2)])))
         closing.add_quietly((messages.INSERT, [frame(3)]))
         await asyncio.sleep(0)

@@ -13,6 +13,7 @@ from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
 from wattdeck.handlers.reserved import NO_USE, Use, use_up
+from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.measure import measure
 from wattdeck.store import installed_profiles, sessions
 
@@ -31,6 +32,7 @@ class Started(Record, frozen=True):
 
 async def handle(message: StartTransaction, context: Context) -> StartTransactionAnswer:
     house = context.house
+    house.pipeline.buffer.flush(SESSION)
     meter = await house.pipeline.meter(context.charge_point_id)
     given = await house.guest.authorize(context.charge_point, message.id_tag)
     reading = MeterValue(ENERGY, message.start_meter_wh, "Wh", None, "Transaction.Begin", "Outlet", message.started_at)

@@ -12,6 +12,7 @@ from wattdeck.domain.records import replace, to_json
 from wattdeck.domain.sessions import ABANDONED, FLAG_START_LOST, RECOVERED, Session, finish, is_an_id, resume
 from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
+from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import ROUNDING_WH
 from wattdeck.metering.measure import Meter, is_register, measure
 from wattdeck.store import connectors, sessions, tags
@@ -19,6 +20,7 @@ from wattdeck.store import connectors, sessions, tags
 
 async def handle(message: StopTransaction, context: Context) -> StopTransactionAnswer:
     house = context.house
+    house.pipeline.buffer.flush(SESSION)
     meter = await house.pipeline.meter(context.charge_point_id)
     session = meter.session_of(message.transaction_id)
     if session is None:

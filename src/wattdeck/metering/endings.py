@@ -15,6 +15,7 @@ from wattdeck.domain.findings import Finding
 from wattdeck.domain.orphans import Patience, Signs, says_available_in_session, why_orphaned
 from wattdeck.domain.records import as_dict, replace
 from wattdeck.domain.sessions import ACTIVE, Session, abandon, close
+from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.settings import Settings
 from wattdeck.store import findings, orphans, sessions
@@ -40,7 +41,9 @@ class Endings:
         """End the sessions that count as abandoned by now."""
         at = now()
         before = at - min(as_dict(self._patience).values())
-        doubtful = await self._store.read(lambda connection: orphans.signs(connection, before))
+        doubtful = await self._store.glance(lambda connection: orphans.signs(connection, before))
+        if doubtful:  # what was heard lately may still wait to be written
+            doubtful = await self._store.read(lambda connection: orphans.signs(connection, before))
         self._note_contradictions(doubtful)
         for signs in doubtful:
             if self._why(signs, at) is not None:
@@ -63,6 +66,7 @@ class Endings:
             ended = close(session, at, by=by, stopped_at=stopped_at, stop_meter_wh=stop_meter_wh, note=note)
             return sessions.save(connection, ended)
 
+        self._pipeline.buffer.flush(SESSION)
         ended = await self._store.write(end)
         self._tell(ended)
         return ended

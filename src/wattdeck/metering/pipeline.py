@@ -4,10 +4,11 @@ The only file of the room that touches the store. A charge point's meter is kept
 until it disconnects; if a commit fails the meter is forgotten and read from the store again.
 """
 
+from asyncio import Future
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, MeterValue
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
+from wattdeck.metering.buffer import DISCONNECT, SESSION, Buffer, Limits
 from wattdeck.metering.energy import BEGIN, Register
 from wattdeck.metering.measure import Measured, Meter, can_be_of, measure
 from wattdeck.metering.today import EnergyToday
@@ -32,15 +34,31 @@ MOST_SERIES = 2_000  # of one charge point
 _LONG_AGO = -(2**63)
 
 
+class Begun(NamedTuple):
+    """A message that was measured. `stored`: its commit, where its answer waits for that."""
+
+    charge_point_id: int
+    charge_point: str
+    connector_id: int
+    received_at: datetime
+    meter: Meter
+    measured: Measured
+    running: Session | None
+    stored: Future[Any] | None
+
+
 class Pipeline:
     """Meters of the charge points whose sockets this node holds, and today's energy."""
 
-    def __init__(self, store: Store, events: Events, today: EnergyToday, telemetry: Telemetry) -> None:
+    def __init__(
+        self, store: Store, events: Events, today: EnergyToday, telemetry: Telemetry, limits: Limits | None = None
+    ) -> None:
         self._dropped = telemetry.dropped.labels("too_many_series")
         self._store = store
         self._events = events
         self._meters: dict[int, Meter] = {}
         self.today = today
+        self.buffer = Buffer(store, telemetry, limits or Limits())
 
     async def open(self) -> None:
         """Rebuild today's energy from the store."""
@@ -56,15 +74,16 @@ class Pipeline:
     async def seal(self) -> None:
         """Move samples that have lain in the head for long enough to their place, step by step."""
         at = now()
-        before = await self._store.read(lambda connection: sealing.due(connection, at))
+        before = await self._store.glance(lambda connection: sealing.due(connection, at))
         if before is None:
             return
-        for first, last in await self._store.read(lambda connection: sealing.steps(connection, before)):
+        for first, last in await self._store.glance(lambda connection: sealing.steps(connection, before)):
             await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
 
     def forget(self, charge_point_id: int) -> None:
         """Let go of a charge point's meter: it has left, or a commit of its values failed."""
         self._meters.pop(charge_point_id, None)
+        self.buffer.flush(DISCONNECT)
 
     async def meter(self, charge_point_id: int) -> Meter:
         """The charge point's meter, read from the store where it is not in memory."""
@@ -77,7 +96,15 @@ class Pipeline:
     async def ingest(
         self, charge_point_id: int, charge_point: str, message: MeterValues, received_at: datetime
     ) -> None:
-        """Store a MeterValues message; returns once it is committed."""
+        """Store a MeterValues message; returns once it is committed, or may be acknowledged before that."""
+        await self.finish(await self.begin(charge_point_id, charge_point, message, received_at))
+
+    async def begin(
+        self, charge_point_id: int, charge_point: str, message: MeterValues, received_at: datetime
+    ) -> Begun:
+        """Measure a message and hand in what it brings. The next one of its charge point may begin before this one is
+        finished; they are finished in the same order.
+        """
         meter = await self.meter(charge_point_id)
         session = await self._session_of(meter, charge_point_id, message)
         resumed = None
@@ -93,15 +120,28 @@ class Pipeline:
             if running is not None:
                 shows_it = session is not None and _shows_it(session, running, message)
                 rows.append((sessions.LIVE, [sessions.live_row(running, received_at if shows_it else None)]))
-            if resumed is None:
-                await self._store.add(*rows)
-            else:
-                await self._store.write(partial(sessions.save, session=resumed), *rows)
+            stored = None
+            if resumed is not None:
+                stored = await self._store.hand_in(partial(sessions.save, session=resumed), *rows)
+            elif not self.buffer.take(rows):
+                stored = await self._store.hand_in(None, *rows)
         except BaseException:
             self.forget(charge_point_id)
             raise
-        self.committed(charge_point_id, charge_point, message.connector_id, measured, received_at)
-        if running is not None and running.id in meter.sessions:
+        connector_id = message.connector_id
+        return Begun(charge_point_id, charge_point, connector_id, received_at, meter, measured, running, stored)
+
+    async def finish(self, begun: Begun) -> None:
+        """Wait until it may be acknowledged, and tell of it."""
+        charge_point_id, running = begun.charge_point_id, begun.running
+        if begun.stored is not None:
+            try:
+                await begun.stored
+            except BaseException:
+                self.forget(charge_point_id)
+                raise
+        self.committed(charge_point_id, begun.charge_point, begun.connector_id, begun.measured, begun.received_at)
+        if running is not None and running.id in begun.meter.sessions:
             self._events.publish(SessionUpdated(running))
 
     async def no_power(self, charge_point_id: int, connector_id: int, at: datetime) -> None:
@@ -110,6 +150,7 @@ class Pipeline:
         session = meter.session_on(connector_id, at)
         if session is None or not session.power_w or not meter.is_news(session.id, POWER, at):
             return
+        self.buffer.flush(SESSION)
         still = replace(session, power_w=0.0)
         meter.sessions[session.id] = still
         await self._store.add((sessions.LIVE, [sessions.live_row(still)]))

@@ -1,7 +1,7 @@
 """Opens the database and runs work on it: reads in a few threads, writes in group commits. SQLite, one file."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,10 +53,13 @@ def open_sqlite(path: Path, begin: str, pool_size: int, busy_s: float = 10.0) ->
 class Store:
     """The open database. `await open()` first; `await close()` writes what waits and lets go of the file."""
 
-    def __init__(self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005, hold_s: float = 20.0) -> None:
+    def __init__(
+        self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005, hold_s: float = 20.0, quiet_s: float = 2.0
+    ) -> None:
         self._path = folder / "wattdeck.sqlite3"
         self._telemetry = telemetry
-        self._linger_s, self._hold_s = linger_s, hold_s
+        self._linger_s, self._hold_s, self._quiet_s = linger_s, hold_s, quiet_s
+        self._settle: Callable[[], Awaitable[None]] | None = None
 
     async def open(self) -> None:
         await asyncio.to_thread(self._open)
@@ -71,7 +74,7 @@ class Store:
         self._read_engine = open_sqlite(self._path, "BEGIN", READERS)
         self._readers = ThreadPoolExecutor(READERS, "wattdeck-read")
         self.pages = Pages(self._path)
-        self._writer = Writer(self._write_engine, self._telemetry, self._linger_s, self._hold_s)
+        self._writer = Writer(self._write_engine, self._telemetry, self._linger_s, self._hold_s, self._quiet_s)
 
     async def close(self) -> None:
         await self._writer.stop()
@@ -80,18 +83,24 @@ class Store:
         await asyncio.to_thread(self._write_engine.dispose)
         self.pages.close()  # last: closing it lets go of SQLite's locks
 
+    def before_reads(self, settle: Callable[[], Awaitable[None]]) -> None:
+        """Somebody keeps rows that are acknowledged: `settle` has them written before anybody reads."""
+        self._settle = settle
+
     @property
     def trouble(self) -> str | None:
         """In one word why nothing can be written now; None where it can."""
         return self._writer.trouble
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a read transaction, in a thread."""
+        """Run `work` in a read transaction, in a thread. It sees all that was acknowledged."""
         self._writer.nudge()
+        if self._settle is not None:
+            await self._settle()
         return await self.glance(work)
 
     async def glance(self, work: Callable[[Connection], T]) -> T:
-        """The same for what looks again and again: it does not bring forward the commit of what waits for company."""
+        """The same for what looks again and again: what waits to be written does not come sooner for its sake."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
@@ -100,11 +109,19 @@ class Store:
 
     async def write(self, work: Callable[[Connection], T], *rows: Rows) -> T:
         """Run `work` in the next group commit and write rows with it, all or nothing; returns once committed."""
-        return await self._writer.write(work, rows)
+        return await (await self._writer.hand_in(work, rows))
 
     async def add(self, *rows: Rows) -> None:
         """Write rows in bulk in the next group commit; returns once they are committed."""
-        await self._writer.add(rows)
+        await (await self._writer.hand_in(None, rows))
+
+    async def hand_in(self, work: Callable[[Connection], Any] | None, *rows: Rows) -> asyncio.Future[Any]:
+        """Either of these without waiting for the commit: its result is there when that was made."""
+        return await self._writer.hand_in(work, rows)
+
+    def keep(self, *rows: Rows) -> asyncio.Future[None]:
+        """Write rows that were acknowledged already: before all that is handed in from now on."""
+        return self._writer.keep(rows)
 
     def add_quietly(self, *rows: Rows) -> None:
         """The same for what nobody waits for; dropped and counted when the writer is far behind."""

@@ -75,22 +75,18 @@ class Writer:
         await self._task
         self._thread.shutdown()
 
-    async def write(self, work: Callable[[Connection], T], rows: Sequence[Rows] = ()) -> T:
+    async def hand_in(self, work: Callable[[Connection], T] | None, rows: Sequence[Rows]) -> asyncio.Future[T]:
+        """Into the next commit, as soon as there is room; done when that was made."""
         if self._rows >= MOST_ROWS:
             await self._wait_for_room()
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._put(Work(work, rows, done))
-        return await done
+        return done
 
-    async def add(self, rows: Sequence[Rows]) -> None:
-        if self._rows >= MOST_ROWS:
-            await self._wait_for_room()
-        await self.hand_in(rows)
-
-    def hand_in(self, rows: Sequence[Rows], is_acknowledged: bool = False) -> asyncio.Future[None]:
-        """Done when they are committed. What is acknowledged is written first, and not given up while we live."""
+    def keep(self, rows: Sequence[Rows]) -> asyncio.Future[None]:
+        """The same for rows that are acknowledged: written before all others, and not given up while we live."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._put(Work(None, rows, done, is_acknowledged))
+        self._put(Work(None, rows, done, True))
         return done
 
     def add_quietly(self, rows: Sequence[Rows]) -> None:
