@@ -52,13 +52,13 @@ class Folder:
         """Fold all hours that are over."""
         while await self.step(to_ms(now() - SETTLED)):
             pass
-        self._telemetry.rollups_waiting.set(await self._store.read(rollups.waiting))
+        self._telemetry.rollups_waiting.set(await self._store.glance(rollups.waiting))
 
     async def step(self, before: int) -> int:
         """Fold some of the marked hours that began before that time (ms); how many marks that were."""
         async with self._lock:
             began = time.monotonic()
-            steps = await self._store.read(partial(self._read, before=before))
+            steps = await self._store.glance(partial(self._read, before=before))
             if not steps:
                 return 0
             folded = await self._store.write(partial(write, steps=steps))
