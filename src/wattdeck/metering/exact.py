@@ -33,25 +33,59 @@ def read(
 ) -> dict[int, list[Rollup]]:
     """The buckets that touch [since, until) ms and hold anything, by series, in order of time."""
     source = Source(connection, [one.id for one in wanted])
+    if period == MINUTE:
+        touched = _touched(connection, source, wanted)
+        return {
+            one.id: _minutes(connection, source, one, since, until, gap_ms, touched.get(one.id, set()))
+            for one in wanted
+        }
+    changes = changed(connection, source, wanted, period, since, until, gap_ms)
+    found = {}
+    for one in wanted:
+        first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
+        rows: dict[int, Rollup | None] = {
+            row.bucket: row for row in rollups.read(connection, period, [one.id], first, last)[one.id]
+        }
+        rows |= changes.get(one.id, {})
+        found[one.id] = [row for _, row in sorted(rows.items()) if row is not None]
+    return found
+
+
+def changed(
+    connection: Connection,
+    source: Source,
+    wanted: Sequence[Foldable],
+    period: int,
+    since: int,
+    until: int,
+    gap_ms: int,
+) -> dict[int, dict[int, Rollup | None]]:
+    """What the buckets that touch [since, until) ms are in truth, by series and bucket, where samples have touched them
+    since they were stored; None for one that holds nothing any more.
+    """
+    touched = _touched(connection, source, wanted)
+    found = {}
+    for one in wanted:
+        hours = touched.get(one.id)
+        if hours is None:
+            continue
+        first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
+        if dirty := _near(hours, first, last):
+            spans = Spans(connection, source, one, gap_ms, dirty, hours.difference(dirty)).fold()
+            rows = _of_period(connection, one, spans, period)
+            found[one.id] = {bucket: row for bucket, row in rows.items() if first <= bucket < last}
+    return found
+
+
+def _touched(connection: Connection, source: Source, wanted: Sequence[Foldable]) -> dict[int, set[int]]:
+    """The hours, by series, whose samples have changed since they were folded."""
     stale = rollups.stale_of(connection, [one.id for one in wanted])
     found = {}
     for one in wanted:
-        touched = {mark.hour for mark in stale[one.id]}
-        touched |= {sample.at // _HOUR_MS * _HOUR_MS for sample in source.fresh(one.id)}
-        if period == MINUTE:
-            found[one.id] = _minutes(connection, source, one, since, until, gap_ms, touched)
-            continue
-        first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
-        rows = {row.bucket: row for row in rollups.read(connection, period, [one.id], first, last)[one.id]}
-        if dirty := _near(touched, first, last):
-            waiting = touched.difference(dirty)
-            spans = Spans(connection, source, one, gap_ms, dirty, waiting).fold()
-            for bucket, row in _of_period(connection, one, spans, period).items():
-                if row is None:
-                    rows.pop(bucket, None)
-                elif first <= bucket < last:
-                    rows[bucket] = row
-        found[one.id] = [rows[bucket] for bucket in sorted(rows)]
+        hours = {mark.hour for mark in stale[one.id]}
+        hours |= {sample.at // _HOUR_MS * _HOUR_MS for sample in source.fresh(one.id)}
+        if hours:
+            found[one.id] = hours
     return found
 
 
