@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -122,20 +123,10 @@ def _compact(folder: Path | None, as_json: bool) -> None:
 
 def _print(made: Any) -> None:
     console = Console()
-    kinds = {one["kind"]: one for one in made["forecast"]["kinds"]}
-    asked = {one["kind"]: one for one in made["asked"]["kinds"]} if made["asked"] else {}
-    table = Table("", "kept", "rows", "size", "a row", "a day", "at last", *(["as asked"] if asked else []))
-    for column in table.columns[2:]:
-        column.justify = "right"
-    for one in made["kinds"]:
-        own = ", ".join(f"{name} {days:g}" for name, days in one["keep_days_of"].items())
-        kept = "for ever" if one["keep_days"] is None else f"{one['keep_days']:g} days"
-        table.add_row(
-            *(one["kind"], kept + (f" ({own})" if own else ""), f"{one['rows']:,}", _size(one["bytes"])),
-            *(f"{one['bytes_per_row']:.0f} B", _size(one["bytes_per_day"]), _at_last(kinds[one["kind"]])),
-            *([_at_last(asked[one["kind"]])] if asked else []),
-        )
-    console.print(table)
+    console.print(_compared(made) if made["asked"] else _kinds(made))
+    own = [f"{one['kind']} of {name} {days:g}" for one in made["kinds"] for name, days in one["keep_days_of"].items()]
+    if own:
+        console.print(f"days of single measurands: {', '.join(own)}", highlight=False)
     database, disk = made["database"], made["disk"]
     console.print(
         f"database {_size(database['bytes'])} ({_size(database['free_bytes'])} free inside), "
@@ -148,8 +139,42 @@ def _print(made: Any) -> None:
         console.print(_sentence("as asked", made["asked"]), highlight=False)
 
 
-def _at_last(one: Any) -> str:
-    return _size(one["bytes"]) + (f" + {_size(one['bytes_per_year'])} a year" if one["bytes_per_year"] else "")
+def _kinds(made: Any) -> Table:
+    table = _table("", "kept", "rows", "a row", "size", "a day", "at last", "a year")
+    table.columns[1].justify = "left"
+    for one, later in zip(made["kinds"], made["forecast"]["kinds"], strict=True):
+        table.add_row(
+            *(one["kind"], _kept(one), f"{one['rows']:,}", f"{one['bytes_per_row']:.0f} B", _size(one["bytes"])),
+            *(_size(one["bytes_per_day"]), _size(later["bytes"]), _more(later)),
+        )
+    return table
+
+
+def _compared(made: Any) -> Table:
+    """What is asked about, beside how it is."""
+    table = _table("", "kept", "size", "at last", "as asked", "a year")
+    table.columns[1].justify = "left"
+    for one, later, asked in zip(made["kinds"], made["forecast"]["kinds"], made["asked"]["kinds"], strict=True):
+        sizes = (one["bytes"], later["bytes"], asked["bytes"])
+        table.add_row(one["kind"], _kept(one), *map(_size, sizes), _more(asked))
+    return table
+
+
+def _table(*names: str) -> Table:
+    table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        column.no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def _kept(one: Any) -> str:
+    return "for ever" if one["keep_days"] is None else f"{one['keep_days']:g} days"
+
+
+def _more(one: Any) -> str:
+    return f"+{_size(one['bytes_per_year'])}" if one["bytes_per_year"] else ""
 
 
 def _sentence(when: str, forecast: Any) -> str:
@@ -159,9 +184,7 @@ def _sentence(when: str, forecast: Any) -> str:
 
 
 def _print_charge_points(found: list[Any]) -> None:
-    table = Table("charge point", "samples a day", "bytes a day", "share")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = _table("charge point", "samples a day", "bytes a day", "share")
     for one in found:
         table.add_row(
             *(one["charge_point"], f"{one['samples_per_day']:,.0f}", _size(one["bytes_per_day"])),

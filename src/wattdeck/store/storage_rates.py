@@ -69,6 +69,9 @@ def of(connection: Connection, at: datetime) -> Rates:
         samples[measurand], hours[measurand] = _last_days(connection, some, scale, to_ms(at))
         for kind, period in _PERIODS.items():
             counts[kind].append(_all(connection, period, some, scale))
+    if not any(one[0] for one in counts[HOURS]):
+        # nothing is folded yet; at most each has a value in every hour
+        hours = {measurand: 24.0 * len(own) for measurand, own in ids.items()}
     shares = {measurand: len(own) / len(rows) for measurand, own in ids.items()}
     per_day = {
         HOURS: hours,
