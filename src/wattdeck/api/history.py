@@ -13,7 +13,9 @@ from wattdeck.api.parameters import ConnectorId, From, To, aware, find_charge_po
 from wattdeck.domain.clock import from_ms, iso, now
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.meter_values import POWER
+from wattdeck.domain.retention import MEASURED
 from wattdeck.domain.tiers import DAY, HOUR, POINTS_PER_PIXEL, RAW, Choice, Kept, choose
+from wattdeck.settings import Settings
 from wattdeck.store import history, series
 from wattdeck.store.history import Line, Point
 
@@ -79,10 +81,12 @@ async def read_history(
     if since >= until:
         raise Unprocessable("from: not before to")
 
+    kept = _kept(house.settings, measurand)
+
     def read(connection: Connection) -> tuple[Choice, list[Line]]:
         wanted = series.find(connection, one.id, measurand, phase, connector_id)
         count = history.most_samples(connection, wanted, since, until, POINTS_PER_PIXEL * width)
-        chosen = choose(since, until, width, count, Kept(), at)
+        chosen = choose(since, until, width, count, kept, at)
         points = _points(connection, wanted, since, until, chosen)
         return chosen, history.lines(wanted, points, since, min(until, at), int(GAP.total_seconds() * 1000))
 
@@ -97,6 +101,12 @@ async def read_history(
             "series": [_line(each) for each in lines],
         }
     )
+
+
+def _kept(settings: Settings, measurand: str) -> Kept:
+    keep = settings.keep
+    samples, hours, days = (keep.of(kind, measurand) or 0 for kind in MEASURED)
+    return Kept(samples, settings.keep_minutes_days, hours, days)
 
 
 def _points(
