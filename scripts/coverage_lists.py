@@ -130,6 +130,5 @@ PROMISES: dict[str, str] = {
 
 # of which promise which part is not built yet
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "promise 6": ("not yet: the hours, which come with the rollups",),
     "promise 16": ("not yet: webhooks",),
 }

@@ -26,9 +26,10 @@ from wattdeck.commands.credentials import send_any
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
 from wattdeck.domain.charge_points import ChargePoint
-from wattdeck.domain.clock import now
+from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import NotFound, Refused
+from wattdeck.domain.rollups import PERIODS
 from wattdeck.domain.sessions import Session
 from wattdeck.gateway import asgi
 from wattdeck.gateway.gateway import Gateway
@@ -43,11 +44,13 @@ from wattdeck.handlers.unknown_tags import UnknownTags
 from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
 from wattdeck.live.hub import Hub
+from wattdeck.live.rollup_shapes import RollupShape, rollup
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.buffer import STOP, limits_of
 from wattdeck.metering.endings import Endings
-from wattdeck.metering.folding import Folder
+from wattdeck.metering.folding import Folding
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.recompute import Recompute
 from wattdeck.metering.retention import Retention
 from wattdeck.metering.storage import Storage
 from wattdeck.metering.today import EnergyToday
@@ -92,7 +95,8 @@ class CentralSystem:
         )
         today = EnergyToday(self.settings.zone, now())
         self._pipeline = Pipeline(self._store, self.events, today, self.telemetry, limits)
-        self._folder = Folder(self._store, self.settings, self.telemetry)
+        self._folding = Folding(self._store, self.settings, self.telemetry)
+        self._recompute = Recompute(self._store, self._folding)
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
@@ -136,6 +140,8 @@ class CentralSystem:
             _command_schemas,
             set(),
             self._signing,
+            self._folding,
+            self._recompute,
             self._storage,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
@@ -160,6 +166,7 @@ class CentralSystem:
             await self.close_charge_points()
             self._guest.stop()
             await self._jobs.stop()
+            await self._recompute.close()
             await self._commands.close()
             await self.events.stop()
             self._pipeline.buffer.flush(STOP)
@@ -196,6 +203,27 @@ class CentralSystem:
         at = now()
         counted = await self._store.read(lambda connection: totals.count(connection, at))
         return shapes.stats(counted, self._pipeline.today.total_wh(at))
+
+    async def rollups(
+        self,
+        identifier: str,
+        period: str,
+        since: datetime,
+        until: datetime,
+        *,
+        measurand: str | None = None,
+        phase: str | None = None,
+        connector_id: int | None = None,
+    ) -> list[RollupShape]:
+        """Buckets (`period`: minute, hour, day, month) of a charge point's series that touch [since, until), newest
+        first; those in which nothing was measured are left out. `phase` "": series without one. Raises NotFound.
+        """
+        found = await self._store.read(lambda connection: charge_points.find(connection, identifier, True))
+        if found is None:
+            raise NotFound(f"no charge point {identifier!r}")
+        asked = (measurand, phase, connector_id, to_ms(since), to_ms(until))
+        rows = await self._folding.rollups(found.id, PERIODS.index(period), *asked)
+        return [rollup(each, row, found.identifier) for each, row, _ in rows]
 
     async def send(
         self,
@@ -281,7 +309,7 @@ class CentralSystem:
             Job("live-heartbeat", 10.0, self._hub.beat),
             Job("end-orphans", min(20.0, self.settings.session_available_s / 4), self._endings.sweep),
             Job("seal-samples", 20.0, self._pipeline.seal),
-            Job("fold-rollups", 20.0, self._folder.fold),
+            Job("fold-rollups", 20.0, self._folding.fold),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),
             Job("trim-unknown-tags", 10.0, self._unknown_tags.trim),
             Job("sweep-commands", 2.0, self._commands.sweep),

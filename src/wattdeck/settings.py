@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from typing import Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from wattdeck.domain.buckets import existing_zone
 from wattdeck.domain.retention import LONGEST_DAYS, Keep, check_measurands, check_order
 
 
@@ -149,11 +150,7 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{name!r} is no IANA time zone (Europe/Berlin is one)") from None
-        return name
+        return existing_zone(name)
 
     @field_validator("keep_samples_days_of", "keep_hours_days_of", "keep_days_days_of")
     @classmethod

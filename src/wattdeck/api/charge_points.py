@@ -1,6 +1,7 @@
 """Charge points: list, read, register, change, delete; and what is kept beside each of them."""
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -10,6 +11,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
+from wattdeck.domain.buckets import existing_zone
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Conflict, Unprocessable
@@ -18,6 +20,7 @@ from wattdeck.domain.records import as_dict
 from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session, abandon
 from wattdeck.live import shapes
 from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
+from wattdeck.metering.zones import rezone
 from wattdeck.store import charge_points, connectors, findings, late_readings, messages, sessions
 
 router = APIRouter(prefix="/charge-points", tags=["charge points"])
@@ -49,6 +52,7 @@ class Change(BaseModel):
     """What can be set of a charge point. `password`: for HTTP Basic; null takes it away. `security_profile`: the least
     it must come with: 0 nothing, 1 a password, 2 that over TLS, 3 a client certificate. `site`: what it stands with.
     `rated_power_w`: what it can give at most, by which its registers are judged; null for what it shows.
+    `time_zone`: where its days begin; null for the server's.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,7 +60,13 @@ class Change(BaseModel):
     password: SecretStr | None = None
     security_profile: Annotated[int | None, Field(ge=0, le=3)] = None
     site: SiteName = None
+    time_zone: Annotated[str | None, Field(max_length=64)] = None
     rated_power_w: Annotated[float | None, Field(ge=100, le=1e8, allow_inf_nan=False)] = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str | None) -> str | None:
+        return None if name is None else existing_zone(name)
 
     @field_validator("password")
     @classmethod
@@ -127,7 +137,9 @@ async def register(body: New, person: Operator, house: House) -> Response:
         profile = body.security_profile or 0
         require_password(profile, password is not None)
         made = charge_points.register(connection, body.identifier, body.registration, at, password, profile, body.site)
-        return charge_points.change(connection, made.id, {"rated_power_w": body.rated_power_w})
+        return charge_points.change(
+            connection, made.id, {"rated_power_w": body.rated_power_w, "time_zone": body.time_zone}
+        )
 
     made = await house.store.write(make)
     await tell_doors(house, made)
@@ -155,6 +167,8 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
         values["site"] = body.site
     if "rated_power_w" in body.model_fields_set and body.rated_power_w != one.rated_power_w:
         values["rated_power_w"] = body.rated_power_w
+    if "time_zone" in body.model_fields_set and body.time_zone != one.time_zone:
+        values["time_zone"] = body.time_zone
     at = to_ms(now())
 
     def write(connection: Connection) -> ChargePoint:
@@ -163,6 +177,9 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
             require_password(changed.security_profile, changed.has_password)
         if "rated_power_w" in values:
             late_readings.mark_all(connection, one.id, at)
+        if "time_zone" in values:
+            zone = changed.time_zone
+            rezone(connection, one.id, house.settings.zone if zone is None else ZoneInfo(zone))
         return changed
 
     changed = await house.store.write(write)

@@ -16,6 +16,8 @@ from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
+from wattdeck.metering.folding import Folding
+from wattdeck.metering.recompute import Recompute
 from wattdeck.metering.storage import Storage
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
@@ -43,6 +45,8 @@ class ApiHouse(Record, frozen=True):
     command_schemas: Callable[[], Mapping[str, Mapping[str, dict[str, Any]]]]
     uploading: set[int]
     signing: Signing
+    folding: Folding
+    recompute: Recompute
     storage: Storage
 
 

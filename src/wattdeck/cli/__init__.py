@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "ask", "simulate", "demo", "tags", "export", "storage")
+VERBS = ("serve", "ask", "simulate", "demo", "tags", "export", "storage", "recompute")
 
 app = typer.Typer(
     name="wattdeck",

@@ -9,7 +9,7 @@ was (Apia, 30 December 2011) has no bucket. Minutes are those of UTC.
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wattdeck.domain.rollups import HOUR, MINUTE, MONTH
 
@@ -17,6 +17,15 @@ MINUTE_MS, HOUR_S, DAY_S = 60_000, 3600, 86_400
 DAY_MS = DAY_S * 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 2 - _EPOCH, date.max.toordinal() - _EPOCH - 3  # days that a calendar knows, in days since 1970
+
+
+def existing_zone(name: str) -> str:
+    """The name of a time zone that there is. Raises ValueError."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no IANA time zone (Europe/Berlin is one)") from None
+    return name
 
 
 def start(zone: ZoneInfo, period: int, at: int) -> int:

@@ -57,6 +57,7 @@ class ChargePoint(Record, frozen=True, kw_only=True):
     online_until: datetime | None = None
     deaf_since: datetime | None = None
     rated_power_w: float | None = None
+    time_zone: str | None = None
     learned_power_w: float | None = None
 
 

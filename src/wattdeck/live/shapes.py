@@ -89,6 +89,7 @@ class ChargePointShape(TypedDict):
     password_changing: bool
     security_profile: int
     rated_power_w: float | None
+    time_zone: str | None
     learned_power_w: float | None
     connected: bool
     deaf: bool
@@ -318,6 +319,7 @@ def charge_point(
         "password_changing": one.password_changing,
         "security_profile": one.security_profile,
         "rated_power_w": one.rated_power_w,
+        "time_zone": one.time_zone,
         "learned_power_w": one.learned_power_w,
         "connected": connected,
         "deaf": one.deaf_since is not None,

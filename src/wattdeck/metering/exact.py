@@ -5,6 +5,8 @@ their days; where those are gone already, they stay as they are.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -17,6 +19,7 @@ from wattdeck.metering.spans import Span, Spans, reading
 from wattdeck.store import rollups
 from wattdeck.store.readings import Foldable, Source
 from wattdeck.store.rollups import UTC_HOUR_MS
+from wattdeck.store.series import Series
 
 _HOUR_MS = UTC_HOUR_MS
 
@@ -130,7 +133,7 @@ def _merged(
         last = end(one.zone, period, first)
         stored = rollups.read(connection, part, [one.id], first, last)[one.id]
         whole = rollups.read(connection, period, [one.id], first, first + 1)[one.id]
-        if whole and not _is_sum(whole[0], stored):
+        if whole and not is_sum(whole[0], stored):
             continue  # its parts are gone: it stays
         own = {row.bucket: row for row in stored}
         own.update((bucket, row) for bucket, row in changed.items() if row is not None and first <= bucket < last)
@@ -141,7 +144,7 @@ def _merged(
     return found
 
 
-def _is_sum(whole: Rollup, parts: Sequence[Rollup]) -> bool:
+def is_sum(whole: Rollup, parts: Sequence[Rollup]) -> bool:
     return (
         whole.count == sum(row.count for row in parts)
         and whole.flagged == sum(row.flagged for row in parts)
@@ -162,3 +165,14 @@ def _minutes(
     inside = borders(one.zone, MINUTE, since, until)
     samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
     return fold(one.id, one.kind, MINUTE, inside, [*map(reading, samples)], before, gap_ms, one.limits).rollups
+
+
+def with_gaps(
+    found: Iterable[tuple[Series, Rollup, ZoneInfo]], period: int, since: int, until: int
+) -> list[tuple[Series, Rollup, ZoneInfo]]:
+    """The same with a bucket of nothing wherever there is none, newest first."""
+    known = {(one.id, row.bucket): (one, row, zone) for one, row, zone in found}
+    for one, zone in {one.id: (one, zone) for one, _, zone in known.values()}.values():
+        for begin, last in pairwise(borders(zone, period, since, until)):
+            known.setdefault((one.id, begin), (one, Rollup(one.id, period, begin, (last - begin) // 1000), zone))
+    return sorted(known.values(), key=lambda each: (-each[1].bucket, each[0].id))

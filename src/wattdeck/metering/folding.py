@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,14 +16,16 @@ from wattdeck.domain.buckets import borders
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
+from wattdeck.metering import exact
 from wattdeck.metering.exact import larger
 from wattdeck.metering.spans import Span, Spans
 from wattdeck.settings import Settings
-from wattdeck.store import readings, rollups
+from wattdeck.store import readings, rollups, series
 from wattdeck.store.engine import Store
 from wattdeck.store.readings import Foldable, Source
 from wattdeck.store.rollups import Stale
 from wattdeck.store.sealing import KEEP
+from wattdeck.store.series import Series
 from wattdeck.telemetry import Telemetry
 
 # An hour is folded once it is over and its last samples have left the head; until then it is folded when it is read.
@@ -39,7 +42,14 @@ class Step(Record, frozen=True):
     marks: list[Stale]
 
 
-class Folder:
+class Done(Record, frozen=True):
+    """How many marks a step took away, and how many rollups it changed."""
+
+    marks: int
+    changed: int
+
+
+class Folding:
     """Folds what is marked; one step at a time, however many ask for it."""
 
     def __init__(self, store: Store, settings: Settings, telemetry: Telemetry) -> None:
@@ -50,17 +60,17 @@ class Folder:
 
     async def fold(self) -> None:
         """Fold all hours that are over."""
-        while await self.step(to_ms(now() - SETTLED)):
+        while (await self.step(to_ms(now() - SETTLED))).marks:
             pass
         self._telemetry.rollups_waiting.set(await self._store.glance(rollups.waiting))
 
-    async def step(self, before: int) -> int:
-        """Fold some of the marked hours that began before that time (ms); how many marks that were."""
+    async def step(self, before: int) -> Done:
+        """Fold some of the marked hours that began before that time (ms)."""
         async with self._lock:
             began = time.monotonic()
             steps = await self._store.glance(partial(self._read, before=before))
             if not steps:
-                return 0
+                return Done(0, 0)
             folded = await self._store.write(partial(write, steps=steps))
             took_s = time.monotonic() - began
         self._telemetry.rollups_folded.inc(folded)
@@ -70,7 +80,29 @@ class Folder:
             self._marks = min(_MOST, self._marks * 2)
         elif took_s > _SLOW_S:
             self._marks = max(_FEWEST, self._marks // 2)
-        return sum(len(one.marks) for one in steps)
+        return Done(sum(len(one.marks) for one in steps), folded)
+
+    async def rollups(
+        self,
+        charge_point_id: int,
+        period: int,
+        measurand: str | None = None,
+        phase: str | None = None,
+        connector_id: int | None = None,
+        since: int = 0,
+        until: int = 0,
+    ) -> list[tuple[Series, Rollup, ZoneInfo]]:
+        """The buckets that touch [since, until) ms, of the charge point's series that fit, newest first: as exact as
+        its samples. Each with the zone it begins in.
+        """
+
+        def read(connection: Connection) -> list[tuple[Series, Rollup, ZoneInfo]]:
+            wanted = {one.id: one for one in series.find(connection, charge_point_id, measurand, phase, connector_id)}
+            known = readings.foldable(connection, wanted, self._zone)
+            found = exact.read(connection, known, period, since, until, self._gap_ms)
+            return [(wanted[one.id], row, one.zone) for one in known for row in found[one.id]]
+
+        return sorted(await self._store.read(read), key=lambda each: (-each[1].bucket, each[0].id))
 
     def _read(self, connection: Connection, before: int) -> list[Step]:
         due = rollups.due(connection, before, self._marks)

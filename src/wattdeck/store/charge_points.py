@@ -255,7 +255,7 @@ def _row(connection: Connection, condition: Any) -> Any:
 _PLAIN = (
     *("id", "identifier", "registration", "vendor", "model", "serial_number", "firmware_version"),
     *("iccid", "imsi", "meter_type", "meter_serial_number", "ocpp_version", "site"),
-    *("rated_power_w", "learned_power_w"),
+    *("rated_power_w", "learned_power_w", "time_zone"),
 )
 
 

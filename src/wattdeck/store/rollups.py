@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
+from wattdeck.store.samples import DAY_MS
 from wattdeck.store.writer import Bulk, executemany
 
 UTC_HOUR_MS = 3_600_000
@@ -31,6 +32,12 @@ _LAST_BEFORE = (
 _NEXT = (
     "SELECT bucket FROM rollups WHERE period = 1 AND series_id = ? AND bucket >= ? AND count + flagged > 0"
     " ORDER BY bucket LIMIT 1"
+)
+_SAMPLES_FROM = "SELECT samples_from, last_day FROM series WHERE id = ?"
+_FOLDED = "SELECT bucket FROM rollups WHERE period = 1 AND series_id = ? AND bucket >= ? AND bucket < ?"
+_SAMPLED = (
+    "SELECT DISTINCT min(taken_at, received_at) / 3600000 * 3600000 AS hour FROM samples"
+    " WHERE day = ? AND series_id = ? AND hour >= ? AND hour < ?"
 )
 _fields = operator.attrgetter(*Rollup.__struct_fields__)
 
@@ -85,6 +92,22 @@ def mark(connection: Connection, marks: Iterable[tuple[int, int]]) -> None:
     """Samples of these series have changed at these times (ms): their hours are to be folded."""
     hours = {(series_id, at // UTC_HOUR_MS * UTC_HOUR_MS) for series_id, at in marks}
     executemany(connection, _MARK, sorted(hours))
+
+
+def hours_with_samples(
+    connection: Connection, series_ids: Iterable[int], since: int, until: int
+) -> list[tuple[int, int]]:
+    """Series and hour (ms) of whatever begins in [since, until) and has sealed samples still, or had and is folded."""
+    found: set[tuple[int, int]] = set()
+    oldest = _execute(connection, "SELECT min(day) FROM samples", ()).fetchone()[0]
+    for id in series_ids:
+        final, last_day = _execute(connection, _SAMPLES_FROM, (id,)).fetchone()
+        first = max(since, final)
+        found.update((id, row[0]) for row in _execute(connection, _FOLDED, (id, first, until)))
+        if oldest is not None:
+            for day in range(max(oldest, first // DAY_MS), min(last_day, until // DAY_MS) + 1):
+                found.update((id, row[0]) for row in _execute(connection, _SAMPLED, (day, id, first, until)))
+    return sorted(found)
 
 
 def unmark(connection: Connection, folded: Sequence[Stale]) -> None:
