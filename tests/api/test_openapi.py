@@ -29,6 +29,7 @@ VIEWER_MAY_NOT_GET = {
 ADMINS_ONLY = {
     ("GET", "/api/v1/settings"),
     ("POST", "/api/v1/firmware"),
+    ("POST", "/api/v1/recompute"),
     ("DELETE", "/api/v1/firmware/{firmware_id}"),
 }
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Admin, Viewer
@@ -76,13 +76,22 @@ async def read_rollups(
     return listed([rollup(each, row, one.identifier) for each, row, _ in page], following)
 
 
+def _is_text(value: object) -> object:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("ISO 8601, as text")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_is_text)]
+
+
 class Recomputation(BaseModel):
     """What to fold anew; without anything, all there is."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     charge_point: Annotated[str | None, Field(max_length=128)] = None
-    from_: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
 
 
 class ProgressShape(TypedDict):
@@ -120,7 +129,7 @@ async def start(body: Recomputation, person: Admin, house: House) -> Response:
 
 
 @router.get("/recompute", response_model=ProgressShape | None)
-async def progress(person: Admin, house: House) -> Response:
+async def progress(person: Viewer, house: House) -> Response:
     """How far the last one that was started is; null where none was since the server's start."""
     last = house.recompute.last
     return json_response(None if last is None else _progress(last))
