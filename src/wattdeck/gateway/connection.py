@@ -11,21 +11,18 @@ from collections import deque
 from datetime import datetime
 from typing import Protocol
 
-from wattdeck.bus import topics
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.connections import BY_US, ConnectionRecord
-from wattdeck.domain.errors import MessageRefused, StoreUnavailable
+from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
 from wattdeck.domain.findings import Finding
+from wattdeck.gateway.answers import Answers
 from wattdeck.gateway.command_lane import CommandLane
 from wattdeck.gateway.conduct import Conduct
 from wattdeck.gateway.handshake import Admission
 from wattdeck.gateway.pulse import Pulse, may_send
 from wattdeck.gateway.switchboard import Switchboard
-from wattdeck.handlers.context import Context
-from wattdeck.ocpp.dialect import understand
-from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
 from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
 from wattdeck.telemetry import logger
 
@@ -53,8 +50,8 @@ class Socket(Protocol):
 
 class Connection:
     __slots__ = (
-        *("_admission", "_board", "_close_reason", "_closed", "_closed_by", "_closing", "_conduct", "_finished"),
-        *("_frames_in", "_frames_out", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
+        *("_admission", "_answers", "_board", "_close_reason", "_closed", "_closed_by", "_closing", "_conduct"),
+        *("_finished", "_frames_in", "_frames_out", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
         *("_socket", "_worker", "charge_point", "generation", "pulse"),
     )
 
@@ -66,6 +63,7 @@ class Connection:
         self._worker: asyncio.Task[None] | None = None
         self._paused = self._closing = self._closed = self._finished = False
         self._conduct = Conduct(board)
+        self._answers = Answers(board, admission.dialect, self._conduct, self._send)
         self._is_held = False
         self._close_reason = self._closed_by = ""
         self._frames_in = self._frames_out = 0
@@ -167,7 +165,7 @@ class Connection:
                     self._paused = False
                     self._socket.resume()
                 await self._take(frame, received_at, heard_at)
-                if self._lane.waits_longer_than(_COMMAND_PATIENCE_S):
+                if self._lane.waits_longer_than(_COMMAND_PATIENCE_S) and not self._answers.owed:
                     self._send_command()
             if not self._closed:
                 if await self._conduct.mind_hearing(self._lane, self.pulse.heard_at):
@@ -175,12 +173,12 @@ class Connection:
                 self._send_command()  # last: whoever wakes us while we wait for something finds us at work
         except StoreUnavailable:
             # an error would make many drop what they reported; without an answer they send it again
-            self._board.telemetry.dropped.labels("store_unavailable").inc(len(self._queue) + 1)
+            self._board.telemetry.dropped.labels("store_unavailable").inc(len(self._queue) + self._answers.forget() + 1)
             self._queue.clear()
             self.close(INTERNAL, "the database cannot be written now")
         except Exception:
             # what is not answered here the charge point sends again
-            self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue))
+            self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue) + self._answers.forget())
             self._queue.clear()
             _log.exception("connection failed", charge_point=self.identifier)
             self.close(INTERNAL, "internal error")
@@ -200,6 +198,7 @@ class Connection:
                 return
         self.charge_point, self.generation = taken
         self._conduct.begin(self.charge_point)
+        self._answers.begin(self.charge_point)
         self._board.opened(self)
         for finding in self._admission.findings:
             self._found(finding)
@@ -232,61 +231,17 @@ class Connection:
         assert self.charge_point is not None
         self._log_frame(received_at, "in", frame)
         received = self._rpc.receive(frame)
+        if self._answers.owed and not isinstance(received, Asked):
+            await self._answers.pay()
         match received:
             case Asked(call):
-                self._board.count_message(
-                    call.action if call.action in self._admission.dialect.incoming else "unknown", "in"
-                )
-                reply = await self._answer(call, received_at)
-                self._send(encode(reply))
-                self._conduct.has_spoken = True
-                self._board.telemetry.answer_s.observe(time.monotonic() - heard_at)
+                await self._answers.to(call, received_at, heard_at, bool(self._queue))
             case Settled():
                 await self._lane.settled(received)
             case Stray(answer):
                 self._found(Finding("stray_answer", f"{answer.message_id}"))
             case Broken(reason, reply_to):
-                self._broken(frame, reason, reply_to)
-
-    def _broken(self, frame: str | bytes, reason: str, reply: CallError | None) -> None:
-        if not frame.strip():
-            return  # an empty frame is a sign of life (quirk Q15)
-        self._found(Finding("malformed_frame", f"{reason}: {frame[:200]!r}"))
-        if reply is None:
-            self._board.telemetry.frames_ignored.labels("no_message_id").inc()
-        else:
-            self._board.telemetry.errors_sent.labels(reply.code).inc()
-            self._send(encode(reply))
-
-    async def _answer(self, call: Call, received_at: datetime) -> CallResult | CallError:
-        assert self.charge_point is not None
-        dialect = self._admission.dialect
-        try:
-            understood = understand(dialect, call, received_at)
-            for finding in understood.findings:
-                self._found(finding)
-            handler = self._board.handlers[type(understood.message)]
-            answer = await handler(understood.message, self._context(received_at))
-            self._board.bus.publish(topics.messages(self.charge_point.id), understood.message)
-            self._conduct.said(understood.message, answer, call.action)
-            return CallResult(call.message_id, dialect.incoming[call.action].from_answer(answer))
-        except MessageRefused as refusal:
-            code = dialect.codes.get(refusal.code, dialect.codes["generic"])
-            self._found(Finding("message_refused", f"{code}: {call.action[:60]}: {refusal.reason}"))
-            description = refusal.reason
-        except StoreUnavailable:
-            raise
-        except Exception:
-            # nobody outside learns our internals: a reference in the answer, the rest in the log
-            reference = f"{time.time_ns() % 10**12:x}"
-            _log.exception("handler failed", charge_point=self.identifier, action=call.action, reference=reference)
-            code, description = dialect.codes["internal"], f"internal error, reference {reference}"
-        self._board.telemetry.errors_sent.labels(code).inc()
-        return CallError(call.message_id, code, description)
-
-    def _context(self, received_at: datetime) -> Context:
-        assert self.charge_point is not None
-        return Context(self._board.rooms, self.charge_point.id, self.charge_point.identifier, received_at, self._found)
+                self._answers.broken(frame, reason, reply_to)
 
     def _send(self, text: str) -> None:
         self._log_frame(now(), "out", text)

@@ -16,12 +16,13 @@ from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.connections import ConnectionRecord
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, Event
 from wattdeck.domain.findings import Finding
+from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.records import replace
 from wattdeck.gateway.handshake import Admission
 from wattdeck.gateway.pulse import Pulse
 from wattdeck.gateway.tally import Tally
 from wattdeck.gateway.wiretap import Wiretap
-from wattdeck.handlers import Handler
+from wattdeck.handlers import Handler, meter_values
 from wattdeck.handlers.context import House
 from wattdeck.store import charge_points, connections, findings
 from wattdeck.store.writer import Rows
@@ -57,6 +58,7 @@ class Switchboard:
     ) -> None:
         self.rooms, self.bus, self.telemetry = rooms, bus, telemetry
         self.handlers, self.wiretap = handlers, wiretap
+        self.may_share = handlers[MeterValues] is meter_values.handle  # a guest's handler is called one by one
         self.known: dict[str, Known] = {}
         self.hash_key = b""
         self.lines: set[Line] = set()  # all that are open, replaced ones that still work off their frames too
