@@ -29,14 +29,19 @@ def boot_notification(message_id: str, number: int) -> bytes:
     return call(message_id, "BootNotification", payload)
 
 
-def start_transaction(message_id: str, number: int) -> bytes:
+def start_transaction(message_id: str, number: int, at: float | None = None) -> bytes:
     payload = {
         "connectorId": 1,
         "idTag": f"BENCH{number:06d}",
         "meterStart": METER_START_WH,
-        "timestamp": timestamp(time.time()).decode(),
+        "timestamp": timestamp(time.time() if at is None else at).decode(),
     }
     return call(message_id, "StartTransaction", payload)
+
+
+def transaction_id_in(answer: str) -> int:
+    """The number in a StartTransaction's answer."""
+    return int(json.loads(answer)[2]["transactionId"])
 
 
 def _sample(value: str, measurand: str, unit: str, phase: str | None = None) -> dict[str, str]:

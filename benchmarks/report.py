@@ -16,7 +16,7 @@ WIDTH_IN_A_FILE = 160
 class Row:
     what: str
     wattdeck: str
-    baseline: str
+    baseline: str = ""
     ratio: str = ""
     target: str = ""
     met: bool | None = None

@@ -1,0 +1,46 @@
+"""How long each stage of the hot path takes by itself: the functions that a MeterValues frame goes through, timed one
+by one on the same frame. They do not add up to the whole: tasks, futures and threads come on top.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks import frames
+from wattdeck.gateway.wiretap import redact
+from wattdeck.ocpp.dialect import understand
+from wattdeck.ocpp.frames import Call, CallResult, decode, encode
+from wattdeck.ocpp.schemas import validator
+from wattdeck.ocpp.versions import BY_VERSION
+from wattdeck.store import messages
+
+ROUNDS, TIMES = 5, 400
+
+
+def cost_us(work: Callable[[], Any]) -> float:
+    """The least of some rounds, in µs of this thread's time."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        began = time.thread_time()
+        for _ in range(TIMES):
+            work()
+        best = min(best, (time.thread_time() - began) / TIMES * 1e6)
+    return best
+
+
+def stages(template: bytes) -> dict[str, float]:
+    at = time.time()
+    text = frames.fill_meter_values(template, b"0123456789-12345", at, 60.0, 1).decode()
+    call, dialect, received_at = decode(text), BY_VERSION["1.6"], datetime.now(UTC)
+    assert isinstance(call, Call)
+    schema = validator(dialect.folder, call.action)
+    assert schema is not None
+    return {
+        "read the frame": cost_us(lambda: decode(text)),
+        "check it by the schema": cost_us(lambda: schema.is_valid(call.payload)),
+        "understand it, check included": cost_us(lambda: understand(dialect, call, received_at)),
+        "write the answer": cost_us(lambda: encode(CallResult(call.message_id, {}))),
+        "look for secrets": cost_us(lambda: redact(text)),
+        "pack it for the frame log": cost_us(lambda: messages.INSERT.prepare((1, 1, "in", text))),  # type: ignore[misc]
+    }
