@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from wattdeck.bus import topics
 from wattdeck.bus.bus import Bus
-from wattdeck.domain.events import Event
+from wattdeck.domain.events import KINDS, Event
 from wattdeck.telemetry import Telemetry, logger
 
 E = TypeVar("E")
@@ -28,14 +28,27 @@ class Events:
         self._listeners: list[tuple[type, Callable[[Any], Any]]] = []
         self._serving: list[_Serving] = []
         self._running = False
+        self._topics: dict[type, str] = {}
 
     def publish(self, event: Event) -> None:
         """Tell everyone who listens. Never waits."""
-        self._bus.publish(topics.EVENTS, event)
+        kind = type(event)
+        topic = self._topics.get(kind)
+        if topic is None:
+            topic = self._topics[kind] = topics.events(kind)
+        self._bus.publish(topic, event)
 
-    def tap(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Call back at once for every event; for rooms of ours, whose callbacks neither wait nor fail."""
-        return self._bus.subscribe(topics.EVENTS, callback)
+    def tap(self, callback: Callable[[Any], None], *kinds: type) -> Callable[[], None]:
+        """Call back at once for every event of these kinds, of all without any; for rooms of ours, whose callbacks
+        neither wait nor fail.
+        """
+        ends = [self._bus.subscribe(topics.events(kind), callback) for kind in kinds or KINDS]
+
+        def end() -> None:
+            for end_one in ends:
+                end_one()
+
+        return end
 
     def subscribe(self, kind: type[E], listener: Callable[[E], Awaitable[None] | None]) -> None:
         """Tell `listener` of each event of this kind. A plain function is called in a thread."""
@@ -62,27 +75,27 @@ class Events:
         await asyncio.gather(*(one.task for one in serving), return_exceptions=True)
 
     def _serve(self, kind: type, listener: Callable[[Any], Any]) -> None:
-        serving = _Serving(kind, listener, self._telemetry)
-        serving.end_tap = self.tap(serving.put)
+        serving = _Serving(listener, self._telemetry)
+        # `kind` may also be what several kinds have in common
+        serving.end_tap = self.tap(serving.put, *({one for one in KINDS if issubclass(one, kind)} or {kind}))
         self._serving.append(serving)
 
 
 class _Serving:
     """One listener's queue, and the task that calls it."""
 
-    def __init__(self, kind: type, listener: Callable[[Any], Any], telemetry: Telemetry) -> None:
-        self._kind, self._listener, self._telemetry = kind, listener, telemetry
+    def __init__(self, listener: Callable[[Any], Any], telemetry: Telemetry) -> None:
+        self._listener, self._telemetry = listener, telemetry
         self._queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_LENGTH)
         self._ending = self._idle = False
         self.end_tap: Callable[[], None] = lambda: None
         self.task = asyncio.create_task(self._run())
 
     def put(self, event: Event) -> None:
-        if isinstance(event, self._kind):
-            try:
-                self._queue.put_nowait(event)
-            except asyncio.QueueFull:
-                self._telemetry.dropped.labels("listener_behind").inc()
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self._telemetry.dropped.labels("listener_behind").inc()
 
     def end(self) -> None:
         """Nothing new; the task ends when it has told what waits."""

@@ -1,6 +1,9 @@
 """The names of topics."""
 
-EVENTS = "events"
+
+def events(kind: type) -> str:
+    """Where events of a kind are told of: a topic for each, so that one that nobody listens to costs nothing."""
+    return f"events.{kind.__name__}"
 
 
 def charge_point(identifier: str) -> str:

@@ -12,7 +12,7 @@ from wattdeck.bus.events import Events
 from wattdeck.commands.arguments import Schema, payload, signature, snake
 from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import Unprocessable
-from wattdeck.domain.events import ChargePointConnected, Event
+from wattdeck.domain.events import ChargePointConnected
 from wattdeck.store import charge_points
 from wattdeck.store.engine import Store
 
@@ -43,7 +43,7 @@ class Versions:
 
     def __init__(self, events: Events) -> None:
         self._spoken: dict[str, str] = {}
-        events.tap(self._hear)
+        events.tap(self._hear, ChargePointConnected)
 
     async def open(self, store: Store) -> None:
         self._spoken.update(await store.read(charge_points.versions))
@@ -51,8 +51,8 @@ class Versions:
     def of(self, identifier: str) -> str | None:
         return self._spoken.get(charge_points.key_of(identifier))
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, ChargePointConnected) and event.charge_point.ocpp_version is not None:
+    def _hear(self, event: ChargePointConnected) -> None:
+        if event.charge_point.ocpp_version is not None:
             self._spoken[charge_points.key_of(event.charge_point.identifier)] = event.charge_point.ocpp_version
 
 

@@ -18,7 +18,7 @@ from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import FINAL, QUEUE, Command, Delivery, Once
 from wattdeck.domain.errors import Conflict, NotFound, Refused, Unprocessable
-from wattdeck.domain.events import CommandChanged, Event
+from wattdeck.domain.events import CommandChanged
 from wattdeck.domain.records import Record
 from wattdeck.store import bulk, idempotency
 from wattdeck.store.engine import Store
@@ -71,7 +71,7 @@ class BulkCommands:
         self._store, self._commands = store, commands
         self._runs: dict[int, _Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        events.tap(self._hear)
+        events.tap(self._hear, CommandChanged)
 
     async def open(self) -> None:
         """What the last process did not send is not sent any more; what it kept for later is waited for."""
@@ -218,8 +218,8 @@ class BulkCommands:
         if command.offline == QUEUE and (await self._commands.result(command, 0)).state in FINAL:
             run.settled(command.id)  # while it was handed over
 
-    def _hear(self, event: Event) -> None:
-        if self._runs and isinstance(event, CommandChanged) and event.command.state in FINAL:
+    def _hear(self, event: CommandChanged) -> None:
+        if self._runs and event.command.state in FINAL:
             for run in self._runs.values():
                 if event.command.id in run.open:
                     run.settled(event.command.id)

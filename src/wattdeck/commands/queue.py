@@ -12,7 +12,7 @@ from wattdeck.bus.bus import Bus
 from wattdeck.bus.events import Events
 from wattdeck.domain.charge_points import ACCEPTED, ChargePoint, is_connected
 from wattdeck.domain.clock import now
-from wattdeck.domain.events import ChargePointChanged, ChargePointConnected, ChargePointDisconnected, Event
+from wattdeck.domain.events import ChargePointChanged, ChargePointConnected, ChargePointDisconnected
 from wattdeck.store import charge_points, commands
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import logger
@@ -37,7 +37,7 @@ class Queue:
         self._handed: dict[int, int] = {}  # charge point → number of the last command handed to its connection
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        events.tap(self._hear)
+        events.tap(self._hear, ChargePointConnected, ChargePointChanged, ChargePointDisconnected)
 
     async def open(self) -> None:
         """Learn what the last process kept."""
@@ -80,9 +80,7 @@ class Queue:
                 return
             self._handed[charge_point.id] = max(command.id, self._handed.get(charge_point.id, 0))
 
-    def _hear(self, event: Event) -> None:
-        if not isinstance(event, ChargePointConnected | ChargePointChanged | ChargePointDisconnected):
-            return
+    def _hear(self, event: ChargePointConnected | ChargePointChanged | ChargePointDisconnected) -> None:
         id = event.charge_point.id
         if id in self._concerned:
             if not isinstance(event, ChargePointChanged):

@@ -35,7 +35,7 @@ from wattdeck.domain.commands import (
     delivery_complaint,
 )
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
-from wattdeck.domain.events import CommandChanged, Event
+from wattdeck.domain.events import CommandChanged
 from wattdeck.domain.records import replace
 from wattdeck.domain.secrets import without_secrets
 from wattdeck.settings import Settings
@@ -63,7 +63,7 @@ class Commands:
         self._waiters: dict[int, list[asyncio.Future[Command]]] = {}
         self._queue = Queue(store, bus, events, settings.kept_command_delay_s)
         self._watch = Watch(store, bus, events)
-        events.tap(self._hear)
+        events.tap(self._hear, CommandChanged)
 
     async def open(self) -> None:
         """Settle what the last process left under way: its connections are gone. What was kept for later stays."""
@@ -228,8 +228,8 @@ class Commands:
             self._events.publish(event)
         return settled
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, CommandChanged) and event.command.state in FINAL:
+    def _hear(self, event: CommandChanged) -> None:
+        if event.command.state in FINAL:
             for done in self._waiters.get(event.command.id, ()):
                 if not done.done():
                     done.set_result(event.command)

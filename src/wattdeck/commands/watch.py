@@ -39,7 +39,7 @@ class Watch:
         self._watched: dict[int, dict[int, _Watched]] = {}  # charge point → command
         self._ends: dict[int, Callable[[], None]] = {}  # of listening to a charge point's messages
         self._tasks: set[asyncio.Task[None]] = set()
-        events.tap(self._hear)
+        events.tap(self._hear, CommandChanged, ChargePointConnected, SessionStarted, SessionStopped)
 
     async def open(self, at: datetime) -> None:
         """Go on with what the last process waited for."""

@@ -1,6 +1,7 @@
 """What has happened, in the past tense; published after the commit that made it true."""
 
 from datetime import datetime
+from typing import get_args
 
 from wattdeck.domain.certificates import CertificateRequest
 from wattdeck.domain.charge_points import ChargePoint, Known
@@ -131,3 +132,4 @@ Event = (
     | CertificateRequestChanged
     | ReservationChanged
 )
+KINDS: tuple[type, ...] = get_args(Event)

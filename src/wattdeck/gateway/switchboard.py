@@ -14,7 +14,7 @@ from wattdeck.bus.bus import Bus
 from wattdeck.domain.charge_points import REFUSED, ChargePoint, Known
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.connections import ConnectionRecord
-from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, Event
+from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.records import replace
@@ -66,7 +66,7 @@ class Switchboard:
         self.boots = Tally(MOST_BOOTS, 15 * 60)
         self._comings = Tally(MOST_RECONNECTS + 1, 60 * 60)
         self._counters: dict[tuple[str, str], Any] = {}
-        rooms.events.tap(self._hear)
+        rooms.events.tap(self._hear, ChargePointRemoved, ChargePointRegistered)
 
     async def open(self, hash_key: bytes) -> None:
         """Learn who is known. `hash_key`: of the charge points' password hashes."""
@@ -198,7 +198,7 @@ class Switchboard:
         if rows:
             await self.rooms.store.add((charge_points.RENEW, rows))
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: ChargePointRemoved | ChargePointRegistered) -> None:
         """Keep what the door knows in step with what the API changes."""
         if isinstance(event, ChargePointRemoved):
             key = charge_points.key_of(event.charge_point.identifier)
@@ -207,7 +207,7 @@ class Switchboard:
                 tally.forget(event.charge_point.id)
             if key in self._newest:
                 self._newest[key].close(NORMAL, "removed")
-        elif isinstance(event, ChargePointRegistered):
+        else:
             key = charge_points.key_of(event.charge_point.identifier)
             self.known[key] = event.charge_point
             if event.charge_point.registration == REFUSED and key in self._newest:

@@ -26,7 +26,14 @@ MOST_TOPICS_PER_CLIENT = 2_000
 # A client's last number can be newer than a throttled message that still waited in its outbox: for as long as its
 # throttle holds back, and a little longer.
 _OVERLAP_S = 2.0
-
+# What connectors say, and whether they are there, is remembered even while nobody watches.
+_PRESENCE = (
+    *(events.StatusChanged, events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointRemoved),
+)
+_WATCHED = (
+    *(events.SessionStarted, events.SessionUpdated, events.SessionStopped),
+    *(events.MeterValuesStored, events.CommandChanged),
+)
 
 Source = tuple[int | None, str]
 
@@ -57,7 +64,7 @@ class Hub:
         self._seq = time.time_ns() // 1_000_000
         self._reported: messages.Reported = {}
         self._last_stats: Any = None
-        events_.tap(self._hear)
+        events_.tap(self._hear, *_PRESENCE, *_WATCHED)
 
     # clients
 
@@ -178,12 +185,10 @@ class Hub:
     # messages
 
     def _hear(self, event: events.Event) -> None:
+        if not self._topics and not isinstance(event, _PRESENCE):
+            return
         if isinstance(event, events.ChargePointRemoved):
             self._reported.pop(event.charge_point.id, None)
-        # what connectors say is remembered even while nobody watches
-        presence = (events.StatusChanged, events.ChargePointConnected, events.ChargePointDisconnected)
-        if not self._topics and not isinstance(event, presence):
-            return
         for draft in messages.drafts(event, self._reported):
             self._publish(draft)
 
