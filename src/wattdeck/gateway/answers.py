@@ -17,14 +17,14 @@ from wattdeck.handlers import meter_values
 from wattdeck.handlers.context import Context
 from wattdeck.metering.pipeline import Begun
 from wattdeck.ocpp.dialect import Dialect, understand
-from wattdeck.ocpp.frames import Call, CallError, CallResult, encode
+from wattdeck.ocpp.frames import Call, CallError, CallResult, TypedCall, encode
 from wattdeck.telemetry import logger
 
 # Messages that may share a commit with others of their connection, and how many do.
 SHARING, MOST_SHARING = MeterValues.__name__, 100
 T = TypeVar("T")
 # A call, when it was heard, and its answer or what that waits for.
-_Owed = tuple[Call, float, CallError | tuple[Message, Begun]]
+_Owed = tuple[Call | TypedCall, float, CallError | tuple[Message, Begun]]
 _NOTHING: list[_Owed] = []
 _log = logger("wattdeck.gateway")
 
@@ -53,7 +53,7 @@ class Answers:
         count, self.owed = len(self.owed), _NOTHING
         return count
 
-    async def to(self, call: Call, received_at: datetime, heard_at: float, others_wait: bool) -> None:
+    async def to(self, call: Call | TypedCall, received_at: datetime, heard_at: float, others_wait: bool) -> None:
         """Answer a call, or owe the answer. `others_wait`: there is more in the queue behind it."""
         self._board.count_message(call.action if call.action in self._dialect.incoming else "unknown", "in")
         if call.action == SHARING and (others_wait or self.owed) and self._board.may_share:
@@ -78,7 +78,7 @@ class Answers:
         self._conduct.has_spoken = True
         self._board.telemetry.answer_s.observe(time.monotonic() - heard_at)
 
-    async def _owe(self, call: Call, received_at: datetime, heard_at: float, others_wait: bool) -> None:
+    async def _owe(self, call: Call | TypedCall, received_at: datetime, heard_at: float, others_wait: bool) -> None:
         """Meter values with others behind them in the queue: they are handed in together, to share a commit, and
         answered in their order after it.
         """
@@ -97,33 +97,33 @@ class Answers:
             self._reply(reply, heard_at)
         self.owed = _NOTHING
 
-    async def _begin(self, call: Call, received_at: datetime) -> tuple[Message, Begun]:
+    async def _begin(self, call: Call | TypedCall, received_at: datetime) -> tuple[Message, Begun]:
         message = self._understood(call, received_at)
         begun = await meter_values.begin(message, self._context(received_at))
         if begun.stored is not None:
             begun.stored.add_done_callback(_seen)
         return message, begun
 
-    async def _end(self, call: Call, message: Message, begun: Begun) -> CallResult:
+    async def _end(self, call: Call | TypedCall, message: Message, begun: Begun) -> CallResult:
         return self._answered(call, message, await meter_values.end(begun, self._board.rooms))
 
-    async def _answer(self, call: Call, received_at: datetime) -> CallResult:
+    async def _answer(self, call: Call | TypedCall, received_at: datetime) -> CallResult:
         message = self._understood(call, received_at)
         handler = self._board.handlers[type(message)]
         return self._answered(call, message, await handler(message, self._context(received_at)))
 
-    def _understood(self, call: Call, received_at: datetime) -> Message:
+    def _understood(self, call: Call | TypedCall, received_at: datetime) -> Message:
         understood = understand(self._dialect, call, received_at)
         for finding in understood.findings:
             self._found(finding)
         return understood.message
 
-    def _answered(self, call: Call, message: Message, answer: Any) -> CallResult:
+    def _answered(self, call: Call | TypedCall, message: Message, answer: Any) -> CallResult:
         self._board.bus.publish(topics.messages(self._charge_point.id), message)
         self._conduct.said(message, answer, call.action)
         return CallResult(call.message_id, self._dialect.incoming[call.action].from_answer(answer))
 
-    async def _guarded(self, call: Call, work: Awaitable[T]) -> T | CallError:
+    async def _guarded(self, call: Call | TypedCall, work: Awaitable[T]) -> T | CallError:
         """What the work gives; what it raises as a CALLERROR."""
         dialect = self._dialect
         try:

@@ -23,7 +23,8 @@ from wattdeck.gateway.conduct import Conduct
 from wattdeck.gateway.handshake import Admission
 from wattdeck.gateway.pulse import Pulse, may_send
 from wattdeck.gateway.switchboard import Switchboard
-from wattdeck.ocpp.rpc import Asked, Broken, RpcSession, Settled, Stray
+from wattdeck.ocpp.dialect import readers
+from wattdeck.ocpp.rpc import Asked, AskedTyped, Broken, RpcSession, Settled, Stray
 from wattdeck.telemetry import logger
 
 GOING_AWAY, PROTOCOL, BAD_DATA, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1007, 1008, 1009, 1011
@@ -58,7 +59,7 @@ class Connection:
     def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
         self._board, self._admission, self._socket = board, admission, socket
         self._queue: deque[tuple[str | bytes, datetime, float]] = deque()
-        self._rpc = RpcSession()
+        self._rpc = RpcSession(readers(admission.dialect))
         self._lane = CommandLane(board, self._rpc, self._put, self._start)
         self._worker: asyncio.Task[None] | None = None
         self._paused = self._closing = self._closed = self._finished = False
@@ -231,10 +232,10 @@ class Connection:
         assert self.charge_point is not None
         self._log_frame(received_at, "in", frame)
         received = self._rpc.receive(frame)
-        if self._answers.owed and not isinstance(received, Asked):
+        if self._answers.owed and not isinstance(received, Asked | AskedTyped):
             await self._answers.pay()
         match received:
-            case Asked(call):
+            case Asked(call) | AskedTyped(call):
                 await self._answers.to(call, received_at, heard_at, bool(self._queue))
             case Settled():
                 await self._lane.settled(received)

@@ -12,8 +12,8 @@ from wattdeck.domain.errors import MessageRefused
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import Message
 from wattdeck.domain.records import Record, to_json
-from wattdeck.ocpp import mending, times
-from wattdeck.ocpp.frames import Call
+from wattdeck.ocpp import mending, times, typed
+from wattdeck.ocpp.frames import Call, TypedCall
 from wattdeck.ocpp.schemas import Fault, document, faults, member, validator
 
 
@@ -48,6 +48,7 @@ class Notes:
 class Incoming(Record, frozen=True):
     """One row of what charge points say. `missing`: what stands in for required members that are absent;
     `never_refused`: what a charge point would send again for ever; `open_words`: members whose unknown words are kept.
+    `from_typed`: the same as `to_message`, of a payload that was read by its schema; for what comes often.
     """
 
     to_message: Callable[[dict[str, Any], Notes], Message]
@@ -55,6 +56,7 @@ class Incoming(Record, frozen=True):
     missing: Mapping[str, Any] = {}
     never_refused: bool = False
     open_words: Set[str] = mending.OPEN_WORDS
+    from_typed: Callable[[Any, Notes], Message] | None = None
 
 
 class Dialect(Record, frozen=True):
@@ -77,9 +79,21 @@ class Understood(Record, frozen=True):
 _REFUSALS = {"required": "occurrence", "type": "type", "enum": "property", "minItems": "occurrence"}
 
 
-def understand(dialect: Dialect, call: Call, received_at: datetime) -> Understood:
+def readers(dialect: Dialect) -> Mapping[str, typed.Reader]:
+    """Of the messages that are read by their schema, by action."""
+    names = (action for action, row in dialect.incoming.items() if row.from_typed is not None)
+    return typed.readers(dialect.folder, frozenset(names))
+
+
+def understand(dialect: Dialect, call: Call | TypedCall, received_at: datetime) -> Understood:
     """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
     row = dialect.incoming.get(call.action)
+    if isinstance(call, TypedCall):
+        assert row is not None
+        assert row.from_typed is not None
+        notes = Notes(received_at)
+        message = row.from_typed(call.payload, notes)
+        return Understood(message, tuple(notes.findings.values()))
     if row is None:
         known = validator(dialect.folder, call.action) is not None
         raise MessageRefused("not_supported" if known else "not_implemented", f"{call.action[:60]} is not known here")

@@ -1,11 +1,13 @@
 """OCPP-J frames: the three shapes on the wire and their text (OCPP-J 1.6 §4.2). No sockets, no meaning."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
 from wattdeck.domain.records import InvalidJson, Record, from_json, to_json
+from wattdeck.ocpp.typed import CannotRead, Reader
 
 CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
 LONGEST_ID = 1_000  # 36 by the standard; longer ones are echoed too, but not without end
@@ -29,6 +31,14 @@ class Call(Record, frozen=True):
     mended: bool = False
 
 
+class TypedCall(Record, frozen=True):
+    """A request that was read by the schema of its action: the payload is a record of that."""
+
+    message_id: str
+    action: str
+    payload: Any
+
+
 class CallResult(Record, frozen=True):
     """The answer to a request that could be handled."""
 
@@ -46,6 +56,7 @@ class CallError(Record, frozen=True):
 
 
 Frame = Call | CallResult | CallError
+_HEAD = msgspec.json.Decoder(tuple[Literal[2], str, str, msgspec.Raw])
 
 
 class FrameError(Exception):
@@ -55,6 +66,18 @@ class FrameError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.message_id = message_id
+
+
+def decode_typed(text: str | bytes, readers: Mapping[str, Reader]) -> TypedCall | None:
+    """The request in a frame, where there is a reader for its action that takes it as it is."""
+    try:
+        _, message_id, action, payload = _HEAD.decode(text)
+        read = readers.get(action)
+        if read is None or len(message_id) > LONGEST_ID:
+            return None
+        return TypedCall(message_id, action, read.decode(payload))
+    except CannotRead:
+        return None
 
 
 def decode(text: str | bytes) -> Frame:

@@ -1,15 +1,24 @@
 """One side of an OCPP-J conversation without its socket: which CALL of ours is open, what a frame that arrives is."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from wattdeck.domain.records import Record
-from wattdeck.ocpp.frames import Call, CallError, CallResult, FrameError, decode, encode
+from wattdeck.ocpp.frames import Call, CallError, CallResult, FrameError, TypedCall, decode, decode_typed, encode
+from wattdeck.ocpp.typed import Reader
 
 
 class Asked(Record, frozen=True):
     """The other side sent a CALL: answer it, in order."""
 
     call: Call
+
+
+class AskedTyped(Record, frozen=True):
+    """The same, and the CALL was read by its schema; only where there are `readers`."""
+
+    call: TypedCall
 
 
 class Settled(Record, frozen=True):
@@ -34,7 +43,7 @@ class Broken(Record, frozen=True):
     reply: CallError | None
 
 
-Received = Asked | Settled | Stray | Broken
+Received = Asked | AskedTyped | Settled | Stray | Broken
 
 
 class CallOutstanding(RuntimeError):
@@ -42,13 +51,16 @@ class CallOutstanding(RuntimeError):
 
 
 class RpcSession:
-    """State of one conversation: at most one CALL of ours is open; those given up are remembered for a while."""
+    """State of one conversation: at most one CALL of ours is open; those given up are remembered for a while.
+    `readers`: of messages that come often (`typed`), by action.
+    """
 
-    __slots__ = ("_given_up", "_open")
+    __slots__ = ("_given_up", "_open", "_readers")
 
     KEEP_GIVEN_UP = 16
 
-    def __init__(self) -> None:
+    def __init__(self, readers: Mapping[str, Reader] = MappingProxyType({})) -> None:
+        self._readers = readers
         self._open: Call | None = None
         self._given_up: dict[str, str] = {}
 
@@ -74,6 +86,9 @@ class RpcSession:
 
     def receive(self, text: str | bytes) -> Received:
         """What a frame means to this conversation. Never raises."""
+        typed = decode_typed(text, self._readers) if self._readers else None
+        if typed is not None:
+            return AskedTyped(typed)
         try:
             frame = decode(text)
         except FrameError as error:

@@ -1,7 +1,7 @@
 """OCPP 1.6J: its two tables."""
 
 from wattdeck.ocpp.dialect import Dialect, Incoming
-from wattdeck.ocpp.v16 import answers, translate
+from wattdeck.ocpp.v16 import answers, translate, typed_values
 
 # How far a file is: charge points say it in words of the other message, and of the white paper's first edition.
 _STATUS = frozenset({"status"})
@@ -32,6 +32,7 @@ _INCOMING = {
         answers.meter_values,
         {"timestamp": "", "connectorId": 0, "meterValue": (), "sampledValue": ()},
         never_refused=True,
+        from_typed=typed_values.meter_values,
     ),
     "DataTransfer": Incoming(translate.data_transfer, answers.data_transfer),
     "FirmwareStatusNotification": Incoming(

@@ -43,7 +43,7 @@ def status_notification(payload: dict[str, Any], notes: Notes) -> messages.Statu
     if payload["connectorId"] > _LARGEST_CONNECTOR:  # of no connector, and surely not of the whole
         raise MessageRefused("property", f"connectorId: more than {_LARGEST_CONNECTOR}")
     return messages.StatusNotification(
-        connector_id=_connector(payload, notes),
+        connector_id=connector(payload["connectorId"], notes),
         status=payload["status"],
         error_code=get("errorCode") or "NoError",
         info=get("info") or None,
@@ -59,7 +59,7 @@ def authorize(payload: dict[str, Any], notes: Notes) -> messages.Authorize:
 
 def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTransaction:
     return messages.StartTransaction(
-        connector_id=_connector(payload, notes),
+        connector_id=connector(payload["connectorId"], notes),
         id_tag=payload["idTag"],
         start_meter_wh=_wh(payload["meterStart"], notes),
         started_at=notes.time(payload["timestamp"]),
@@ -81,7 +81,7 @@ def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTran
 def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
     transaction_id = payload.get("transactionId")
     return messages.MeterValues(
-        _connector(payload, notes),
+        connector(payload["connectorId"], notes),
         None if transaction_id is None else str(transaction_id),
         _values(payload["meterValue"], notes),
     )
@@ -127,9 +127,8 @@ def _request_id(payload: dict[str, Any], notes: Notes) -> int | None:
     return number
 
 
-def _connector(payload: dict[str, Any], notes: Notes) -> int:
+def connector(number: int, notes: Notes) -> int:
     """The connector; 0, the charge point as a whole, where the number is absurd."""
-    number: int = payload["connectorId"]
     if number > _LARGEST_CONNECTOR:
         notes.found("connector_absurd", str(number)[:40])
         return 0
@@ -149,11 +148,11 @@ def _values(meter_value: Any, notes: Notes) -> tuple[MeterValue, ...]:
     for one in meter_value:
         at = notes.time(one.get("timestamp"))
         for sampled in one.get("sampledValue") or ():
-            values.append(_value(sampled, at, notes))
+            values.append(value(sampled, at, notes))
     return tuple(values)
 
 
-def _value(sampled: dict[str, Any], at: datetime, notes: Notes) -> MeterValue:
+def value(sampled: dict[str, Any], at: datetime, notes: Notes) -> MeterValue:
     """One SampledValue (§7.43); what is not said has the standard's default."""
     get = sampled.get
     measurand = get("measurand") or ENERGY
@@ -177,9 +176,9 @@ def _value(sampled: dict[str, Any], at: datetime, notes: Notes) -> MeterValue:
         return MeterValue(measurand, None, unit or "", phase, context, location, at, raw)
     if mended:
         notes.found("value_decorated", f"{measurand}: {raw}")
-    value, base, changed = to_base(measurand, number, unit or inside)
+    converted, base, changed = to_base(measurand, number, unit or inside)
     sent = f"{raw} {unit}" if unit else raw
-    return MeterValue(measurand, value, base, phase, context, location, at, sent if changed or mended else None)
+    return MeterValue(measurand, converted, base, phase, context, location, at, sent if changed or mended else None)
 
 
 def _number(raw: str) -> tuple[float | None, str | None, bool]:
