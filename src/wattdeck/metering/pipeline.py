@@ -182,19 +182,29 @@ class Pipeline:
         received_at: datetime,
     ) -> list[Rows]:
         """The rows of these values; series that are new are made known first."""
+        received_ms = to_ms(received_at)
+        try:
+            return _rows(meter, connector_id, values, received_ms)
+        except KeyError:  # a series that is not known yet
+            known = await self._with_series(meter, charge_point_id, connector_id, values)
+            return _rows(meter, connector_id, known, received_ms)
+
+    async def _with_series(
+        self, meter: Meter, charge_point_id: int, connector_id: int, values: Sequence[StoredValue]
+    ) -> Sequence[StoredValue]:
+        """Make series known that are new; the values whose series are known then."""
         unknown = {key for one in values if (key := _key(connector_id, one.value)) not in meter.series}
         if len(meter.series) + len(unknown) > MOST_SERIES:
             # nobody measures so much: names that are made up; what is known already is stored all the same
-            values = [one for one in values if _key(connector_id, one.value) in meter.series]
             self._dropped.inc(len(unknown))
-        elif unknown:
-            day = min(to_ms(one.value.taken_at) for one in values) // DAY_MS
-            keys = sorted(unknown)
-            made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
-            meter.series.update(made)
-            for number in made.values():
-                meter.days.setdefault(number, day)
-        return _rows(meter, connector_id, values, to_ms(received_at))
+            return [one for one in values if _key(connector_id, one.value) in meter.series]
+        day = min(to_ms(one.value.taken_at) for one in values) // DAY_MS
+        keys = sorted(unknown)
+        made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
+        meter.series.update(made)
+        for number in made.values():
+            meter.days.setdefault(number, day)
+        return values
 
     async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
         """By transaction id, though the session may have ended; else by connector and the samples' own time. An id
@@ -243,24 +253,28 @@ def _key(connector_id: int, value: MeterValue) -> SeriesKey:
 
 
 def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], received_at: int) -> list[Rows]:
+    """Raises KeyError where a series is not known yet; then nothing has changed."""
+    known, days = meter.series, meter.days
     numbers: list[tuple[Any, ...]] = []
     texts: list[tuple[Any, ...]] = []
     new_days: list[tuple[Any, ...]] = []
-    last_taken, taken_at = None, 0
+    last_taken, taken_at, day = None, 0, 0
     for one in values:
         value = one.value
-        number = meter.series[_key(connector_id, value)]
+        # as in `_key`, written out: this runs for each value
+        number = known[connector_id, value.measurand, value.phase or "", value.location, value.unit]
         if value.taken_at is not last_taken:  # most values of a message share one time
             last_taken, taken_at = value.taken_at, to_ms(value.taken_at)
+            day = taken_at // DAY_MS
         context = samples.context_code(value.context)
         if value.value is None:
             texts.append((number, taken_at, context, received_at, one.session_id, value.text or ""))
             continue
-        day = taken_at // DAY_MS
         numbers.append((taken_at, number, context, value.value, received_at, one.session_id, one.flags, value.text))
-        if day > meter.days[number]:
-            meter.days[number] = day
+        if day > days[number]:
             new_days.append((day, number))
+    for day, number in new_days:
+        days[number] = max(day, days[number])
     rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (series.NEW_DAY, new_days))
     return [(bulk, some) for bulk, some in rows if some]
 

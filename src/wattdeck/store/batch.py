@@ -8,17 +8,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record
+from wattdeck.store import together
 from wattdeck.store.trouble import kind_of
 
 
 class Bulk(Record, frozen=True):
     """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one.
-    `prepare` makes a row of what was handed in, in the writer's thread.
+    `prepare` makes a row of what was handed in, in the writer's thread. `often`: an INSERT that ends with the values of
+    a row, of which there are so many that several go by one statement.
     """
 
     sql: str
     meter_values: bool = False
     prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+    often: bool = False
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
@@ -110,5 +113,7 @@ def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) ->
 def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
     driver: Any = connection.connection.driver_connection
     made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
+    if bulk.often:
+        return together.insert(driver, bulk.sql, made)
     count: int = driver.executemany(bulk.sql, made).rowcount
     return count

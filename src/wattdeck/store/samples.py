@@ -28,6 +28,7 @@ INSERT = Bulk(
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     meter_values=True,
+    often=True,
 )
 INSERT_TEXT = Bulk(
     "INSERT OR IGNORE INTO text_values (series_id, taken_at, context, received_at, session_id, text)"
