@@ -51,6 +51,7 @@ from wattdeck.metering.endings import Endings
 from wattdeck.metering.folding import Folding
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.recompute import Recompute
+from wattdeck.metering.recount import Recount
 from wattdeck.metering.retention import Retention
 from wattdeck.metering.storage import Storage
 from wattdeck.metering.today import EnergyToday
@@ -100,6 +101,7 @@ class CentralSystem:
         policies = policies or Policies()
         self._guest = Guest(policies, self.settings, self.telemetry)
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
+        self._recount = Recount(self._store, self.events, self._pipeline)
         self._unknown_tags = UnknownTags(self._store, self.telemetry)
         rooms = House(
             self.settings,
@@ -308,6 +310,7 @@ class CentralSystem:
             Job("live-stats", 1.0, self._hub.publish_stats),
             Job("live-heartbeat", 10.0, self._hub.beat),
             Job("end-orphans", min(20.0, self.settings.session_available_s / 4), self._endings.sweep),
+            Job("recount-energy", 1.0, self._recount.sweep),
             Job("seal-samples", 20.0, self._pipeline.seal),
             Job("fold-rollups", 20.0, self._folding.fold),
             Job("expire-reservations", 2.0, lambda: reservations.expire(self._store, self.events, now())),

@@ -13,6 +13,7 @@ from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.sessions import Session, finish
 from wattdeck.metering.buffer import Limits
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.recount import Recount
 from wattdeck.metering.today import EnergyToday
 from wattdeck.store import samples, series, sessions
 from wattdeck.store.engine import Store
@@ -35,6 +36,7 @@ class Plant:
         events.tap(self.published.append)
         self.today = EnergyToday(ZoneInfo("UTC"), self.now)
         self.pipeline = Pipeline(self.store, events, self.today, self.telemetry, self.limits)
+        self.recount = Recount(self.store, events, self.pipeline)
 
     def at(self, minute: float) -> datetime:
         return self.now + timedelta(minutes=minute)
@@ -49,7 +51,7 @@ class Plant:
         known |= {"id_tag": "A", "started_at": at, "start_meter_wh": wh, "meter_wh": wh, "meter_at": at}
         session = await self.store.write(lambda connection: sessions.add(connection, **known))
         meter = await self.pipeline.meter(self.cp.id)
-        meter.sessions[session.id] = session
+        meter.begin(session)
         return session
 
     async def end(self, id: int, minute: float, wh: float) -> None:

@@ -8,7 +8,8 @@ import pytest
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, SOC, MeterValue
 from wattdeck.domain.sessions import FLAG_METER_ODD, Session, finish
-from wattdeck.metering.measure import Gain, Measured, Meter, measure
+from wattdeck.metering.measure import Gain, Measured, measure
+from wattdeck.metering.meter import Meter
 
 START = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattdeck.domain.clock import to_ms
+from wattdeck.domain.registers import ANY
 from wattdeck.metering.energy import advance
 from wattdeck.metering.today import EnergyToday, midnight_before
 
@@ -87,9 +88,9 @@ def test_a_new_day_begins_with_what_lies_in_it():
 
 def test_rebuilding_again_changes_nothing():
     readings = [
-        (7, 1, (to_ms(NOON - HOUR), 1000.0, 0, 0)),
-        (7, 1, (to_ms(NOON), 1500.0, 0, 0)),
-        (8, 2, (to_ms(NOON), 9.0, 0, 0)),
+        (7, 1, ANY, (to_ms(NOON - HOUR), 1000.0, 0, 0)),
+        (7, 1, ANY, (to_ms(NOON), 1500.0, 0, 0)),
+        (8, 2, ANY, (to_ms(NOON), 9.0, 0, 0)),
     ]
     today = EnergyToday(BERLIN, NOON)
     for _ in range(2):
@@ -100,7 +101,7 @@ def test_rebuilding_again_changes_nothing():
 def test_a_rebuild_keeps_series_apart():
     today = EnergyToday(BERLIN, NOON)
     series = [
-        (number, 1, (to_ms(NOON + step * HOUR), number * 1e5 + step, 0, 0)) for number in (7, 8) for step in (0, 1)
+        (number, 1, ANY, (to_ms(NOON + step * HOUR), number * 1e5 + step, 0, 0)) for number in (7, 8) for step in (0, 1)
     ]
     today.rebuild(series, NOON + HOUR)
     assert today.by_charge_point == {1: 2.0}
@@ -119,5 +120,5 @@ def test_a_rebuild_gives_what_was_counted_live(samples: list[tuple[int, int]]):
             live.add(1, step.since, to_ms(at), step.wh, at)
     end = NOON + 11 * HOUR
     rebuilt = EnergyToday(BERLIN, NOON)
-    rebuilt.rebuild([(7, 1, (to_ms(at), wh, 0, 0)) for at, wh in readings], end)
+    rebuilt.rebuild([(7, 1, ANY, (to_ms(at), wh, 0, 0)) for at, wh in readings], end)
     assert rebuilt.total_wh(end) == pytest.approx(live.total_wh(end))

@@ -43,7 +43,8 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
         # only now the reading's session has a number; were it lost in between, the start comes again and brings it
         values = tuple(replace(one, session_id=started.session.id) for one in measured.values)
         measured = replace(measured, values=values)
-        await house.store.add(*await house.pipeline.rows(meter, id, connector_id, values, received_at))
+        rows = await house.pipeline.rows(meter, id, connector_id, values, received_at)
+        await house.store.add(*rows, *house.pipeline.aftermath(meter, id, connector_id, measured, received_at))
     except BaseException:
         house.pipeline.forget(id)
         raise
@@ -52,7 +53,7 @@ async def handle(message: StartTransaction, context: Context) -> StartTransactio
         meter.end(ended)
         house.events.publish(SessionStopped(ended))
     if started.is_new:
-        meter.sessions[started.session.id] = started.session
+        meter.begin(started.session)
         house.events.publish(SessionStarted(started.session))
     started.reserved.tell(context)
     house.pipeline.committed(id, context.charge_point, connector_id, measured, received_at)

@@ -14,7 +14,8 @@ from wattdeck.handlers.authorize import authorization_of
 from wattdeck.handlers.context import Context
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import ROUNDING_WH
-from wattdeck.metering.measure import Meter, is_register, measure
+from wattdeck.metering.measure import measure
+from wattdeck.metering.meter import Meter, is_register
 from wattdeck.store import connectors, sessions, tags
 
 
@@ -88,6 +89,7 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     id, connector_id, received_at = context.charge_point_id, session.connector_id, context.received_at
     try:
         rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
+        rows += house.pipeline.aftermath(meter, id, connector_id, measured, received_at)
         await house.store.write(lambda connection: sessions.save(connection, stopped), *rows)
     except BaseException:
         house.pipeline.forget(id)

@@ -10,20 +10,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, POWER, MeterValue
+from wattdeck.domain.meter_values import POWER, MeterValue
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
+from wattdeck.metering.aftermath import aftermath
 from wattdeck.metering.buffer import DISCONNECT, SESSION, Buffer, Limits
-from wattdeck.metering.energy import BEGIN, Register
-from wattdeck.metering.measure import Measured, Meter, can_be_of, measure
+from wattdeck.metering.loading import load
+from wattdeck.metering.measure import Measured, can_be_of, measure
+from wattdeck.metering.meter import Meter
 from wattdeck.metering.today import EnergyToday
-from wattdeck.store import samples, sealing, series, sessions
+from wattdeck.store import findings, samples, sealing, series, sessions
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import SeriesKey
@@ -31,7 +31,6 @@ from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 MOST_SERIES = 2_000  # of one charge point
-_LONG_AGO = -(2**63)
 
 
 class Begun(NamedTuple):
@@ -54,6 +53,7 @@ class Pipeline:
         self, store: Store, events: Events, today: EnergyToday, telemetry: Telemetry, limits: Limits | None = None
     ) -> None:
         self._dropped = telemetry.dropped.labels("too_many_series")
+        self._findings = telemetry.findings
         self._store = store
         self._events = events
         self._meters: dict[int, Meter] = {}
@@ -80,6 +80,25 @@ class Pipeline:
         for first, last in await self._store.glance(lambda connection: sealing.steps(connection, before)):
             await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
 
+    async def refresh(self, charge_point_id: int) -> bool:
+        """Read the meter again where it is in memory; False where something came in between: then it is to be done
+        again.
+        """
+        meter = self._meters.get(charge_point_id)
+        if meter is None:
+            return True
+        taken = meter.taken
+        if meter.open:
+            return False
+        self.buffer.flush(SESSION)
+        await self._store.write(lambda connection: None)  # what was handed in before is stored after that
+        fresh = await self._store.read(lambda connection: load(connection, charge_point_id))
+        if meter.open or meter.taken != taken or self._meters.get(charge_point_id) is not meter:
+            return False
+        fresh.take_over(meter)
+        self._meters[charge_point_id] = fresh
+        return True
+
     def forget(self, charge_point_id: int) -> None:
         """Let go of a charge point's meter: it has left, or a commit of its values failed."""
         self._meters.pop(charge_point_id, None)
@@ -89,7 +108,7 @@ class Pipeline:
         """The charge point's meter, read from the store where it is not in memory."""
         meter = self._meters.get(charge_point_id)
         if meter is None:
-            loaded = await self._store.read(lambda connection: _load(connection, charge_point_id))
+            loaded = await self._store.read(lambda connection: load(connection, charge_point_id))
             meter = self._meters.setdefault(charge_point_id, loaded)
         return meter
 
@@ -110,13 +129,14 @@ class Pipeline:
         resumed = None
         if session is not None and _goes_on(meter, session, message):
             resumed = session = resume(session)
-            meter.sessions[session.id] = session
+            meter.begin(session)
         measured = measure(meter, session, message.connector_id, message.values, received_at)
         running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
         if running is not None:
             meter.sessions[running.id] = running
         try:
             rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
+            rows += self.aftermath(meter, charge_point_id, message.connector_id, measured, received_at)
             if running is not None:
                 shows_it = session is not None and _shows_it(session, running, message)
                 rows.append((sessions.LIVE, [sessions.live_row(running, received_at if shows_it else None)]))
@@ -166,6 +186,9 @@ class Pipeline:
         self, charge_point_id: int, charge_point: str, connector_id: int, measured: Measured, received_at: datetime
     ) -> None:
         """Tell of values that are stored now, and count their energy into today's."""
+        meter = self._meters.get(charge_point_id)
+        if meter is not None and meter.open:
+            meter.open -= 1
         if connector_id > 0:
             for gain in measured.gains:
                 self.today.add(charge_point_id, gain.since, gain.until, gain.wh, received_at)
@@ -205,6 +228,19 @@ class Pipeline:
         for number in made.values():
             meter.days.setdefault(number, day)
         return values
+
+    def aftermath(
+        self, meter: Meter, charge_point_id: int, connector_id: int, measured: Measured, received_at: datetime
+    ) -> list[Rows]:
+        """The rows of what measuring has shown beside the values, whose own series are known by now."""
+        if not (measured.late or measured.doubt or measured.learned_w or measured.begins_anew):
+            return []
+        rows, found = aftermath(meter, charge_point_id, connector_id, measured)
+        for finding in found:
+            self._findings.labels(finding.kind).inc()
+            row = (charge_point_id, finding.kind, to_ms(received_at), finding.example)
+            self._store.add_quietly((findings.COUNT, [row]))
+        return rows
 
     async def _session_of(self, meter: Meter, charge_point_id: int, message: MeterValues) -> Session | None:
         """By transaction id, though the session may have ended; else by connector and the samples' own time. An id
@@ -277,32 +313,3 @@ def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], receiv
         days[number] = max(day, days[number])
     rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (series.NEW_DAY, new_days))
     return [(bulk, some) for bulk, some in rows if some]
-
-
-def _load(connection: Connection, charge_point_id: int) -> Meter:
-    meter = Meter()
-    known = series.of(connection, charge_point_id)
-    for one in known:
-        meter.series[series.key_of(one)] = one.id
-        meter.days[one.id] = one.last_day
-    believed = (ENERGY, None, "Outlet", "Wh")
-    registers = [one for one in known if (one.measurand, one.phase, one.location, one.unit) == believed]
-    latest = samples.latest(connection, registers, unless=FLAG_JUMP)
-    fallen = [sample.series for sample in latest if sample.flags & FLAG_DECREASE]
-    before = samples.latest(connection, fallen, unless=FLAG_JUMP | FLAG_DECREASE)
-    befores = {sample.series.connector_id: sample.value for sample in before}
-    for sample in latest:
-        if sample.value is not None:
-            # what came before is stored, and counted when it came
-            connector_id = sample.series.connector_id
-            context = samples.context_code(sample.context)
-            meter.registers[connector_id] = Register(
-                *(sample.value, to_ms(sample.taken_at), befores.get(connector_id)),
-                begins_anew=context == BEGIN,
-            )
-            meter.began[connector_id] = _LONG_AGO
-    for session in reversed(sessions.active(connection, [charge_point_id])):
-        meter.sessions[session.id] = session
-    for session in sessions.last_ended(connection, charge_point_id):
-        meter.ended[session.connector_id] = session
-    return meter

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from wattdeck.domain.clock import UTC, to_ms
 from wattdeck.domain.meter_values import Reading
+from wattdeck.domain.registers import Limits
 from wattdeck.metering.energy import fold, share
 
 _EVER = 2**63
+Counted = tuple[int, int, Limits, Reading]
 
 
 def midnight_before(at: datetime, zone: ZoneInfo) -> datetime:
@@ -45,17 +47,17 @@ class EnergyToday:
             self._begin(now)
         return sum(self.by_charge_point.values())
 
-    def rebuild(self, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
-        """From stored readings (series, charge point, reading), in order of series and time."""
+    def rebuild(self, readings: Iterable[Counted], now: datetime) -> None:
+        """From stored readings (series, charge point, limits, reading), in order of series and time."""
         self._begin(now)
         self._count(readings, now)
 
-    def recount(self, charge_point_id: int, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
+    def recount(self, charge_point_id: int, readings: Iterable[Counted], now: datetime) -> None:
         """The same for one charge point, whose readings came in such an order that counting them live missed some."""
         self.by_charge_point.pop(charge_point_id, None)
         self._count(readings, now)
 
-    def _count(self, readings: Iterable[tuple[int, int, Reading]], now: datetime) -> None:
-        for (_, charge_point_id), rows in groupby(readings, itemgetter(0, 1)):
-            for since, until, wh in fold(reading for _, _, reading in rows).steps:
+    def _count(self, readings: Iterable[Counted], now: datetime) -> None:
+        for (_, charge_point_id, limits), rows in groupby(readings, itemgetter(0, 1, 2)):
+            for since, until, wh in fold((row[3] for row in rows), None, limits).steps:
                 self.add(charge_point_id, since, until, wh, now)

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, fu
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, LEFT_OUT, LIFTED, Reading
 from wattdeck.domain.records import Record
+from wattdeck.domain.registers import Limits, limits_of
 from wattdeck.store.series import Series
-from wattdeck.store.tables import samples, samples_head, text_values
+from wattdeck.store.tables import charge_points, samples, samples_head, text_values
 from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
 
@@ -184,13 +185,17 @@ def _newest(table: Table) -> list[Any]:
 
 def registers_since(
     connection: Connection, since: datetime, until: datetime, charge_point_id: int | None = None
-) -> Iterator[tuple[int, int, Reading]]:
-    """(series, charge point, reading) of import registers from a day before `since` on, in order of series and time;
-    flagged ones too.
+) -> Iterator[tuple[int, int, Limits, Reading]]:
+    """(series, charge point, limits, reading) of import registers from a day before `since` on, in order of series and
+    time; flagged ones too.
 
     Connector 0 is the charge point's own meter: the same energy once more, so it is left out.
     """
-    registers = select(series_table.c.id, series_table.c.charge_point_id).where(
+    registers = select(
+        *(series_table.c.id, series_table.c.charge_point_id, series_table.c.begins_anew),
+        *(charge_points.c.rated_power_w, charge_points.c.learned_power_w),
+    ).where(
+        charge_points.c.id == series_table.c.charge_point_id,
         series_table.c.measurand == ENERGY,
         series_table.c.phase == "",
         series_table.c.location == "Outlet",
@@ -199,12 +204,15 @@ def registers_since(
     )
     if charge_point_id is not None:
         registers = registers.where(series_table.c.charge_point_id == charge_point_id)
-    owners = {row.id: row.charge_point_id for row in connection.execute(registers)}
+    owners = {
+        id: (owner, limits_of(rated_w, learned_w, bool(begins_anew)))
+        for id, owner, begins_anew, rated_w, learned_w in connection.execute(registers)
+    }
     ids = sorted(owners)
     for start in range(0, len(ids), _SERIES_AT_ONCE):
         some = ids[start : start + _SERIES_AT_ONCE]
         for series_id, reading in readings(connection, some, to_ms(since) - DAY_MS, to_ms(until)):
-            yield series_id, owners[series_id], reading
+            yield series_id, *owners[series_id], reading
 
 
 def readings(

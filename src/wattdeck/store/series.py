@@ -44,11 +44,17 @@ class Series(Record, frozen=True):
     factor: float | None = None
     factor_confidence: float | None = None
     begins_anew: bool = False
+    samples_from: int = 0  # those before were deleted
 
 
 def of(connection: Connection, charge_point_id: int) -> list[Series]:
     query = select(series_table).where(series_table.c.charge_point_id == charge_point_id)
     return [_series(row) for row in connection.execute(query.order_by(series_table.c.id))]
+
+
+def get(connection: Connection, id: int) -> Series | None:
+    row = connection.execute(select(series_table).where(series_table.c.id == id)).one_or_none()
+    return None if row is None else _series(row)
 
 
 def find(
@@ -95,5 +101,5 @@ def _series(row: Row[Any]) -> Series:
     return Series(
         *(row.id, row.charge_point_id, row.connector_id, row.measurand),
         *(row.phase or None, row.location, row.unit, row.last_day),
-        *(row.factor, row.factor_confidence, bool(row.begins_anew)),
+        *(row.factor, row.factor_confidence, bool(row.begins_anew), row.samples_from),
     )

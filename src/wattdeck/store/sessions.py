@@ -20,6 +20,12 @@ LIVE = Bulk(
     " meter_at = ?, flags = ?, heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
 )
 
+# What its samples say of a session, running or not.
+RECKONED = Bulk(
+    "UPDATE sessions SET energy_wh = ?, energy_source = ?, energy_export_wh = ?, meter_wh = ?, meter_at = ?, flags = ?"
+    " WHERE id = ?"
+)
+
 # A start and the reading at its begin are one where they differ by no more than this.
 _NEAR_MS, _NEAR_WH = 2_000, 1.0
 _LONGEST_MS = 7 * 86_400_000
@@ -42,6 +48,14 @@ def live_row(session: Session, heard_at: datetime | None = None) -> tuple[Any, .
     return (
         *(session.energy_wh, session.energy_source, session.energy_export_wh, session.power_w, session.soc),
         *(session.meter_wh, ms(session.meter_at), session.flags, ms(heard_at), session.id),
+    )
+
+
+def reckoned_row(session: Session) -> tuple[Any, ...]:
+    """The row for RECKONED."""
+    return (
+        *(session.energy_wh, session.energy_source, session.energy_export_wh),
+        *(session.meter_wh, ms(session.meter_at), session.flags, session.id),
     )
 
 

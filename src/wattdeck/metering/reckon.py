@@ -1,0 +1,171 @@
+"""A session's energy from the samples that are stored: what its connector's register moved between its start and its
+stop, else what the next best source says. Taken in whatever order they came, it is the same.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, LIFTED, POWER, counts
+from wattdeck.domain.records import replace
+from wattdeck.domain.registers import Limits
+from wattdeck.domain.sessions import (
+    BY_HAND,
+    FLAG_METER_ODD,
+    INTERVAL,
+    PHASES,
+    POWER_OVER_TIME,
+    REGISTER,
+    SAMPLES,
+    Session,
+)
+from wattdeck.metering.energy import BEGIN, END, Believed, Folded, Register, fold, share
+from wattdeck.metering.plausibility import HOLD_MS
+from wattdeck.store.chains import EVER, Row, Source
+from wattdeck.store.samples import DAY_MS
+from wattdeck.store.series import Series
+
+EXPORT, INTERVALS = "Energy.Active.Export.Register", "Energy.Active.Import.Interval"
+_PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
+# How far is looked for the reading after an end that has none of its own.
+_BEYOND = (3_600_000, DAY_MS, 36 * DAY_MS)
+
+
+def _has_ended(rows: Sequence[Row], flags: Sequence[int], until: int, anew: bool) -> bool:
+    """Whether what comes after these rows changes nothing up to `until`, and nothing after them."""
+    for row, flag in zip(reversed(rows), reversed(flags), strict=True):
+        if row.at < until or (anew and row.at == until):
+            return False
+        if counts(flag) and (not anew or counts(row.flags)):
+            return True
+    return False
+
+
+def energy_between(steps: Iterable[Believed], since: int, until: int) -> float:
+    """What of the steps lies in a session from `since` to `until`: what flowed in no time at its end does, at its
+    beginning does not.
+    """
+    total = 0.0
+    for began, ended, wh in steps:
+        if began < ended:
+            total += share(began, ended, wh, since, until)
+        elif since < ended <= until or since == ended == until:
+            total += wh
+    return total
+
+
+def judged(
+    source: Source, id: int, limits: Limits, since: int, until: int, begin_wh: float | None = None, anew: bool = False
+) -> tuple[list[Row], Folded]:
+    """A register's samples around [since, until] and what they fold to: from the last that counts before, to the first
+    that counts at its end. `begin_wh`: a reading at `since` that is not among them. `anew`: because readings up to
+    `until` have changed, so to the first after them that counts as it did: from there on the chain is what it was.
+    """
+    first = source.last_that_counts(id, since)
+    rows: list[Row] = []
+    for beyond in (0, *_BEYOND):
+        rows = source.between(id, since if first is None else first.at, min(until + beyond, EVER))
+        if first is not None:
+            rows = [row for row in rows if row > first]
+        if begin_wh is not None:
+            rows = sorted([*rows, Row(since, since, BEGIN, begin_wh, 0)])
+        folded = fold((row.reading for row in rows), None if first is None else Register(first.value, first.at), limits)
+        if until >= EVER or _has_ended(rows, folded.flags, until, anew):
+            break
+    return rows, folded
+
+
+def reckon(source: Source, session: Session, known: Sequence[Series], limits: Limits) -> Session:
+    """The session with the energy that its connector's samples say, and where that comes from. As it is where they are
+    gone. `known`: the series of its charge point.
+    """
+    mine = [one for one in known if one.connector_id == session.connector_id and one.location == "Outlet"]
+    total = next((one for one in mine if _is(one, ENERGY, None)), None)
+    since, until = to_ms(session.started_at), EVER if session.stopped_at is None else to_ms(session.stopped_at)
+    if any(one.samples_from > since for one in mine):
+        return session
+    begun = ended = None
+    if total is not None:
+        begun = _at(source, total.id, since, BEGIN)
+        ended = None if session.stopped_at is None else _at(source, total.id, until, END)
+    since, until = since if begun is None else begun.at, until if ended is None else ended.at
+    if session.meter_at is not None:
+        since = min(since, to_ms(session.meter_at))  # by a clock that was ahead it began later than it was read
+    wh, flags, source_word = 0.0, session.flags, session.energy_source
+    if total is not None:
+        given = session.start_meter_wh if begun is None else None  # a start whose reading was lost
+        rows, folded = judged(source, total.id, limits, since, until, given)
+        inside = [(row, flag) for row, flag in zip(rows, folded.flags, strict=True) if since <= row.at <= until]
+        wh = energy_between(folded.steps, since, until) + _by_hand(session, inside)
+        is_odd = any(flag & (FLAG_DECREASE | FLAG_JUMP) and not flag & LIFTED for row, flag in inside if row.at > since)
+        flags = flags | FLAG_METER_ODD if is_odd else flags & ~FLAG_METER_ODD
+        session = _with_last(session, inside, folded.register)
+        has_samples = any(row.context not in (BEGIN, END) for row, _ in inside)
+        source_word = (SAMPLES if session.start_meter_wh is None else REGISTER) if wh or ended or has_samples else None
+        if not wh and not has_samples:
+            wh, source_word = _without_register(source, mine, limits, since, until) or (wh, source_word)
+    else:
+        wh, source_word = _without_register(source, mine, limits, since, until) or (session.energy_wh, source_word)
+    export = next((one for one in mine if _is(one, EXPORT, None)), None)
+    returned = session.energy_export_wh
+    if export is not None:
+        returned = energy_between(judged(source, export.id, limits, since, until)[1].steps, since, until)
+    return replace(session, energy_wh=wh, energy_source=source_word, energy_export_wh=returned, flags=flags)
+
+
+def _is(one: Series, measurand: str, phase: str | None, unit: str = "Wh") -> bool:
+    return one.measurand == measurand and one.phase == phase and one.unit == unit
+
+
+def _at(source: Source, id: int, taken_at: int, context: int) -> Row | None:
+    """The reading of a start or stop: it may have come before it was taken, by a clock that is ahead."""
+    rows = source.between(id, taken_at - 2 * DAY_MS, taken_at)
+    return next((row for row in reversed(rows) if row.taken_at == taken_at and row.context == context), None)
+
+
+def _with_last(session: Session, inside: Sequence[tuple[Row, int]], chain: Register | None) -> Session:
+    """Where its next difference counts from: while it runs the chain as it is, then its last reading that counts."""
+    if session.stopped_at is None:
+        last = None if chain is None else (chain.wh, chain.at)
+    else:
+        last = next(((row.value, row.at) for row, flags in reversed(inside) if counts(flags)), None)
+    return session if last is None else replace(session, meter_wh=last[0], meter_at=from_ms(last[1]))
+
+
+def _by_hand(session: Session, inside: Sequence[tuple[Row, int]]) -> float:
+    """What a register that a person gave at the end is above the last reading."""
+    if session.end_reason != BY_HAND or session.stop_meter_wh is None:
+        return 0.0
+    last = next((row.value for row, flags in reversed(inside) if counts(flags)), session.start_meter_wh)
+    return 0.0 if last is None else max(0.0, session.stop_meter_wh - last)
+
+
+def _without_register(
+    source: Source, mine: Sequence[Series], limits: Limits, since: int, until: int
+) -> tuple[float, str] | None:
+    """Energy and its source where no register of the total moved."""
+    phases = [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
+    wh = sum(energy_between(judged(source, one.id, limits, since, until)[1].steps, since, until) for one in phases)
+    if wh > 0:
+        return wh, PHASES
+    intervals = _total_or_phases([one for one in mine if one.measurand == INTERVALS and one.unit == "Wh"])
+    wh = sum(row.value for one in intervals for row in source.between(one.id, since + 1, until) if counts(row.flags))
+    if wh > 0:
+        return wh, INTERVAL
+    powers = _total_or_phases([one for one in mine if one.measurand == POWER and one.unit == "W"])
+    wh = sum(_over_time(source.between(one.id, since, until), until) for one in powers)
+    return (wh, POWER_OVER_TIME) if wh > 0 else None
+
+
+def _total_or_phases(some: Sequence[Series]) -> list[Series]:
+    total = [one for one in some if one.phase is None]
+    return total or [one for one in some if one.phase in _PHASES]
+
+
+def _over_time(rows: Sequence[Row], until: int) -> float:
+    """Power held until the next value, and no longer than it is believed to."""
+    wh = 0.0
+    powers = [row for row in rows if counts(row.flags)]
+    for row, following in zip(powers, [*powers[1:], None], strict=True):
+        end = (min(until, row.at) if until >= EVER else until) if following is None else following.at
+        wh += max(0.0, row.value) * min(end - row.at, HOLD_MS) / 3_600_000
+    return wh

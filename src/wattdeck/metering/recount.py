@@ -1,0 +1,113 @@
+"""Registers judged again, and what follows: flags, the energy of sessions and of today. For readings that came late,
+flags that a person lifted, another rated power.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from wattdeck.bus.events import Events
+from wattdeck.domain.clock import now
+from wattdeck.domain.events import SessionUpdated
+from wattdeck.domain.meter_values import ENERGY, REGISTERS
+from wattdeck.domain.records import Record
+from wattdeck.domain.registers import Limits
+from wattdeck.domain.sessions import Session
+from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.reckon import INTERVALS, judged, reckon
+from wattdeck.store import chains, late_readings, rollups, series, sessions
+from wattdeck.store.chains import Source
+from wattdeck.store.engine import Store
+from wattdeck.store.late_readings import Late
+from wattdeck.store.series import Series
+from wattdeck.store.writer import executemany
+
+# In one transaction: others wait for it.
+_AT_ONCE = 5
+_COUNTED = REGISTERS | {INTERVALS, "Power.Active.Import"}
+
+
+class Recounted(Record, frozen=True):
+    """What was wrong: sessions as they are now, by charge point (those too of which none was)."""
+
+    sessions: dict[int, list[Session]]
+
+
+class Recount:
+    """The job that judges again what has to be."""
+
+    def __init__(self, store: Store, events: Events, pipeline: Pipeline) -> None:
+        self._store, self._events, self._pipeline = store, events, pipeline
+        self._outdated: set[int] = set()  # charge points whose meter in memory is to be read again
+
+    async def sweep(self) -> None:
+        """Judge all that is marked, and see to it that what is kept in memory agrees."""
+        while marked := await self._store.glance(lambda connection: late_readings.some(connection, _AT_ONCE)):
+            await self.judge(marked)
+        for charge_point_id in list(self._outdated):
+            if await self._pipeline.refresh(charge_point_id):
+                self._outdated.discard(charge_point_id)
+
+    async def judge(self, marked: Sequence[Late]) -> None:
+        found = await self._store.write(partial(rejudge, marked=marked))
+        self._outdated |= found.sessions.keys()
+        for charge_point_id, changed in found.sessions.items():
+            await self._pipeline.recount(charge_point_id)
+            if await self._pipeline.refresh(charge_point_id):
+                self._outdated.discard(charge_point_id)
+            for session in changed:
+                self._events.publish(SessionUpdated(session))
+
+
+def rejudge(connection: Connection, marked: Sequence[Late]) -> Recounted:
+    """Judge the registers that are marked; the sessions that change are written."""
+    changed: dict[int, list[Session]] = {}
+    known: dict[int, list[Series]] = {}
+    at = round(now().timestamp() * 1000)
+    for late in marked:
+        one = series.get(connection, late.series_id)
+        if one is None:
+            continue
+        owner = one.charge_point_id
+        if owner not in known:
+            known[owner] = series.of(connection, owner)
+        beside = [
+            each.id for each in known[owner] if each.connector_id == one.connector_id and each.measurand in _COUNTED
+        ]
+        source = Source(connection, beside)
+        limits = series.limits(connection, [one.id])[one.id]
+        since = max(late.since, one.samples_from)
+        first, last = since, late.until
+        if one.measurand in REGISTERS:
+            rows, folded = judged(source, one.id, limits, since, late.until, anew=True)
+            others = [(row, flags) for row, flags in zip(rows, folded.flags, strict=True) if row.flags != flags]
+            chains.flag(connection, one.id, others)
+            rollups.mark(connection, [(one.id, row.at) for row, _ in others])
+            if others:
+                source = Source(connection, beside)
+            if rows:
+                before = source.last_that_counts(one.id, since)
+                first, last = min(first, rows[0].at if before is None else before.at), max(last, rows[-1].at)
+        changed.setdefault(owner, [])
+        for session in sessions.touching(connection, owner, one.connector_id, first, min(last, at)):
+            after = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
+            if after != session:
+                executemany(connection, sessions.RECKONED, [sessions.reckoned_row(after)])
+                changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]
+    late_readings.unmark(connection, marked)
+    return Recounted(changed)
+
+
+def _limits(connection: Connection, known: Sequence[Series], session: Session, limits: Limits) -> Limits:
+    """Those of the register that its energy is counted by."""
+    total = next(
+        (
+            one.id
+            for one in known
+            if (one.connector_id, one.measurand, one.phase, one.location, one.unit)
+            == (session.connector_id, ENERGY, None, "Outlet", "Wh")
+        ),
+        None,
+    )
+    return limits if total is None else series.limits(connection, [total])[total]

@@ -1,0 +1,292 @@
+"""One message's values on their way into a charge point's meter and session."""
+
+from datetime import datetime
+
+from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY, FLAG_FROZEN, POWER, REGISTERS, SOC, MeterValue
+from wattdeck.domain.records import Record, replace
+from wattdeck.domain.registers import learn, limits_of
+from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, Session
+from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
+from wattdeck.metering.meter import Key, Meter
+from wattdeck.metering.plausibility import Doubt, Flow
+
+_EXPORT, _INTERVAL, _OFFERED = "Energy.Active.Export.Register", "Energy.Active.Import.Interval", "Power.Offered"
+RECKONED = frozenset({*REGISTERS, _INTERVAL, _OFFERED, POWER, SOC})
+_PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
+_EVER = 2**63
+_OTHER = CONTEXT_CODES["Other"]
+# Readings where a transaction begins and ends say nothing of whether samples come beside.
+_BOUNDARIES = (BEGIN, END)
+# It takes two transactions to tell a register that counts each of them from one that was read wrongly.
+_ANEW = 2
+_MOST_LEARNED_W = 1_000_000.0
+
+
+class Gain(Record, frozen=True):
+    """Energy that flowed between two readings; times in ms."""
+
+    since: int
+    until: int
+    wh: float
+
+
+class Taking:
+    """One message on its way into a meter."""
+
+    __slots__ = (
+        *("begins_anew", "charge", "connector_id", "doubt", "gains", "intervals", "late", "learned_w", "meter"),
+        *("phases", "read_at", "registers", "session", "totals"),
+    )
+
+    def __init__(self, meter: Meter, session: Session | None, connector_id: int) -> None:
+        self.meter, self.session, self.connector_id = meter, session, connector_id
+        self.gains: list[Gain] = []
+        self.late: list[tuple[Key, int, int]] = []
+        self.doubt: Doubt | None = None
+        self.learned_w: float | None = None
+        self.begins_anew = False
+        self.totals: dict[datetime, float] = {}
+        self.phases: dict[datetime, float] = {}
+        self.registers: dict[datetime, float] = {}  # of the phases, added up
+        self.read_at: set[datetime] = set()
+        self.intervals: list[tuple[datetime, bool, float]] = []
+        self.charge: tuple[datetime, float] | None = None
+
+    def take(self, value: MeterValue, number: float, at: datetime) -> int:
+        """One value; its flags."""
+        measurand, phase = value.measurand, value.phase
+        if measurand == ENERGY and phase is None and value.location == "Outlet" and value.unit == "Wh":
+            self.read_at.add(at)
+            return self._read_total(number, at, CONTEXT_CODES.get(value.context, _OTHER))
+        if measurand == POWER:
+            if phase is None:
+                self.totals[at] = number
+            elif phase in _PHASES:
+                self.phases[at] = self.phases.get(at, 0.0) + number
+        elif measurand == SOC:
+            self.charge = (at, number)
+        elif measurand == _OFFERED:
+            self._learn(number)
+        elif measurand == _INTERVAL:
+            if value.location == "Outlet" and value.unit == "Wh" and (phase is None or phase in _PHASES):
+                self.intervals.append((at, phase is None, number))
+        else:
+            return self._read_other(value, number, at)
+        return 0
+
+    def end(self) -> None:
+        """What is known only when all values are taken."""
+        totals = self.totals or self.phases  # where no total was sent the phases add up
+        at = max(totals) if totals else None
+        if at is not None:
+            self._learn(totals[at])
+            flow = self.meter.flows.get(self.connector_id)
+            if flow is not None:
+                flow.power(totals[at], to_ms(at))
+        if self.session is not None:
+            self._end_session(self.session, totals, at)
+
+    def _end_session(self, session: Session, totals: dict[datetime, float], at: datetime | None) -> None:
+        meter = self.meter
+        for read_at in sorted(self.registers.keys() - self.read_at) if self.registers else ():
+            session = self._read_phases(session, self.registers[read_at], read_at)
+        if at is not None and meter.is_news(session.id, POWER, at):
+            session = replace(session, power_w=totals[at])
+        if self.charge is not None and meter.is_news(session.id, SOC, self.charge[0]):
+            session = replace(session, soc=self.charge[1])
+        tally = meter.tallies.get(session.id)
+        if tally is not None and not tally.has_register:
+            if at is not None:
+                tally.power(totals[at], to_ms(at))
+            if self.intervals:
+                has_total = any(is_total for _, is_total, _ in self.intervals)
+                tally.intervals([(to_ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total])
+            best = tally.best()
+            if best is not None and session.energy_source not in (REGISTER, SAMPLES):
+                session = replace(session, energy_wh=best[0], energy_source=best[1])
+        self.session = session
+
+    def _read_total(self, wh: float, at: datetime, context: int) -> int:
+        """A reading in the connector's chain, which gives the energy of the day and of the session; where it is late
+        for that, in the session's own, which an offline replay reads again from its start.
+        """
+        meter, connector_id, session, at_ms = self.meter, self.connector_id, self.session, to_ms(at)
+        last = meter.registers.get(connector_id)
+        if last is not None and at_ms < last.at:
+            self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), at_ms, at_ms))
+            return 0 if session is None else self._read_late(session, wh, at_ms, context)
+        limits = meter.limits_on(connector_id)
+        step = advance(last, wh, at_ms, context, limits)
+        flow = meter.flows.get(connector_id)
+        if flow is None:
+            flow = meter.flows[connector_id] = Flow()
+            flow.moved(at_ms)
+        if last is None:
+            meter.began[connector_id] = at_ms
+        elif last.jumped_at is not None and at_ms <= last.jumped_at:
+            self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), at_ms, last.jumped_at))
+        if (
+            last is not None
+            and wh == last.wh
+            and at_ms > last.at
+            and context not in _BOUNDARIES
+            and flow.stands_still(at_ms)
+        ):
+            return FLAG_FROZEN
+        meter.registers[connector_id] = step.register
+        if step.flags:
+            flow.began_wh = None
+        else:
+            if step.wh > 0:
+                flow.moved(at_ms)
+            self.doubt = flow.compare(wh, at_ms, limits) or self.doubt
+            if last is not None and last.begins_anew and last.before is not None and wh < last.before:
+                self._note_anew(connector_id)
+        if session is not None:
+            own, chain = step, meter.chains.get(session.id) or _chain_of(session)
+            if chain is not None and chain is not last and not _same_reading(chain, last):
+                # its start, or what came since, was not among the readings of its connector
+                own = advance(chain, wh, at_ms, context, limits)
+                if (own.wh, own.flags) != (step.wh, step.flags):
+                    self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), chain.at, at_ms))
+            self._add(session, own, at, at_ms, context)
+        if step.wh and step.since is not None:
+            self.gains.append(Gain(step.since, at_ms, step.wh))
+            ended_at = meter.ended_at.get(connector_id)
+            if ended_at is not None and step.since < ended_at:
+                self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), step.since, at_ms))
+        return step.flags
+
+    def _add(self, session: Session, step: Step, at: datetime, at_ms: int, context: int) -> None:
+        """What a step of the connector's chain gives to its session."""
+        wh = _part(session, step, at_ms) if step.wh else 0.0
+        tally = self.meter.tallies.get(session.id)
+        if tally is not None and context not in _BOUNDARIES:
+            tally.has_register = True
+        energy_wh, source = session.energy_wh, session.energy_source
+        if wh or (context == END and not source):
+            if source not in (REGISTER, SAMPLES, PHASES):
+                energy_wh = 0.0  # what was reckoned for want of a register
+            energy_wh, source = energy_wh + wh, SAMPLES if session.start_meter_wh is None else REGISTER
+        self.meter.chains[session.id] = step.register
+        self.session = replace(
+            session,
+            energy_wh=energy_wh,
+            energy_source=source,
+            meter_wh=step.register.wh,
+            meter_at=at if step.register.at == at_ms else from_ms(step.register.at),
+            flags=session.flags | FLAG_METER_ODD if step.flags else session.flags,
+        )
+
+    def _read_late(self, session: Session, wh: float, at_ms: int, context: int) -> int:
+        """The connector's chain has counted this energy already, except before it began. The last reading of a session
+        is last whatever the clock says.
+        """
+        meter = self.meter
+        chain = meter.chains.get(session.id) or _chain_of(session)
+        own_at = max(at_ms, chain.at) if context == END and chain is not None else at_ms
+        own = advance(chain, wh, own_at, context, meter.limits_on(self.connector_id))
+        if session.id in meter.sessions:
+            meter.chains[session.id] = own.register
+        self.session = replace(
+            session,
+            energy_wh=session.energy_wh + own.wh,
+            energy_source=session.energy_source
+            if not own.wh
+            else SAMPLES
+            if session.start_meter_wh is None
+            else REGISTER,
+            meter_wh=own.register.wh,
+            meter_at=from_ms(own.register.at),
+            flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
+        )
+        if own.since is not None and own.wh and at_ms <= meter.began.get(self.connector_id, 0):
+            self.gains.append(Gain(own.since, at_ms, own.wh))
+        return own.flags
+
+    def _read_phases(self, session: Session, wh: float, at: datetime) -> Session:
+        """Where a charge point sends its register by phase alone (quirk Q45), they add up to the total; unless they are
+        counters of another kind, or not all there, which shows in that they do not go on where the last reading was.
+        """
+        last_wh = session.start_meter_wh if session.meter_wh is None else session.meter_wh
+        last = self.meter.registers.get(self.connector_id)
+        if last_wh is None or not last_wh - ROUNDING_WH <= wh <= last_wh + JUMP_WH:
+            return session
+        at_ms = to_ms(at)
+        if last is not None and (at_ms <= last.at or not last.wh - ROUNDING_WH <= wh <= last.wh + JUMP_WH):
+            return session
+        tally = self.meter.tallies.get(session.id)
+        had_register = tally is None or tally.has_register
+        self._read_total(wh, at, 0)
+        if tally is not None:
+            tally.has_register = had_register
+            tally.phases_go_on = True
+        assert self.session is not None
+        source = self.session.energy_source
+        return self.session if had_register or source is None else replace(self.session, energy_source=PHASES)
+
+    def _read_other(self, value: MeterValue, number: float, at: datetime) -> int:
+        """A register beside the total: export, reactive, of a phase, at another location; in a chain of its own."""
+        meter, session, phase = self.meter, self.session, value.phase
+        key = (self.connector_id, value.measurand, phase or "", value.location, value.unit)
+        at_ms, last = to_ms(at), meter.others.get(key)
+        if last is not None and (at_ms < last.at or (last.jumped_at is not None and at_ms <= last.jumped_at)):
+            self.late.append((key, at_ms, last.jumped_at or at_ms))
+            if at_ms < last.at:
+                return 0
+        context = CONTEXT_CODES.get(value.context, _OTHER)
+        step = advance(last, number, at_ms, context, meter.limits_on(self.connector_id))
+        meter.others[key] = step.register
+        if value.unit != "Wh" or value.location != "Outlet":
+            return step.flags
+        if value.measurand == ENERGY and phase in _PHASES:
+            self.registers[at] = self.registers.get(at, 0.0) + number
+            tally = None if session is None else meter.tallies.get(session.id)
+            if tally is not None and session is not None and step.wh:
+                tally.phases_wh += _part(session, step, at_ms)
+        elif value.measurand == _EXPORT and phase is None and session is not None:
+            given = (session.energy_export_wh or 0.0) + (_part(session, step, at_ms) if step.wh else 0.0)
+            self.session = replace(session, energy_export_wh=given)
+        return step.flags
+
+    def _learn(self, w: float) -> None:
+        meter = self.meter
+        if meter.learned_w < 2 * w <= 2 * _MOST_LEARNED_W:
+            meter.learned_w = self.learned_w = learn(w)
+            if not meter.limits[-1].by_rate_alone:
+                meter.limits = {
+                    place: limits_of(None, meter.learned_w, limits.begins_anew)
+                    for place, limits in meter.limits.items()
+                }
+
+    def _note_anew(self, connector_id: int) -> None:
+        meter = self.meter
+        times = meter.anew[connector_id] = meter.anew.get(connector_id, 0) + 1
+        if times == _ANEW:
+            meter.limits[connector_id] = replace(meter.limits_on(connector_id), begins_anew=True)
+            self.begins_anew = True
+
+
+def _part(session: Session, step: Step, at_ms: int) -> float:
+    """What of a step lies in a session; one that lasted no time does."""
+    if step.since is None or step.since >= at_ms:
+        return step.wh
+    began = to_ms(session.started_at)
+    if session.meter_at is not None:
+        began = min(began, to_ms(session.meter_at))  # by a clock that is ahead it begins later than it was read
+    return step.wh if step.since >= began else share(step.since, at_ms, step.wh, began, _EVER)
+
+
+def _same_reading(chain: Register, last: Register | None) -> bool:
+    return last is not None and chain.wh == last.wh and chain.at == last.at
+
+
+def _chain_of(session: Session) -> Register | None:
+    """Its own chain, as its last believed reading in the store leaves it."""
+    if session.meter_wh is None or session.meter_at is None:
+        return None
+    # where it has counted more than its register shows, that has fallen; the next reading may undo the fall
+    counted_wh = (session.start_meter_wh or 0.0) + session.energy_wh
+    has_fallen = session.flags & FLAG_METER_ODD and counted_wh > session.meter_wh
+    return Register(session.meter_wh, to_ms(session.meter_at), counted_wh if has_fallen else None)
