@@ -45,8 +45,8 @@ def _factor(meter: Meter, connector_id: int, doubt: Doubt) -> Rows:
 def _finding(connector_id: int, doubt: Doubt) -> Finding:
     measurand, unit = _what(doubt)
     times = f"{measurand} in {unit} times {FACTORS[doubt.what]:g}"
-    kind = "unit_corrected" if doubt.is_certain else "unit_suspected"
-    return Finding(kind, f"connector {connector_id}: {times}, confidence {doubt.confidence:.2f}")
+    said = f"connector {connector_id}: {times}, confidence {doubt.confidence:.2f}"
+    return Finding("unit_corrected", said) if doubt.is_certain else Finding("unit_suspected", said)
 
 
 def _what(doubt: Doubt) -> tuple[str, str]:
