@@ -140,11 +140,11 @@ def _print(made: Any) -> None:
 
 
 def _kinds(made: Any) -> Table:
-    table = _table("", "kept", "rows", "a row", "size", "a day", "at last", "a year")
+    table = _table("", "kept", "rows", "B a row", "size", "a day", "at last", "a year")
     table.columns[1].justify = "left"
     for one, later in zip(made["kinds"], made["forecast"]["kinds"], strict=True):
         table.add_row(
-            *(one["kind"], _kept(one), f"{one['rows']:,}", f"{one['bytes_per_row']:.0f} B", _size(one["bytes"])),
+            *(one["kind"], _kept(one), f"{one['rows']:,}", f"{one['bytes_per_row']:.0f}", _size(one["bytes"])),
             *(_size(one["bytes_per_day"]), _size(later["bytes"]), _more(later)),
         )
     return table
@@ -161,7 +161,7 @@ def _compared(made: Any) -> Table:
 
 
 def _table(*names: str) -> Table:
-    table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*names, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in table.columns:
         column.no_wrap = True
     for column in table.columns[1:]:
