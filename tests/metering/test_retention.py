@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import to_ms
-from wattdeck.metering.folding import Folder
+from wattdeck.metering.folding import Folding
 from wattdeck.metering.retention import Retention
 from wattdeck.settings import Settings
 from wattdeck.store import messages, retention, rollups, samples, sealing, series
@@ -90,10 +90,10 @@ async def test_samples_that_came_are_folded_before_they_go_and_what_was_folded_s
     await store.add((samples.INSERT, rows), (series.NEW_DAY, [(taken[-1] // DAY_MS, made[register])]))
     await store.write(lambda c: sealing.seal(c, now, 1, made[register]))
     before = await store.read(days_left)
-    job, folder = Retention(store, Settings(), telemetry), Folder(store, Settings(), telemetry)
+    job, folding = Retention(store, Settings(), telemetry), Folding(store, Settings(), telemetry)
     await job.sweep(now)
     assert await store.read(days_left) == before
-    while await folder.step(to_ms(now)):
+    while (await folding.step(to_ms(now))).marks:
         pass
     folded = await store.read(all_rollups)
     await job.sweep(now + timedelta(hours=1))
@@ -101,7 +101,7 @@ async def test_samples_that_came_are_folded_before_they_go_and_what_was_folded_s
     assert left == {day: count for day, count in before.items() if day >= to_ms(now) // DAY_MS - 7}
     again = [(made[register], at) for at in taken if at // DAY_MS in left]
     await store.write(lambda c: rollups.mark(c, again))
-    while await folder.step(to_ms(now)):
+    while (await folding.step(to_ms(now))).marks:
         pass
     assert await store.read(all_rollups) == folded
 
