@@ -63,9 +63,9 @@ async def test_the_first_throttled_message_goes_out_at_once(outbox):
 
 async def test_throttled_messages_wait_for_their_interval_and_only_the_latest_of_each_key_is_left(outbox):
     outbox.throttle(0.2)
+    began = time.monotonic()
     outbox.put("a", message(1), throttled=True)
     await taken(outbox)
-    began = time.monotonic()
     for seq in range(2, 50):
         outbox.put("ab"[seq % 2], message(seq), throttled=True)
     assert await taken(outbox) == [48, 49]
