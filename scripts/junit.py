@@ -25,7 +25,7 @@ class Failure:
         lines = _said(self.text)
         why = [line for line in lines if line.startswith((">", "E  "))] or lines
         place = [lines[-1]] if lines and lines[-1] not in why else []
-        return [self.name, *(f"  {line}" for line in [*_cut(why), *place, *_said(self.output)[-OUTPUT_LINES:]])]
+        return [self.name, *(f"  {line}" for line in [*_cut(why), *place, *_written(self.output)[-OUTPUT_LINES:]])]
 
 
 @dataclass
@@ -87,6 +87,13 @@ def mend(path: Path, unsteady: set[str]) -> None:
 
 def _said(text: str) -> list[str]:
     return [line.rstrip()[:LINE_LENGTH] for line in text.splitlines() if line.strip()]
+
+
+def _written(output: str) -> list[str]:
+    """What was written, without the headings of nothing."""
+    lines = _said(output)
+    heads = [line.startswith("---") and " Captured " in line for line in lines] + [True]
+    return [line for line, is_head, next_is in zip(lines, heads, heads[1:], strict=False) if not (is_head and next_is)]
 
 
 def _cut(lines: list[str]) -> list[str]:
