@@ -144,6 +144,7 @@ class CentralSystem:
             self._signing,
             self._folding,
             self._recompute,
+            self._recount,
             self._storage,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)

@@ -18,6 +18,7 @@ from wattdeck.live.shapes import StatsShape
 from wattdeck.metering.endings import Endings
 from wattdeck.metering.folding import Folding
 from wattdeck.metering.recompute import Recompute
+from wattdeck.metering.recount import Recount
 from wattdeck.metering.storage import Storage
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
@@ -47,6 +48,7 @@ class ApiHouse(Record, frozen=True):
     signing: Signing
     folding: Folding
     recompute: Recompute
+    recount: Recount
     storage: Storage
 
 

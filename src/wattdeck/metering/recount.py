@@ -3,6 +3,7 @@ flags that a person lifted, another rated power.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
@@ -14,9 +15,10 @@ from wattdeck.domain.meter_values import ENERGY, REGISTERS
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import Session
+from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.reckon import INTERVALS, judged, reckon
-from wattdeck.store import chains, late_readings, rollups, series, sessions
+from wattdeck.store import chains, flag_changes, late_readings, rollups, series, sessions
 from wattdeck.store.chains import Source
 from wattdeck.store.engine import Store
 from wattdeck.store.late_readings import Late
@@ -48,6 +50,41 @@ class Recount:
         for charge_point_id in list(self._outdated):
             if await self._pipeline.refresh(charge_point_id):
                 self._outdated.discard(charge_point_id)
+
+    async def change_flags(
+        self,
+        charge_point_id: int,
+        *,
+        measurand: str,
+        connector_id: int,
+        phase: str | None,
+        location: str,
+        since: datetime,
+        until: datetime,
+        action: str,
+        by: str,
+        note: str | None,
+    ) -> int:
+        """Lift the flags of samples taken in [since, until], or set them again (`flag_changes.LIFT`, `FLAG`), and make
+        all that follows from them agree; how many were changed.
+        """
+        at = now()
+
+        def change(connection: Connection) -> int:
+            known = series.find(connection, charge_point_id, measurand, phase or "", connector_id)
+            wanted = [one for one in known if one.location == location]
+            changed = flag_changes.change(connection, wanted, since, until, action=action, by=by, note=note, at=at)
+            for id, rows in changed.items():
+                rollups.mark(connection, [(id, row.at) for row in rows])
+                times = [row.at for row in rows]
+                late_readings.mark(connection, [Late(id, min(times), max(times))])
+            return sum(map(len, changed.values()))
+
+        self._pipeline.buffer.flush(SESSION)
+        count = await self._store.write(change)
+        if count:
+            await self.sweep()
+        return count
 
     async def judge(self, marked: Sequence[Late]) -> None:
         found = await self._store.write(partial(rejudge, marked=marked))

@@ -86,6 +86,11 @@ class Source:
                     found[row[1], row[2]] = Row(*row)
         return sorted(found.values())
 
+    def taken(self, id: int, since: int, until: int) -> list[Row]:
+        """Samples that were taken in [since, until], in order."""
+        rows = self.between(id, since - 7 * _AHEAD_MS, until)  # by a clock that is ahead they came before
+        return [row for row in rows if since <= row.taken_at <= until]
+
     def last_that_counts(self, id: int, before: int) -> Row | None:
         """The last sample before a time that counts; where it is gone, what the rollups kept of it."""
         found = max((row for row in self._head.get(id, ()) if row.at < before and counts(row.flags)), default=None)

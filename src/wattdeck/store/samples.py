@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, or_, select, tuple_, union_all
 
-from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, LEFT_OUT, LIFTED, Reading
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import Limits, limits_of
+from wattdeck.domain.sessions import Session
 from wattdeck.store.series import Series
+from wattdeck.store.series import of as series_of
 from wattdeck.store.tables import charge_points, samples, samples_head, text_values
 from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
@@ -107,6 +109,37 @@ def read(
 def counting(flags: ColumnElement[int]) -> ColumnElement[bool]:
     """`domain.meter_values.counts` as a condition."""
     return or_(flags.bitwise_and(LEFT_OUT) == 0, flags.bitwise_and(LIFTED) != 0)
+
+
+class Text(Record, frozen=True):
+    """A value that is no number, byte for byte."""
+
+    id: int
+    series: Series
+    context: str
+    taken_at: datetime
+    received_at: datetime
+    text: str
+
+
+def texts_of(connection: Connection, session: Session) -> list[Text]:
+    """The values of a session that are no numbers, in order of time."""
+    known = {one.id: one for one in series_of(connection, session.charge_point_id)}
+    until = session.stopped_at or now()
+    query = select(text_values).where(
+        text_values.c.series_id.in_(list(known)),
+        text_values.c.taken_at >= to_ms(session.started_at - AROUND_SESSION),
+        text_values.c.taken_at <= to_ms(until + AROUND_SESSION),
+        text_values.c.session_id == session.id,
+    )
+    rows = connection.execute(query.order_by(text_values.c.taken_at, text_values.c.id))
+    return [
+        Text(
+            *(row.id, known[row.series_id], CONTEXTS[row.context]),
+            *(from_ms(row.taken_at), from_ms(row.received_at), row.text),
+        )
+        for row in rows
+    ]
 
 
 def _place(row: Row[Any]) -> tuple[int, int, int]:
