@@ -3,7 +3,7 @@
 SQLite's own `dbstat` reads the whole file, and holds the write-ahead log back meanwhile. All leaves of a B-tree lie
 equally deep, so their number stands in their parents: of a database of 10 GB about one page in a hundred is looked at,
 without a transaction. What is written meanwhile makes the figures a little older than others, never wrong by much.
-The format: https://sqlite.org/fileformat2.html, §1.6 (B-trees), §4 (write-ahead log).
+The format: https://sqlite.org/fileformat2.html, §1.6 (B-trees), §4 (write-ahead log). Why: docs/decisions/0011.
 """
 
 import os
