@@ -1,12 +1,23 @@
 """Rollups: what is kept of a series' samples in a minute, an hour, a day, a month. All fields add up exactly."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from wattdeck.domain.records import Record
 
 MINUTE, HOUR, DAY, MONTH = 0, 1, 2, 3
 # The order is the code a period has in the database: append only.
 PERIODS = ("minute", "hour", "day", "month")
+
+
+class Taken(NamedTuple):
+    """One sample; in this order they are folded. `at`: the earlier of when it was taken and when it came."""
+
+    at: int
+    taken_at: int
+    context: int
+    value: float
+    flags: int
 
 
 class Rollup(Record, frozen=True, gc=False):

@@ -15,7 +15,7 @@ from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup, merge
 from wattdeck.metering.energy import LONGEST_MS
 from wattdeck.metering.rollups import fold
-from wattdeck.metering.spans import Span, Spans, reading
+from wattdeck.metering.spans import Span, Spans
 from wattdeck.store import rollups
 from wattdeck.store.readings import Foldable, Source
 from wattdeck.store.rollups import UTC_HOUR_MS
@@ -164,7 +164,7 @@ def _minutes(
     """Minutes are folded when they are asked for."""
     inside = borders(one.zone, MINUTE, since, until)
     samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
-    return fold(one.id, one.kind, MINUTE, inside, [*map(reading, samples)], before, gap_ms, one.limits).rollups
+    return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits).rollups
 
 
 def with_gaps(

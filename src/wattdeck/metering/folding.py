@@ -30,7 +30,7 @@ from wattdeck.telemetry import Telemetry
 
 # An hour is folded once it is over and its last samples have left the head; until then it is folded when it is read.
 SETTLED = timedelta(hours=1) + 2 * KEEP + timedelta(minutes=5)
-_FEWEST, _MOST = 4, 256  # marks in a step
+_FEWEST, _MOST = 4, 256  # marks in a step, by what the last one cost
 _QUICK_S, _SLOW_S = 0.02, 0.06
 
 
@@ -68,17 +68,16 @@ class Folding:
         """Fold some of the marked hours that began before that time (ms)."""
         async with self._lock:
             began = time.monotonic()
-            steps = await self._store.glance(partial(self._read, before=before))
+            steps, cost_s = await self._store.glance(partial(self._read, before=before))
             if not steps:
                 return Done(0, 0)
             folded = await self._store.write(partial(write, steps=steps))
-            took_s = time.monotonic() - began
         self._telemetry.rollups_folded.inc(folded)
-        self._telemetry.fold_s.observe(took_s)
+        self._telemetry.fold_s.observe(time.monotonic() - began)
         self._telemetry.dropped.labels("too_late").inc(sum(span.too_late for one in steps for span in one.spans))
-        if took_s < _QUICK_S:
+        if cost_s < _QUICK_S:
             self._marks = min(_MOST, self._marks * 2)
-        elif took_s > _SLOW_S:
+        elif cost_s > _SLOW_S:
             self._marks = max(_FEWEST, self._marks // 2)
         return Done(sum(len(one.marks) for one in steps), folded)
 
@@ -104,7 +103,8 @@ class Folding:
 
         return sorted(await self._store.read(read), key=lambda each: (-each[1].bucket, each[0].id))
 
-    def _read(self, connection: Connection, before: int) -> list[Step]:
+    def _read(self, connection: Connection, before: int) -> tuple[list[Step], float]:
+        began = time.thread_time()
         due = rollups.due(connection, before, self._marks)
         marks = {id: list(some) for id, some in groupby(due, lambda mark: mark.series_id)}
         source, all_marks = Source(connection, marks), rollups.stale_of(connection, marks)
@@ -114,7 +114,7 @@ class Folding:
             waiting = {mark.hour for mark in all_marks[one.id]}.difference(dirty)
             spans = Spans(connection, source, one, self._gap_ms, dirty, waiting).fold()
             steps.append(Step(one, spans, marks[one.id]))
-        return steps
+        return steps, time.thread_time() - began
 
 
 def write(connection: Connection, steps: Iterable[Step]) -> int:

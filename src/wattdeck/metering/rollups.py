@@ -4,18 +4,18 @@ A value is held until the next one that counts, over the borders of buckets, but
 register is what flowed between its believed readings, spread evenly over the time between them.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
+from operator import mul
 
 from wattdeck.domain.meter_values import counts
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.registers import ANY, Limits
-from wattdeck.domain.rollups import INTERVAL, NO_ENERGY, REGISTER, Rollup
+from wattdeck.domain.rollups import INTERVAL, NO_ENERGY, REGISTER, Rollup, Taken
 from wattdeck.metering import energy
 from wattdeck.metering.energy import Believed, Register
 
-# When, value, code of the context, flags; in order of (when, taken_at, context). When: no later than it came.
-Taken = tuple[int, float, int, int]
 Last = tuple[float, int]  # the last value that counts, and its time
 
 
@@ -36,100 +36,88 @@ def fold(
     gap_ms: int,
     limits: Limits = ANY,
 ) -> Folded:
-    """Fold samples into the buckets between `borders`. Those around them may be among `samples`: they say what lies
-    across the outer borders. `before`: the last value that counts before all of them.
+    """Fold samples, in order, into the buckets between `borders`. Those around them may be among `samples`: they say
+    what lies across the outer borders. `before`: the last value that counts before all of them, and before the buckets.
     """
     steps: list[Believed] = []
-    flags = [sample[3] for sample in samples]
+    flags = [sample.flags for sample in samples]
     if kind == REGISTER:
-        chain = None if before is None else Register(*before)
-        judged = energy.fold(samples, chain, limits)
+        judged = judge(samples, before, limits)
         steps, flags = judged.steps, judged.flags
-    buckets = _Buckets(borders, gap_ms)
+    good, odd = samples, []
+    if any(flags):
+        pairs = list(zip(samples, flags, strict=True))
+        good = [sample for sample, flag in pairs if counts(flag)]
+        odd = [sample.at for sample, flag in pairs if not counts(flag)]
+    times, values = [sample.at for sample in good], [sample.value for sample in good]
     if before is not None:
-        buckets.hold(*before)
-    for (at, value, _, _), flag in zip(samples, flags, strict=True):
-        buckets.take(at, value, counts(flag))
-    buckets.let_go()
-    if kind == REGISTER:
-        for since, until, wh in steps:
-            buckets.spread(since, until, wh)
-    return Folded(buckets.rollups(series_id, period, kind), flags)
+        values, times = [before[0], *values], [before[1], *times]
+    weighted, covered = _held(borders, times, values, gap_ms)
+    flowed = _spread(borders, steps)
+    found = []
+    for place, (begin, end) in enumerate(pairwise(borders)):
+        first, last = bisect_left(times, begin), bisect_left(times, end)
+        flagged = bisect_left(odd, end) - bisect_left(odd, begin)
+        if not (last > first or covered[place] or flagged or flowed[place]):
+            continue
+        length_s = (end - begin) // 1000
+        one = Rollup(series_id, period, begin, length_s, last - first, flagged, covered_ms=covered[place])
+        own = values[first:last]
+        if own:
+            one = replace(one, min=min(own), max=max(own), sum=sum(own), last=own[-1], last_at=times[last - 1])
+        if covered[place]:
+            one = replace(one, weighted=weighted[place])
+        if kind != NO_ENERGY:
+            one = replace(one, energy_wh=float(sum(own)) if kind == INTERVAL else flowed[place])
+        found.append(one)
+    return Folded(found, flags)
 
 
-class _Buckets:
-    """Figures that grow, one row of them per bucket."""
+def judge(samples: Sequence[Taken], before: Last | None, limits: Limits) -> energy.Folded:
+    """The readings of a register in order of time, judged."""
+    chain = None if before is None else Register(*before)
+    return energy.fold([(one.at, one.value, one.context, one.flags) for one in samples], chain, limits)
 
-    def __init__(self, borders: Sequence[int], gap_ms: int) -> None:
-        self._borders, self._gap_ms = borders, gap_ms
-        size = len(borders) - 1
-        self._values: list[list[float]] = [[] for _ in range(size)]
-        self._flagged, self._last_at = [0] * size, [0] * size
-        self._weighted, self._covered, self._energy = [0.0] * size, [0] * size, [0.0] * size
-        self._held: Last | None = None
-        self._place = 0  # samples come in order: where the last one lay
 
-    def take(self, at: int, value: float, does_count: bool) -> None:
-        borders = self._borders
-        place, size = self._place, len(borders) - 1
-        while place < size and at >= borders[place + 1]:
-            place += 1
-        self._place = place
-        is_inside = place < size and at >= borders[0]
-        if not does_count:
-            if is_inside:
-                self._flagged[place] += 1
-            return
-        held = self._held
-        if held is not None and at > held[1]:
-            self._weigh(held[0], held[1], min(at, held[1] + self._gap_ms))
-        self._held = (value, at)
-        if is_inside:
-            self._values[place].append(value)
-            self._last_at[place] = at
+def _held(
+    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int
+) -> tuple[list[float], list[int]]:
+    """For each bucket the sum of value × ms, and the ms in which there was any."""
+    size = len(borders) - 1
+    weighted, covered = [0.0] * size, [0] * size
 
-    def hold(self, value: float, at: int) -> None:
-        self._held = (value, at)
+    def hold(place: int, bucket: int) -> None:
+        """The value at that place, perhaps into later buckets."""
+        until = times[place] + gap_ms
+        if place + 1 < len(times):
+            until = min(until, times[place + 1])
+        since = max(times[place], borders[0])
+        while bucket < size and since < until:
+            end = min(until, borders[bucket + 1])
+            weighted[bucket] += values[place] * (end - since)
+            covered[bucket] += end - since
+            since, bucket = end, bucket + 1
 
-    def let_go(self) -> None:
-        """Nothing comes after the last one."""
-        if self._held is not None:
-            value, at = self._held
-            self._weigh(value, at, at + self._gap_ms)
+    first = bisect_left(times, borders[0])
+    if first > 0:
+        hold(first - 1, 0)
+    for bucket in range(size):
+        last = bisect_left(times, borders[bucket + 1])
+        if last > first:
+            spans = [min(later - at, gap_ms) for at, later in pairwise(times[first:last])]
+            weighted[bucket] += sum(map(mul, values[first:last], spans))
+            covered[bucket] += sum(spans)
+            hold(last - 1, bucket)
+        first = last
+    return weighted, covered
 
-    def _weigh(self, value: float, since: int, until: int) -> None:
-        borders = self._borders
-        since, until = max(since, borders[0]), min(until, borders[-1])
-        place = bisect_right(borders, since) - 1
-        while since < until:
-            end = min(until, borders[place + 1])
-            self._weighted[place] += value * (end - since)
-            self._covered[place] += end - since
-            since, place = end, place + 1
 
-    def spread(self, since: int, until: int, wh: float) -> None:
-        borders = self._borders
+def _spread(borders: Sequence[int], steps: Sequence[Believed]) -> list[float]:
+    """What flowed in each bucket."""
+    flowed = [0.0] * (len(borders) - 1)
+    for since, until, wh in steps:
         place = max(0, bisect_right(borders, min(since, until)) - 1)
-        while place < len(borders) - 1 and borders[place] <= until:
-            self._energy[place] += energy.share(since, until, wh, borders[place], borders[place + 1])
+        while place < len(flowed) and borders[place] <= until:
+            flowed[place] += energy.share(since, until, wh, borders[place], borders[place + 1])
             place += 1
-
-    def rollups(self, series_id: int, period: int, kind: int) -> list[Rollup]:
-        found = []
-        for place, values in enumerate(self._values):
-            covered, flagged, wh = self._covered[place], self._flagged[place], self._energy[place]
-            if not (values or covered or flagged or wh):
-                continue
-            begin = self._borders[place]
-            length_s = (self._borders[place + 1] - begin) // 1000
-            total = sum(values) if values else None
-            if kind == INTERVAL:
-                wh = total or 0.0
-            own = Rollup(series_id, period, begin, length_s, len(values), flagged, covered_ms=covered)
-            if values:
-                least, most, last = min(values), max(values), values[-1]
-                own = replace(own, min=least, max=most, sum=total, last=last, last_at=self._last_at[place])
-            if covered:
-                own = replace(own, weighted=self._weighted[place])
-            found.append(own if kind == NO_ENERGY else replace(own, energy_wh=wh))
-        return found
+    return flowed

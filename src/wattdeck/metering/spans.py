@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from wattdeck.domain.buckets import borders, end, start
-from wattdeck.domain.meter_values import Reading, counts
+from wattdeck.domain.meter_values import counts
 from wattdeck.domain.records import Record
-from wattdeck.domain.rollups import HOUR, REGISTER, Rollup
-from wattdeck.metering import energy
-from wattdeck.metering.energy import LONGEST_MS, Register
-from wattdeck.metering.rollups import Folded, Last, fold
+from wattdeck.domain.rollups import HOUR, REGISTER, Rollup, Taken
+from wattdeck.metering.energy import LONGEST_MS
+from wattdeck.metering.rollups import Folded, Last, fold, judge
 from wattdeck.store import rollups
-from wattdeck.store.readings import Foldable, Judged, Source, Taken
+from wattdeck.store.readings import Foldable, Judged, Source
 from wattdeck.store.rollups import UTC_HOUR_MS
 
 
@@ -112,7 +111,7 @@ class Spans:
             samples += following
             at = hour[1]
             if at > until:
-                flags = self._judge(samples, before)[-len(following) :] if following else []
+                flags = judge(samples, before, self._one.limits).flags[-len(following) :] if following else []
                 agreed = next(
                     (
                         one.at
@@ -190,16 +189,12 @@ class Spans:
     def _between(self, since: int, until: int) -> list[Taken]:
         return self._source.between(self._one, since, until)
 
-    def _judge(self, samples: Sequence[Taken], before: Last | None) -> list[int]:
-        chain = None if before is None else Register(*before)
-        return energy.fold(map(reading, samples), chain, self._one.limits).flags
-
     def _fold(
         self, since: int, until: int, samples: Sequence[Taken], before: Last | None
     ) -> tuple[Folded, list[Judged]]:
         one = self._one
         inside = borders(one.zone, HOUR, since, until)
-        folded = fold(one.id, one.kind, HOUR, inside, [*map(reading, samples)], before, self._gap_ms, one.limits)
+        folded = fold(one.id, one.kind, HOUR, inside, samples, before, self._gap_ms, one.limits)
         judged = [
             Judged(one.id, sample.taken_at, sample.context, sample.flags, flags)
             for sample, flags in zip(samples, folded.flags, strict=True)
@@ -220,7 +215,3 @@ class Spans:
         late = sum(row.count + row.flagged for row in span.hours if row.bucket in kept)
         hours = {row.bucket: row for row in span.hours} | kept
         return Span(span.since, span.until, [hours[at] for at in sorted(hours)], span.judged, late)
-
-
-def reading(one: Taken) -> Reading:
-    return one.at, one.value, one.context, one.flags

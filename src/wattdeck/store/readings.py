@@ -5,14 +5,14 @@ That is the earlier of when they were taken and when they came: a clock that is 
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import ANY, Limits
-from wattdeck.domain.rollups import REGISTER, kind_of
+from wattdeck.domain.rollups import REGISTER, Taken, kind_of
 from wattdeck.store import series
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.writer import Bulk, executemany
@@ -37,16 +37,6 @@ _JUDGED = (
     "UPDATE samples SET flags = ? WHERE day = ? AND series_id = ? AND taken_at = ? AND context = ? AND flags = ?",
     "UPDATE samples_head SET flags = ? WHERE taken_at = ? AND series_id = ? AND context = ? AND flags = ?",
 )
-
-
-class Taken(NamedTuple):
-    """One sample; in this order they are folded."""
-
-    at: int
-    taken_at: int
-    context: int
-    value: float
-    flags: int
 
 
 class Foldable(Record, frozen=True):
@@ -100,15 +90,15 @@ class Source:
         """Samples of [since, until) ms in order, flagged ones too."""
         if until <= since:
             return []
-        # one that was sent again can lie in both: the sealed one is the one that counts
-        found = {
-            (sample.taken_at, sample.context): sample
-            for sample in self._head.get(one.id, ())
-            if since <= sample.at < until
-        }
+        sealed: list[Taken] = []
         for day in range(since // DAY_MS, min(one.last_day, (until + AHEAD_MS) // DAY_MS) + 1):
             rows = _execute(self._connection, _SEALED, (day, one.id, since, until + AHEAD_MS, since, until))
-            found.update(((row[1], row[2]), Taken(*row)) for row in rows)
+            sealed += map(Taken._make, rows)
+        fresh = [sample for sample in self._head.get(one.id, ()) if since <= sample.at < until]
+        if not fresh:
+            return sorted(sealed)
+        # one that was sent again can lie in both: the sealed one is the one that counts
+        found = {(sample.taken_at, sample.context): sample for sample in (*fresh, *sealed)}
         return sorted(found.values())
 
 
