@@ -6,6 +6,7 @@ import { Notice } from "./components/Notice";
 import { useMe } from "./data/queries";
 import { LiveFeed } from "./live/feed";
 import { ChargePointPage } from "./pages/ChargePointPage";
+import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { LoginPage } from "./pages/LoginPage";
 import { OverviewPage } from "./pages/OverviewPage";
@@ -26,6 +27,9 @@ export function App() {
             </Route>
             <Route path="/charge-points/:identifier/history">
               {({ identifier }) => <HistoryPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route path="/energy">
+              <EnergyPage />
             </Route>
             <Route path="/storage">
               <StoragePage />

@@ -21,7 +21,7 @@ def admin(password=PASSWORD):
 async def test_a_log_in_sets_a_cookie_that_scripts_and_other_sites_cannot_use(shared):
     async with client(shared) as browser:
         answer = await browser.post(LOGIN, json=admin())
-    assert (answer.status_code, answer.json()) == (200, {"username": "admin", "role": "admin"})
+    assert (answer.status_code, answer.json()) == (200, {"username": "admin", "role": "admin", "time_zone": "UTC"})
     name, *attributes = (one.strip() for one in answer.headers["set-cookie"].split(";"))
     token = name.partition("=")[2]
     assert len(token) >= 32
@@ -40,7 +40,7 @@ async def test_the_cookie_is_a_log_in(shared):
     async with client(shared) as browser:
         is_problem(await browser.get(ME), 401)
         await browser.post(LOGIN, json=admin())
-        assert (await browser.get(ME)).json() == {"username": "admin", "role": "admin"}
+        assert (await browser.get(ME)).json() == {"username": "admin", "role": "admin", "time_zone": "UTC"}
         assert (await browser.get(STATS)).status_code == 200
 
 

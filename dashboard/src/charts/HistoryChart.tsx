@@ -1,4 +1,4 @@
-// A measurand over a fixed span: the mean as a line, lowest to highest as a band around it, doubted values as marks.
+// A measurand over a fixed span: the mean as a line, lowest to highest as a band around it, doubted values and peaks as marks.
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
@@ -13,6 +13,7 @@ export interface Mark {
   at: number;
   /** In the base unit. */
   value: number;
+  kind: "doubt" | "peak";
 }
 
 interface Props {
@@ -56,6 +57,8 @@ export function HistoryChart({ title, history, lines, marks, zone, fromZero, tig
     const u = new uPlot(
       {
         ...base,
+        // The last tick may lie on the edge, its word half beyond it.
+        padding: [8, 28, 0, 0],
         // As wide as the picture shows what one looks at: not joined to the live charts.
         cursor: { ...base.cursor, sync: {} as uPlot.Cursor.Sync },
         series: [{}, ...names.flatMap((_, line) => threeOf(base.series[line + 1] as uPlot.Series))],
@@ -126,14 +129,16 @@ function extremesOf(lowest: Column, highest: Column, digits: number): string {
   return low === high ? fixed(low, digits) : `${fixed(low, digits)} to ${fixed(high, digits)}`;
 }
 
-/** A small cross where a value is doubted; at the edge of the picture where it lies far outside. */
+/** A cross where a value is doubted, a ring around a peak; at the edge of the picture where it lies far outside. */
 function drawMarks(u: uPlot, marks: Mark[], factor: number, element: HTMLElement): void {
   const { ctx, bbox } = u;
   const arm = 4 * uPlot.pxRatio;
   ctx.save();
-  ctx.strokeStyle = getComputedStyle(element).getPropertyValue("--bad").trim();
+  const style = getComputedStyle(element);
+  const colours = { doubt: style.getPropertyValue("--bad"), peak: style.getPropertyValue("--ink") };
   ctx.lineWidth = 2 * uPlot.pxRatio;
-  for (const { at, value } of marks) {
+  for (const { at, value, kind } of marks) {
+    ctx.strokeStyle = colours[kind].trim();
     const x = u.valToPos(at, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     const y = Math.max(
@@ -141,10 +146,13 @@ function drawMarks(u: uPlot, marks: Mark[], factor: number, element: HTMLElement
       Math.min(bbox.top + bbox.height - arm, u.valToPos(value * factor, "y", true)),
     );
     ctx.beginPath();
-    ctx.moveTo(x - arm, y - arm);
-    ctx.lineTo(x + arm, y + arm);
-    ctx.moveTo(x + arm, y - arm);
-    ctx.lineTo(x - arm, y + arm);
+    if (kind === "peak") ctx.arc(x, y, 1.2 * arm, 0, 2 * Math.PI);
+    else {
+      ctx.moveTo(x - arm, y - arm);
+      ctx.lineTo(x + arm, y + arm);
+      ctx.moveTo(x + arm, y - arm);
+      ctx.lineTo(x - arm, y + arm);
+    }
     ctx.stroke();
   }
   ctx.restore();

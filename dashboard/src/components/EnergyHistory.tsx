@@ -11,6 +11,7 @@ import { useNow } from "../live/now";
 import { energy, inWords } from "../units";
 import { CsvLink } from "./CsvLink";
 import css from "./EnergyHistory.module.css";
+import { Legend, summary } from "./EnergyLegend";
 import { FigureTable } from "./FigureTable";
 import { Notice } from "./Notice";
 import { RangeBar } from "./RangeBar";
@@ -67,7 +68,7 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
             <span className={css.total} data-what="total">
               {inWords(energy(known ? total.wh : null))}
             </span>
-            <span className="muted">{known && summary(total.coverage, total.unknown, view.isLast)}</span>
+            <span className="muted">{known && summary(total, view.isLast)}</span>
             <Legend parts={parts} partly={bars.some(isPartly)} />
             <CsvLink href={rollupsFile(identifier, view)} />
           </div>
@@ -92,29 +93,5 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
         </>
       )}
     </section>
-  );
-}
-
-function summary(coverage: number | null, unknown: number, isLast: boolean): string {
-  const far = isLast ? " so far" : "";
-  if (coverage === null || (coverage >= 0.995 && unknown === 0)) return `measured throughout${far}`;
-  return `${Math.max(0, Math.floor(coverage * 100))}\u00a0% of the time measured${far}`;
-}
-
-export function Legend({ parts, partly }: { parts: { key: string; label: string }[]; partly: boolean }) {
-  return (
-    <span className={css.legend}>
-      {parts.length > 1 &&
-        parts.map(({ key, label }, index) => (
-          <span key={key}>
-            <i data-slot={index % 4} aria-hidden /> {label}
-          </span>
-        ))}
-      {partly && (
-        <span>
-          <i data-slot="partly" aria-hidden /> partly measured
-        </span>
-      )}
-    </span>
   );
 }

@@ -1,13 +1,14 @@
 // Any measurand of a connector over an hour to a year, as finely as the server still has it.
 import { ActionIcon, SegmentedControl, Select } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { HistoryChart, type Mark } from "../charts/HistoryChart";
 import { linesShown, measurandName, SPANS, stepWords } from "../data/history";
-import { useHistory, useLatest } from "../data/historyQueries";
+import { samplesFile, useHistory, useLatest } from "../data/historyQueries";
 import { POWER, REGISTER, SOC } from "../data/readings";
 import type { MeterValue } from "../data/shapes";
 import { inZone } from "../data/zones";
+import { CsvLink } from "./CsvLink";
 import { Icon } from "./icons";
 import css from "./MeasurandHistory.module.css";
 import { Notice } from "./Notice";
@@ -20,7 +21,6 @@ interface Props {
 }
 
 const FROM_ZERO = ["Power.", "Current.", SOC];
-const NO_MARKS: Mark[] = [];
 
 export function MeasurandHistory({ identifier, zone, doubted }: Props) {
   const latest = useLatest(identifier);
@@ -50,7 +50,10 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
   });
   const lines = history.data ? linesShown(history.data.series, shown) : [];
   const own = measurand !== null && lines.every((line) => line.measurand === measurand);
-  const marks = doubted.filter((one) => one.measurand === measurand && one.connector_id === shown);
+  const marks = useMemo(
+    () => doubted.filter((one) => one.measurand === measurand && one.connector_id === shown).map(markOf),
+    [doubted, measurand, shown],
+  );
 
   return (
     <section className="panel" aria-label="History">
@@ -120,7 +123,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
                 title={measurandName(measurand)}
                 history={history.data}
                 lines={lines}
-                marks={marks.length > 0 ? marks.map(markOf) : NO_MARKS}
+                marks={marks}
                 zone={zone}
                 fromZero={FROM_ZERO.some((start) => measurand.startsWith(start))}
                 tight={measurand === REGISTER}
@@ -131,16 +134,21 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
                 {measurandName(measurand)} of connector {shown} has values at other times.
               </Notice>
             )}
-            <p className={css.step}>
+            <div className={css.foot}>
               {lines.length > 0 && (
-                <>
-                  {stepWords(history.data)}
-                  {history.data.tier !== "raw" && ": mean, and from lowest to highest"}
-                  {history.data.reason && ` (${history.data.reason})`}
-                </>
+                <CsvLink href={samplesFile(identifier, shown, history.data)} label="Samples as CSV" />
               )}
-              {marks.length > 0 && " · crosses: values in doubt"}
-            </p>
+              <p className={css.step}>
+                {lines.length > 0 && (
+                  <>
+                    {stepWords(history.data)}
+                    {history.data.tier !== "raw" && ": mean, and from lowest to highest"}
+                    {history.data.reason && ` (${history.data.reason})`}
+                  </>
+                )}
+                {marks.length > 0 && " · crosses: values in doubt"}
+              </p>
+            </div>
           </>
         )}
       </div>
@@ -151,6 +159,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
 const markOf = ({ taken_at, value }: MeterValue): Mark => ({
   at: Date.parse(taken_at) / 1000,
   value: Number(value),
+  kind: "doubt",
 });
 
 function spanWords({ from, to }: { from: string; to: string }, zone: string): string {

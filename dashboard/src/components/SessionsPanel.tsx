@@ -1,27 +1,31 @@
 // The sessions of one charge point, newest first: where their energy comes from, what is odd about them, and the way to end one by hand.
 import { Button } from "@mantine/core";
+import { sessionsFile } from "../data/historyQueries";
 import { isOpen } from "../data/merge";
 import type { Session } from "../data/shapes";
 import { apart, energySource, sessionFlag } from "../data/words";
 import { useNow } from "../live/now";
 import { duration, energy, inWords, moment, NOTHING, power } from "../units";
+import { CsvLink } from "./CsvLink";
 import { Icon } from "./icons";
 import { Notice } from "./Notice";
 import css from "./SessionsPanel.module.css";
 
 interface Props {
+  identifier: string;
   sessions: Session[] | undefined;
   mayControl: boolean;
   onClose: (session: Session) => void;
 }
 
-export function SessionsPanel({ sessions, mayControl, onClose }: Props) {
+export function SessionsPanel({ identifier, sessions, mayControl, onClose }: Props) {
   const now = useNow();
   return (
     <section className="panel" aria-label="Sessions">
       <div className="panel-head">
         <h2 className="panel-title">Sessions</h2>
         <span className="muted push">{sessions?.length ? "newest first" : ""}</span>
+        {sessions && sessions.length > 0 && <CsvLink href={sessionsFile(identifier)} />}
       </div>
       {sessions?.length === 0 && (
         <Notice icon="plug" title="No session yet">

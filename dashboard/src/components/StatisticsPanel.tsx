@@ -2,11 +2,12 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { measurandName, shownIn } from "../data/history";
-import { useStatistics, type Window } from "../data/historyQueries";
+import { statisticsFile, useStatistics, type Window } from "../data/historyQueries";
 import { phaseName } from "../data/readings";
 import type { Statistics } from "../data/shapes";
 import { useNow } from "../live/now";
 import { age, fixed, NOTHING } from "../units";
+import { CsvLink } from "./CsvLink";
 import { Notice } from "./Notice";
 import { Age, Waiting } from "./State";
 import css from "./Table.module.css";
@@ -35,6 +36,7 @@ export function StatisticsPanel({ identifier }: { identifier: string }) {
           onChange={(value) => setWindow(value as Window)}
           data={WINDOWS}
         />
+        <CsvLink href={statisticsFile(identifier, window)} />
       </div>
       <Age query={statistics} />
       <Waiting query={statistics} what="The statistics" />

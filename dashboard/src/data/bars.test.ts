@@ -110,4 +110,5 @@ test("coverage in words", () => {
   expect(words(5, 0.999, true)).toBe("measured throughout so far");
   expect(words(5, 0.62)).toContain("62\u00a0%");
   expect(words(5, 0)).toContain("not measured");
+  expect(words(5, 0.006)).toContain("less than 1\u00a0%");
 });

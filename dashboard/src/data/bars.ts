@@ -168,6 +168,11 @@ export function coverageWords({
   const far = open ? " so far" : "";
   if (coverage === null || coverage >= WHOLE) return `measured throughout${far}`;
   if (coverage < 0.005) return `not measured${far}: from the readings before and after`;
-  const percent = Math.max(1, Math.floor(coverage * 100));
-  return `${percent}\u00a0% of the time measured${far}, the rest from the readings around it`;
+  return `${shareWords(coverage)} of the time measured${far}, the rest from the readings around it`;
+}
+
+/** "62 %"; what is little is not called nothing, what is nearly all not all. */
+export function shareWords(share: number): string {
+  if (share > 0 && share < 0.01) return "less than 1\u00a0%";
+  return `${Math.floor(share * 100)}\u00a0%`;
 }

@@ -55,6 +55,9 @@ export const useRollups = (identifier: string, stretch: Stretch) =>
     },
   });
 
+/** What is kept for just as long as the span is still there when the question arrives. */
+const ON_ITS_WAY_MS = 10_000;
+
 /** A measurand over a span that ends now, or so many spans before. */
 export const useHistory = (
   identifier: string,
@@ -68,10 +71,29 @@ export const useHistory = (
     refetchInterval: span.back === 0 ? PRESENT_MS : PAST_MS,
     queryFn: ({ signal }) => {
       const to = serverNow() - span.back * span.seconds * 1000;
-      const query = { measurand, from: iso(to - span.seconds * 1000), to: iso(to), width: span.width };
+      const query = {
+        measurand,
+        from: iso(to - span.seconds * 1000 + ON_ITS_WAY_MS),
+        to: iso(to),
+        width: span.width,
+      };
       return get<History>(of(identifier, "/history"), query, signal);
     },
   });
+
+/** The samples behind a picture as a file. */
+export const samplesFile = (identifier: string, connector: number, { series, from, to }: History): string =>
+  fileOf(of(identifier, "/meter-values"), {
+    measurand: series[0]?.measurand,
+    connector_id: connector,
+    from,
+    to,
+  });
+
+export const statisticsFile = (identifier: string, window: Window): string =>
+  fileOf(of(identifier, "/statistics"), { window });
+
+export const sessionsFile = (identifier: string): string => fileOf(of(identifier, "/sessions"), {});
 
 export type Window = "1h" | "24h" | "session";
 

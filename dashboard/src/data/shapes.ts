@@ -75,4 +75,6 @@ export interface CommandSchema {
 export interface Me {
   username: string;
   role: "viewer" | "operator" | "admin" | string;
+  /** Where the server's days begin. */
+  time_zone: string;
 }

@@ -8,37 +8,38 @@ export const apart = (name: string): string =>
     .replace(/ [A-Z](?=[a-z])/g, (start) => start.toLowerCase());
 
 const SAMPLE_FLAGS: Record<string, string> = {
-  register_decrease: "register went back",
-  implausible_jump: "jump beyond what can flow",
-  frozen_register: "register stands still while power flows",
-  frozen: "register stands still while power flows",
+  register_decrease: "the register went back",
+  implausible_jump: "more than can have flowed",
+  register_frozen: "the register stood still while power flowed",
   spike: "beyond what can be",
-  unit: "unit corrected",
+  unit_corrected: "its unit was corrected",
   lifted: "a person said it is right",
 };
+
+/** With one of these a value counts for nothing, unless a person lifted it. */
+const LEFT_OUT = ["register_decrease", "implausible_jump", "register_frozen", "spike"];
+
+export const isDoubted = (flags: string[]): boolean => flags.some((flag) => LEFT_OUT.includes(flag));
+export const isLifted = (flags: string[]): boolean => flags.includes("lifted");
 
 /** Why a sample is doubted. */
 export const sampleFlag = (name: string): string => SAMPLE_FLAGS[name] ?? apart(name);
 
 const SESSION_FLAGS: Record<string, string> = {
-  unauthorized: "tag was refused",
-  stop_lost: "stop never came",
-  start_lost: "start never came",
-  meter_reset: "meter was reset",
+  unauthorised: "tag was refused",
+  stop_lost: "stop was lost",
+  start_lost: "start was lost",
+  meter_odd: "meter went back or jumped",
 };
 
 export const sessionFlag = (name: string): string => SESSION_FLAGS[name] ?? apart(name);
 
 const SOURCES: Record<string, string> = {
-  register: "by the register",
-  registers: "by the register",
-  start_stop: "by start and stop",
+  register: "by start and stop",
   samples: "by samples",
-  intervals: "by interval readings",
-  interval: "by interval readings",
-  power: "estimated from power",
-  phases: "by the phases' registers",
-  none: "not measured",
+  phases: "by the phases",
+  interval: "by intervals",
+  power: "reckoned from power",
 };
 
 /** Where a session's energy comes from. */

@@ -95,6 +95,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
       />
       <div className={css.columns}>
         <SessionsPanel
+          identifier={identifier}
           sessions={sessions.data}
           mayControl={mayControl}
           onClose={(session) => setDialog({ kind: "close", session })}

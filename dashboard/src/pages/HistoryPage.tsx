@@ -1,24 +1,32 @@
 // What one charge point has measured: energy in bars, any measurand over time, figures of each series, values in doubt.
 import { ChargePointHeader } from "../components/ChargePointHeader";
 import { ChargePointMissing } from "../components/ChargePointMissing";
+import { DoubtedPanel } from "../components/DoubtedPanel";
+import { EnergyHistory } from "../components/EnergyHistory";
 import { MeasurandHistory } from "../components/MeasurandHistory";
 import { StatisticsPanel } from "../components/StatisticsPanel";
-import { useChargePoint } from "../data/queries";
+import { useDoubted } from "../data/doubted";
+import { useChargePoint, useMe } from "../data/queries";
+import type { MeterValue } from "../data/shapes";
 import { useChargePointNews } from "../live/chargePoint";
 import css from "./ChargePointPage.module.css";
 
-const VIEWERS_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+const NONE: MeterValue[] = [];
 
 export function HistoryPage({ identifier }: { identifier: string }) {
+  const me = useMe();
+  const doubted = useDoubted(identifier);
   const chargePoint = useChargePoint(identifier);
   useChargePointNews(identifier, chargePoint.data !== undefined);
   const known = chargePoint.data;
   if (!known) return <ChargePointMissing identifier={identifier} error={chargePoint.error} />;
-  const zone = known.time_zone ?? VIEWERS_ZONE;
+  const zone = known.time_zone ?? me.data?.time_zone ?? "UTC";
   return (
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} page="history" />
-      <MeasurandHistory identifier={identifier} zone={zone} doubted={[]} />
+      <EnergyHistory identifier={identifier} zone={zone} />
+      <MeasurandHistory identifier={identifier} zone={zone} doubted={doubted.data ?? NONE} />
+      <DoubtedPanel identifier={identifier} doubted={doubted.data ?? NONE} zone={zone} mayControl={false} />
       <StatisticsPanel identifier={identifier} />
     </div>
   );

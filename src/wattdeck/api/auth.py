@@ -107,7 +107,7 @@ async def login(credentials: Credentials, request: Request, house: House) -> Res
     token, at = secrets.token_urlsafe(32), now()
     kept = Token(user.username, user.role, LOGIN)
     await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + LOGIN_LASTS))
-    response = json_response({"username": user.username, "role": user.role})
+    response = json_response(_known(user.username, user.role, house))
     response.set_cookie(
         COOKIE,
         token,
@@ -133,6 +133,10 @@ async def logout(request: Request, house: House) -> Response:
 
 
 @router.get("/me")
-async def me(person: Viewer) -> Response:
-    """Who is logged in."""
-    return json_response({"username": person.name, "role": person.role})
+async def me(person: Viewer, house: House) -> Response:
+    """Who is logged in, and in which zone the server's days begin."""
+    return json_response(_known(person.name, person.role, house))
+
+
+def _known(name: str, role: str, house: ApiHouse) -> dict[str, str]:
+    return {"username": name, "role": role, "time_zone": house.settings.time_zone}
