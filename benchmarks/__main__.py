@@ -4,23 +4,46 @@ import argparse
 import dataclasses
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
 
-from benchmarks import commits, idle_memory, latency, servers, throughput
-from benchmarks.report import Row, caveat, print_table
+from benchmarks import (
+    commits,
+    curve,
+    growth,
+    hot_path,
+    idle_memory,
+    latency,
+    reconnect,
+    servers,
+    slow,
+    throughput,
+)
+from benchmarks.report import Row, caveat, markdown, print_table
 from benchmarks.settings import FULL, QUICK, Settings
 
-NAMES = ("throughput", "latency", "memory", "commits")
+BESIDE_THE_OTHER = ("throughput", "latency", "memory", "commits")
+ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]], list[Row]]]] = {
+    "curve": ("more and more connections", curve.measure, curve.rows),
+    "slow": ("commits where little comes", slow.measure, slow.rows),
+    "reconnect": ("all come back at once", reconnect.measure, reconnect.rows),
+    "growth": ("an empty database and a full one", growth.measure, growth.rows),
+    "hot_path": ("without sockets, by stage", lambda settings: hot_path.measure(), hot_path.rows),
+}
+NAMES = (*BESIDE_THE_OTHER, *ALONE)
+MOST_SAMPLES = 50_000_000
 BASELINE_HEADING = f"{servers.BASELINE}, one commit per message"
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer connections, shorter windows, one run: one minute")
-    parser.add_argument("--only", choices=NAMES, help="one measurement instead of all")
+    parser.add_argument("--only", choices=NAMES, action="append", help="this measurement; may be given several times")
     parser.add_argument("--runs", type=int, choices=range(1, 11), metavar="N", help="interleaved runs (default: 3)")
+    parser.add_argument("--samples", type=int, metavar="N", help="of the full database in `growth` (50000000: an hour)")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown, for the documentation")
     parser.add_argument("--json", action="store_true", help="print every run as JSON instead of the table")
     return parser.parse_args()
 
@@ -50,6 +73,12 @@ def measure(settings: Settings, wanted: set[str], console: Console) -> tuple[lis
         idle = idle_memory.measure(settings)
         everything += idle
         rows += idle_memory.rows(idle)
+    for name, (what, take, table) in ALONE.items():
+        if name in wanted:
+            console.log(f"{name}: {what}")
+            taken = take(settings)
+            everything += taken
+            rows += table(taken)
     return rows, everything
 
 
@@ -59,7 +88,9 @@ def main() -> None:
     settings = QUICK if arguments.quick else FULL
     if arguments.runs:
         settings = dataclasses.replace(settings, runs=arguments.runs)
-    wanted = {arguments.only} if arguments.only else set(NAMES)
+    if arguments.samples:
+        settings = dataclasses.replace(settings, samples=min(arguments.samples, MOST_SAMPLES))
+    wanted = set(arguments.only or NAMES)
     began_at = time.monotonic()
     rows, everything = measure(settings, wanted, Console(stderr=True))
     note = caveat(settings.runs)
@@ -68,7 +99,11 @@ def main() -> None:
         summary = [dataclasses.asdict(row) for row in rows]
         print(json.dumps({"settings": dataclasses.asdict(settings), "note": note, "rows": summary, "runs": runs}))
         return
-    print_table(rows, BASELINE_HEADING, f"{note} Took {time.monotonic() - began_at:.0f} s.")
+    note = f"{note} Took {time.monotonic() - began_at:.0f} s."
+    if arguments.markdown:
+        print(markdown(rows, BASELINE_HEADING, note))
+    else:
+        print_table(rows, BASELINE_HEADING, note)
 
 
 if __name__ == "__main__":

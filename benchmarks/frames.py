@@ -39,6 +39,12 @@ def start_transaction(message_id: str, number: int, at: float | None = None) -> 
     return call(message_id, "StartTransaction", payload)
 
 
+def status_notification(message_id: str, connector_id: int) -> bytes:
+    at = timestamp(time.time()).decode()
+    payload = {"connectorId": connector_id, "errorCode": "NoError", "status": "Available", "timestamp": at}
+    return call(message_id, "StatusNotification", payload)
+
+
 def transaction_id_in(answer: str) -> int:
     """The number in a StartTransaction's answer."""
     return int(json.loads(answer)[2]["transactionId"])

@@ -126,6 +126,8 @@ async def serve_commands() -> None:
             case "open":
                 count = min(command.pop("connections"), MOST_CONNECTIONS)
                 answer = await stations.open_stations(fleet, count, **command)
+            case "reconnect":
+                answer = await stations.reconnect(fleet, **command)
             case "saturate":
                 answer = await saturate(fleet, **command)
             case "pace":

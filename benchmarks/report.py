@@ -44,6 +44,17 @@ def caveat(runs: int) -> str:
     )
 
 
+def markdown(rows: Iterable[Row], baseline_name: str, note: str) -> str:
+    """The table for a page of the documentation; what belongs to the row above it begins with a dash."""
+    lines = [f"| | wattdeck | {baseline_name} | ratio | target |", "|---|---|---|---|---|"]
+    for row in rows:
+        what = f"– {row.what.strip()}" if row.what.startswith(" ") else row.what
+        target = row.target if row.met is not False else f"{row.target} (missed)"
+        cells = [cell.replace("|", "\\|") for cell in (what, row.wattdeck, row.baseline, row.ratio, target)]
+        lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |"))
+    return "\n".join([*lines, "", note])
+
+
 def print_table(rows: Iterable[Row], baseline_name: str, note: str) -> None:
     console = Console()
     if not console.is_terminal:

@@ -40,13 +40,16 @@ def raise_file_limit() -> None:
 
 
 @contextlib.contextmanager
-def running(name: str) -> Iterator[Server]:
-    """Start a server on an empty folder, hand it over when it answers, end it by its own process afterwards."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
-        folder = Path(temporary)
+def running(name: str, kept: Path | None = None, **settings: str) -> Iterator[Server]:
+    """Start a server on an empty folder, or on one that is kept, hand it over when it answers, end it by its own
+    process afterwards. `settings`: of wattdeck, as in its environment.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         ocpp_port = free_port()
         http_port = free_port() if name == WATTDECK else None
-        environment = os.environ | {"WATTDECK_UNKNOWN_CHARGE_POINTS": "accept", "WATTDECK_UNKNOWN_TAGS": "accept"}
+        given = {"unknown_charge_points": "accept", "unknown_tags": "accept"} | settings
+        environment = os.environ | {f"WATTDECK_{key.upper()}": value for key, value in given.items()}
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 command_line(name, folder, ocpp_port, http_port), env=environment, stdout=log, stderr=log

@@ -11,7 +11,33 @@ class Settings:
     idle_connections: int
     sending_s: float
     pace_s: float
+    curve: tuple[int, ...]
+    coming_back: int
+    slow_s: float
+    samples: int
 
 
-FULL = Settings(runs=3, few_connections=100, connections=1000, idle_connections=5000, sending_s=6, pace_s=8)
-QUICK = Settings(runs=1, few_connections=100, connections=200, idle_connections=1000, sending_s=3, pace_s=3)
+FULL = Settings(
+    runs=3,
+    few_connections=100,
+    connections=1000,
+    idle_connections=5000,
+    sending_s=6,
+    pace_s=8,
+    curve=(10, 100, 1000, 5000, 10_000),
+    coming_back=10_000,
+    slow_s=45,
+    samples=2_000_000,
+)
+QUICK = Settings(
+    runs=1,
+    few_connections=100,
+    connections=200,
+    idle_connections=1000,
+    sending_s=3,
+    pace_s=3,
+    curve=(10, 100, 1000),
+    coming_back=1000,
+    slow_s=20,
+    samples=200_000,
+)

@@ -14,6 +14,8 @@ from benchmarks import frames
 
 CONNECTING_AT_ONCE = 50
 SETUP_DEADLINE_S = 120.0
+AWAY_S = 3.0  # between the loss of all connections and their return
+PATIENCE_S = 60.0  # of a handshake, where all come at once
 # Connections leave from several loopback addresses: one address has only some 28,000 ports, and they rest after use.
 SOURCE_ADDRESSES = tuple(f"127.0.0.{last}" for last in range(2, 10))
 
@@ -130,24 +132,32 @@ async def ask(station: Station, frame: bytes) -> Any:
     return answer[2]
 
 
+async def connect(station: Station, port: int) -> None:
+    await ws_connect(
+        lambda: station,
+        f"ws://127.0.0.1:{port}/ocpp/BENCH-{station.number:05d}",
+        extra_headers={"Sec-WebSocket-Protocol": "ocpp1.6"},
+        websocket_handshake_timeout=PATIENCE_S,
+        read_buffer_init_size=1024,
+        local_addr=(SOURCE_ADDRESSES[station.number % len(SOURCE_ADDRESSES)], 0),
+    )
+
+
+async def boot(station: Station) -> None:
+    frame = frames.boot_notification(next_message_id(station).decode(), station.number)
+    status = (await ask(station, frame))["status"]
+    if status != "Accepted":
+        raise RuntimeError(f"charge point {station.number} was not accepted but {status}")
+
+
 async def open_station(fleet: Fleet, port: int, number: int, charging: bool) -> Station:
     """Connect one charge point, boot it and, if it is to charge, begin its session and send its first meter values.
 
     What a server does once for each new charge point and series is thus part of opening, not of what follows.
     """
     station = Station(fleet, number)
-    await ws_connect(
-        lambda: station,
-        f"ws://127.0.0.1:{port}/ocpp/BENCH-{number:05d}",
-        extra_headers={"Sec-WebSocket-Protocol": "ocpp1.6"},
-        websocket_handshake_timeout=30,
-        read_buffer_init_size=1024,
-        local_addr=(SOURCE_ADDRESSES[number % len(SOURCE_ADDRESSES)], 0),
-    )
-    boot = frames.boot_notification(next_message_id(station).decode(), number)
-    status = (await ask(station, boot))["status"]
-    if status != "Accepted":
-        raise RuntimeError(f"charge point {number} was not accepted but {status}")
+    await connect(station, port)
+    await boot(station)
     if charging:
         answer = await ask(station, frames.start_transaction(next_message_id(station).decode(), number))
         station.template = frames.meter_values_template(answer["transactionId"])
@@ -169,3 +179,35 @@ async def open_stations(fleet: Fleet, connections: int, port: int, charging: boo
         there = len(fleet.stations)
         fleet.stations += await asyncio.gather(*(one(there + number) for number in range(connections)))
     return {"connections": len(fleet.stations), "seconds": time.perf_counter() - began_at}
+
+
+async def reconnect(fleet: Fleet, port: int) -> dict[str, Any]:
+    """Everyone loses its connection and comes back at once, as after a network's failure: a boot and two statuses.
+
+    Timed from the first connect to the last answer; `failed`: who was not answered.
+    """
+    numbers = [station.number for station in fleet.stations]
+    for station in fleet.stations:
+        if station.transport is not None:
+            station.transport.disconnect()
+    fleet.stations = []
+    await asyncio.sleep(AWAY_S)
+
+    async def come_back(number: int) -> None:
+        station = Station(fleet, number)
+        await connect(station, port)
+        await boot(station)
+        for connector_id in (0, 1):
+            await ask(station, frames.status_notification(next_message_id(station).decode(), connector_id))
+        answered_at.append(time.perf_counter())
+        fleet.stations.append(station)
+
+    began_at, answered_at = time.perf_counter(), list[float]()
+    tasks = [asyncio.create_task(come_back(number)) for number in numbers]
+    await asyncio.wait(tasks, timeout=SETUP_DEADLINE_S)
+    failed = sum(not task.done() or task.exception() is not None for task in tasks)
+    for task in tasks:
+        task.cancel()
+    ordered = sorted(at - began_at for at in answered_at)
+    half = ordered[len(ordered) // 2] if ordered else 0.0
+    return {"connections": len(numbers), "failed": failed, "half_s": half, "seconds": max(ordered, default=0.0)}

@@ -48,10 +48,10 @@ def few_then_many(settings: Settings, name: str) -> list[Saturated]:
         return [few, dataclasses.replace(many, disk_bytes_per_value=servers.folder_bytes(server) / values)]
 
 
-def saturate(load: Load, settings: Settings, connections: int) -> Saturated:
+def saturate(load: Load, settings: Settings, connections: int, seconds: float | None = None) -> Saturated:
     counted_before = commits.count(load.server)
     cpu_before = servers.cpu_seconds(load.server)
-    result = load.ask("saturate", seconds=settings.sending_s)
+    result = load.ask("saturate", seconds=seconds or settings.sending_s)
     cpu_s = servers.cpu_seconds(load.server) - cpu_before
     return Saturated(
         server=load.server.name,
