@@ -24,7 +24,7 @@ LISTS = [
     *(RAW, f"{RAW}/latest", "charge-points/CP-1/statistics", "charge-points/CP-1/commands"),
     *("charge-points/CP-1/connections", "charge-points/CP-1/messages", "charge-points/CP-2/findings"),
     *("charge-points/CP-1/status-history", "tags", "sites", "reservations", "security-events", "quarantine"),
-    *("unknown-tags", "bulk-commands", "firmware"),
+    *("unknown-tags", "bulk-commands", "firmware", "storage/charge-points"),
 ]
 
 

@@ -1,9 +1,15 @@
 """What the database takes, asked over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.api.people import client, is_problem
 from tests.houses import open_house
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.rollups import DAY, Rollup
+from wattdeck.store import charge_points, rollups, series
+from wattdeck.store.samples import DAY_MS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 KINDS = ["samples", "hours", "days", "months", "frames", "statuses", "commands", "sessions", "texts"]
@@ -55,6 +61,29 @@ async def test_settings_that_cannot_be_are_refused_with_the_reason(story, query,
 
 async def test_charge_points_are_listed_by_what_they_send(story):
     assert await story.items("storage/charge-points") == []  # no whole day has passed
+
+
+async def test_the_list_of_charge_points_comes_in_pages(tmp_path):
+    async with open_house(tmp_path) as house:
+        await house.central_system._store.write(_measured_yesterday)
+        first = await house.get("storage/charge-points", limit=2)
+        rest = await house.get("storage/charge-points", limit=2, cursor=first["next"])
+        names = [one["charge_point"] for one in first["items"] + rest["items"]]
+        assert (names, rest["next"]) == (["CP-3", "CP-2", "CP-1"], None)
+        (most, *_) = first["items"]
+        day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+        assert (most["samples"], most["share"]) == (300, 0.5)
+        assert [(one["day"], one["samples"]) for one in most["days"]] == [(day, 300)]
+
+
+def _measured_yesterday(connection):
+    at = datetime.now(UTC)
+    yesterday = (to_ms(at) // DAY_MS - 1) * DAY_MS
+    for number in (1, 2, 3):
+        one = charge_points.register(connection, f"CP-{number}", "accepted", at)
+        key = (1, "Voltage", "", "Outlet", "V")
+        id = series.add(connection, one.id, [key], 1)[key]
+        rollups.put(connection, [Rollup(id, DAY, yesterday, 86_400, count=number * 100)])
 
 
 async def test_readiness_warns_of_a_disk_that_is_nearly_full(tmp_path):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.parameters import Cursor, Limit, Listed, listed, number
 from wattdeck.domain.retention import LONGEST_DAYS, Keep, changed, read_measurands
 from wattdeck.live import storage_shapes
 from wattdeck.live.storage_shapes import ChargePointStorageShape, StorageShape
@@ -65,7 +65,8 @@ async def by_charge_point(
     person: Operator,
     house: House,
     days: Annotated[int, Query(ge=1, le=31, description="whole days back")] = 7,
-    limit: Annotated[int, Query(ge=1, le=1000, description="how many at most")] = 100,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> Response:
     """Samples by charge point and day, of whole days, who sends most first."""
     found = await house.storage.by_charge_point(days)
@@ -76,7 +77,9 @@ async def by_charge_point(
         storage_shapes.of_charge_point(name, list(own), size, total)
         for name, own in groupby(found, lambda one: one.charge_point)
     ]
-    return listed(sorted(items, key=lambda one: -one["samples"])[:limit])
+    items.sort(key=lambda one: (-one["samples"], one["charge_point"]))
+    first = number(cursor) or 0  # a place in the list: it changes once a day
+    return listed(items[first : first + limit], first + limit if first + limit < len(items) else None)
 
 
 def _asked(keep: Keep, days: dict[str, float | None], own: dict[str, list[str] | None]) -> Keep | None:

@@ -49,7 +49,7 @@ def storage(
         if data is not None:
             fail("--charge-points needs a running server")
         with contextlib.closing(Server(url, api_key)) as server:
-            found = server.get("storage/charge-points?limit=1000")["items"]
+            found = server.items("storage/charge-points")
         typer.echo(json.dumps(found)) if as_json else _print_charge_points(found)
         return
     if data is not None:
@@ -188,7 +188,7 @@ def _print_charge_points(found: list[Any]) -> None:
     for one in found:
         table.add_row(
             *(one["charge_point"], f"{one['samples_per_day']:,.0f}", _size(one["bytes_per_day"])),
-            f"{one['share']:.1%}",
+            f"{one['share']:.2%}",
         )
     Console().print(table)
 
