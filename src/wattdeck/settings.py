@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     guest_timeout_s: float = Field(
         10, gt=0, le=60, description="time an application's handlers and its `register` have for an answer"
     )
-    linger_s: float = Field(0.005, ge=0, le=1, description="least time between two group commits under load")
+    linger_s: float = Field(0.01, ge=0, le=1, description="least time between two group commits under load")
     meter_ack: Literal["committed", "received"] = Field(
         "committed",
         description="meter values are acknowledged once they are committed, or at once and written together",

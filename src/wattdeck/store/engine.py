@@ -54,7 +54,7 @@ class Store:
     """The open database. `await open()` first; `await close()` writes what waits and lets go of the file."""
 
     def __init__(
-        self, folder: Path, telemetry: Telemetry, linger_s: float = 0.005, hold_s: float = 20.0, quiet_s: float = 2.0
+        self, folder: Path, telemetry: Telemetry, linger_s: float = 0.01, hold_s: float = 20.0, quiet_s: float = 2.0
     ) -> None:
         self._path = folder / "wattdeck.sqlite3"
         self._telemetry = telemetry

@@ -30,7 +30,7 @@ MOST_QUIET_ROWS = 20_000
 # Where so many rows wait, whoever brings more waits before handing them in: so its connection stops reading.
 MOST_ROWS = 50_000
 # So many rows are worth a commit, whenever the last one was.
-ENOUGH_ROWS = 500
+ENOUGH_ROWS = 1_000
 SLOW_S = 5.0  # a commit that takes longer is trouble, too
 _LOOK_S = 0.5  # how often a commit under way is looked after
 _log = logger("wattdeck.store")
