@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from wattdeck.domain.buckets import borders
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import counts
-from wattdeck.domain.rollups import DAY, HOUR, INTERVAL, MONTH, REGISTER, Rollup, kind_of
+from wattdeck.domain.rollups import DAY, HOUR, INTERVAL, MINUTE, MONTH, REGISTER, Rollup, kind_of
 from wattdeck.metering import energy, exact, folding
 from wattdeck.metering.folding import Step
 from wattdeck.metering.spans import Spans
@@ -212,4 +212,60 @@ def test_what_is_read_is_what_the_samples_say(engine: Engine, came: Any, measura
             assert bench.read(period) == bench.stored(period)
         rollups.mark(connection, [(bench.id, row[0]) for row in rows])
         assert bench.fold() == 0
+        transaction.rollback()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(arrivals(), st.sampled_from([REGISTER_NAME, POWER]), st.data())
+def test_a_part_of_the_time_reads_the_same_as_the_whole(engine: Engine, came: Any, measurand: str, data: st.DataObject):
+    zone, rows, order = came
+    with engine.connect() as connection, connection.begin() as transaction:
+        bench = Bench(connection, measurand, zone)
+        cut = data.draw(st.integers(0, len(order)))
+        bench.arrive(order[:cut])
+        bench.seal()
+        bench.fold()
+        bench.arrive(order[cut:])
+        if data.draw(st.booleans()):
+            bench.seal()
+        since = data.draw(st.sampled_from(rows))[0] + data.draw(st.integers(-3, 3)) * HOUR_MS
+        until = since + data.draw(st.sampled_from([1, HOUR_MS, 30 * HOUR_MS]))
+        for period in (HOUR, DAY):
+            whole = oracle(rows, measurand, bench.zone, period)
+            wanted = [row for row in whole if row["bucket"] < until and row["bucket"] + row["length_s"] * 1000 > since]
+            assert_same(bench.read(period, since, until), wanted)
+        transaction.rollback()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(arrivals(), st.sampled_from([REGISTER_NAME, POWER, INTERVAL_NAME]), st.booleans())
+def test_minutes_are_what_the_samples_say(engine: Engine, came: Any, measurand: str, sealed: bool):
+    zone, rows, order = came
+    with engine.connect() as connection, connection.begin() as transaction:
+        bench = Bench(connection, measurand, zone)
+        bench.arrive(order)
+        if sealed:
+            bench.seal()
+            bench.fold()
+        since = rows[0][0] // HOUR_MS * HOUR_MS
+        until = since + 6 * HOUR_MS
+        found = bench.read(MINUTE, since, until)
+        wanted = [row for row in oracle(rows, measurand, bench.zone, MINUTE) if since <= row["bucket"] < until]
+        assert_same(found, wanted)
+        transaction.rollback()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(arrivals())
+def test_hours_days_and_months_add_up_to_what_flowed(engine: Engine, came: Any):
+    zone, rows, order = came
+    with engine.connect() as connection, connection.begin() as transaction:
+        bench = Bench(connection, REGISTER_NAME, zone)
+        bench.arrive(order)
+        bench.seal()
+        bench.fold()
+        steps = energy.fold([(at, value, context, noted) for at, context, value, noted in sorted(set(rows))]).steps
+        total = sum(wh for _, _, wh in steps)
+        sums = [sum(row.energy_wh or 0 for row in bench.read(period)) for period in (HOUR, DAY, MONTH)]
+        assert sums == [pytest.approx(total, rel=1e-9, abs=1e-6)] * 3
         transaction.rollback()
