@@ -197,3 +197,10 @@ async def test_an_application_asks_for_rollups_in_python(house):
     await cp.call("MeterValues", meter_values(500, taken_at=at + HOUR / 2))
     [one] = await house.central_system.rollups("CP-1", "hour", at, at + HOUR, measurand=ENERGY)
     assert (one["energy_wh"], one["bucket"]) == (500, iso(at))
+
+
+async def test_a_last_value_is_not_held_into_the_future(house):
+    cp = await house.station()
+    await cp.call("MeterValues", meter_values(5, taken_at=datetime.now(UTC) - timedelta(seconds=30)))
+    found = await house.items(ROLLUPS, **{"from": iso(full_hour(1))})
+    assert sum(one["coverage"] for one in found) * 3600 < 120

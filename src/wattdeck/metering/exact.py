@@ -14,7 +14,7 @@ from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup, merge
 from wattdeck.metering.energy import LONGEST_MS
-from wattdeck.metering.rollups import fold
+from wattdeck.metering.rollups import FOR_EVER, fold
 from wattdeck.metering.spans import Span, Spans
 from wattdeck.store import rollups
 from wattdeck.store.readings import Foldable, Source
@@ -32,17 +32,25 @@ class Changes(Record, frozen=True):
 
 
 def read(
-    connection: Connection, wanted: Sequence[Foldable], period: int, since: int, until: int, gap_ms: int
+    connection: Connection,
+    wanted: Sequence[Foldable],
+    period: int,
+    since: int,
+    until: int,
+    gap_ms: int,
+    known_until: int = FOR_EVER,
 ) -> dict[int, list[Rollup]]:
-    """The buckets that touch [since, until) ms and hold anything, by series, in order of time."""
+    """The buckets that touch [since, until) ms and hold anything, by series, in order of time. `known_until`: now; the
+    last values are not held into the future.
+    """
     source = Source(connection, [one.id for one in wanted])
     if period == MINUTE:
         touched = _touched(connection, source, wanted)
         return {
-            one.id: _minutes(connection, source, one, since, until, gap_ms, touched.get(one.id, set()))
+            one.id: _minutes(connection, source, one, since, until, gap_ms, touched.get(one.id, set()), known_until)
             for one in wanted
         }
-    changes = changed(connection, source, wanted, period, since, until, gap_ms)
+    changes = changed(connection, source, wanted, period, since, until, gap_ms, known_until)
     found = {}
     for one in wanted:
         first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
@@ -62,6 +70,7 @@ def changed(
     since: int,
     until: int,
     gap_ms: int,
+    known_until: int = FOR_EVER,
 ) -> dict[int, dict[int, Rollup | None]]:
     """What the buckets that touch [since, until) ms are in truth, by series and bucket, where samples have touched them
     since they were stored; None for one that holds nothing any more.
@@ -74,7 +83,7 @@ def changed(
             continue
         first, last = start(one.zone, period, since), end(one.zone, period, max(since, until - 1))
         if dirty := _near(hours, first, last):
-            spans = Spans(connection, source, one, gap_ms, dirty, hours.difference(dirty)).fold()
+            spans = Spans(connection, source, one, gap_ms, dirty, hours.difference(dirty), known_until).fold()
             rows = _of_period(connection, one, spans, period)
             found[one.id] = {bucket: row for bucket, row in rows.items() if first <= bucket < last}
     return found
@@ -160,11 +169,12 @@ def _minutes(
     until: int,
     gap_ms: int,
     touched: set[int],
+    known_until: int,
 ) -> list[Rollup]:
     """Minutes are folded when they are asked for."""
     inside = borders(one.zone, MINUTE, since, until)
     samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
-    return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits).rollups
+    return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits, known_until).rollups
 
 
 def with_gaps(

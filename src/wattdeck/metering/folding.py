@@ -98,7 +98,7 @@ class Folding:
         def read(connection: Connection) -> list[tuple[Series, Rollup, ZoneInfo]]:
             wanted = {one.id: one for one in series.find(connection, charge_point_id, measurand, phase, connector_id)}
             known = readings.foldable(connection, wanted, self._zone)
-            found = exact.read(connection, known, period, since, until, self._gap_ms)
+            found = exact.read(connection, known, period, since, until, self._gap_ms, to_ms(now()))
             return [(wanted[one.id], row, one.zone) for one in known for row in found[one.id]]
 
         return sorted(await self._store.read(read), key=lambda each: (-each[1].bucket, each[0].id))

@@ -16,6 +16,7 @@ from wattdeck.domain.rollups import INTERVAL, NO_ENERGY, REGISTER, Rollup, Taken
 from wattdeck.metering import energy
 from wattdeck.metering.energy import Believed, Register
 
+FOR_EVER = 2**62
 Last = tuple[float, int]  # the last value that counts, and its time
 
 
@@ -35,9 +36,11 @@ def fold(
     before: Last | None,
     gap_ms: int,
     limits: Limits = ANY,
+    known_until: int = FOR_EVER,
 ) -> Folded:
     """Fold samples, in order, into the buckets between `borders`. Those around them may be among `samples`: they say
     what lies across the outer borders. `before`: the last value that counts before all of them, and before the buckets.
+    `known_until`: no value is held beyond it.
     """
     steps: list[Believed] = []
     flags = [sample.flags for sample in samples]
@@ -52,7 +55,7 @@ def fold(
     times, values = [sample.at for sample in good], [sample.value for sample in good]
     if before is not None:
         values, times = [before[0], *values], [before[1], *times]
-    weighted, covered = _held(borders, times, values, gap_ms)
+    weighted, covered = _held(borders, times, values, gap_ms, known_until)
     flowed = _spread(borders, steps)
     found = []
     for place, (begin, end) in enumerate(pairwise(borders)):
@@ -80,7 +83,7 @@ def judge(samples: Sequence[Taken], before: Last | None, limits: Limits) -> ener
 
 
 def _held(
-    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int
+    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int, known_until: int
 ) -> tuple[list[float], list[int]]:
     """For each bucket the sum of value × ms, and the ms in which there was any."""
     size = len(borders) - 1
@@ -88,7 +91,7 @@ def _held(
 
     def hold(place: int, bucket: int) -> None:
         """The value at that place, perhaps into later buckets."""
-        until = times[place] + gap_ms
+        until = min(times[place] + gap_ms, known_until)
         if place + 1 < len(times):
             until = min(until, times[place + 1])
         since = max(times[place], borders[0])

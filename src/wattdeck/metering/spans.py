@@ -15,7 +15,7 @@ from wattdeck.domain.meter_values import counts
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import HOUR, REGISTER, Rollup, Taken
 from wattdeck.metering.energy import LONGEST_MS
-from wattdeck.metering.rollups import Folded, Last, fold, judge
+from wattdeck.metering.rollups import FOR_EVER, Folded, Last, fold, judge
 from wattdeck.store import rollups
 from wattdeck.store.readings import Foldable, Judged, Source
 from wattdeck.store.rollups import UTC_HOUR_MS
@@ -46,7 +46,9 @@ class Spans:
         gap_ms: int,
         dirty: Iterable[int],
         waiting: Iterable[int] = (),
+        known_until: int = FOR_EVER,
     ) -> None:
+        self._known_until = known_until
         self._connection, self._source, self._one, self._gap_ms = connection, source, one, gap_ms
         self._dirty = sorted(set(dirty))
         self._waiting = sorted(set(waiting))
@@ -194,7 +196,7 @@ class Spans:
     ) -> tuple[Folded, list[Judged]]:
         one = self._one
         inside = borders(one.zone, HOUR, since, until)
-        folded = fold(one.id, one.kind, HOUR, inside, samples, before, self._gap_ms, one.limits)
+        folded = fold(one.id, one.kind, HOUR, inside, samples, before, self._gap_ms, one.limits, self._known_until)
         judged = [
             Judged(one.id, sample.taken_at, sample.context, sample.flags, flags)
             for sample, flags in zip(samples, folded.flags, strict=True)
