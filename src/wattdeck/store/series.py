@@ -49,7 +49,7 @@ class Series(Record, frozen=True):
 
 def of(connection: Connection, charge_point_id: int) -> list[Series]:
     query = select(series_table).where(series_table.c.charge_point_id == charge_point_id)
-    return [_series(row) for row in connection.execute(query.order_by(series_table.c.id))]
+    return [record(row) for row in connection.execute(query.order_by(series_table.c.id))]
 
 
 def get(connection: Connection, id: int) -> Series | None:
@@ -94,10 +94,11 @@ def limits(connection: Connection, ids: Iterable[int]) -> dict[int, Limits]:
 
 
 def everyones(connection: Connection) -> list[Series]:
-    return [_series(row) for row in connection.execute(select(series_table))]
+    return [record(row) for row in connection.execute(select(series_table))]
 
 
-def _series(row: Row[Any]) -> Series:
+def record(row: Row[Any]) -> Series:
+    """A row of the table."""
     return Series(
         *(row.id, row.charge_point_id, row.connector_id, row.measurand),
         *(row.phase or None, row.location, row.unit, row.last_day),

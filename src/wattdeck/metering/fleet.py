@@ -1,0 +1,188 @@
+"""Energy and power of many charge points, exact when asked: what is stored, corrected by what samples have touched."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.buckets import end, start
+from wattdeck.domain.clock import UTC, from_ms, to_ms
+from wattdeck.domain.records import Record, replace
+from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
+from wattdeck.metering import exact
+from wattdeck.store import fleet, readings, rollups
+from wattdeck.store.fleet import Amount, Change, Consumer, GroupBy, Scope, Source, Steps
+
+_HOUR_MS = 3_600_000
+Key = str | None
+
+
+class Energy(Record, frozen=True):
+    """Of one group in one bucket. `coverage`: the part of the bucket, over all its registers, in which one is known."""
+
+    bucket: datetime
+    key: Key
+    energy_wh: float
+    coverage: float
+
+
+class Load(Record, frozen=True):
+    """The sum of powers over a step, each by the time it was held; what is not known counts as nothing, and the
+    `coverage` says how much is.
+    """
+
+    at: datetime
+    key: Key
+    power_w: float
+    coverage: float
+
+
+class Peak(Record, frozen=True):
+    """The highest sum of a group, in the step that begins at `at`, and its highest single value."""
+
+    key: Key
+    power_w: float
+    at: datetime
+    highest_w: float | None
+
+
+class Question(Record, frozen=True):
+    """Who and when: times in ms; `zone`: where days begin for charge points without one of their own."""
+
+    scope: Scope
+    since: int
+    until: int
+    group_by: GroupBy
+    zone: ZoneInfo
+    gap_ms: int
+
+
+def energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
+    """Energy of the buckets that touch [since, until), newest first. Days and months of charge points in several zones
+    are put together by their dates.
+    """
+    sources = fleet.registers(connection, asked.scope, asked.group_by)
+    found: dict[tuple[int, Key], Amount] = {}
+    for name in {source.time_zone for source in sources}:
+        own = [source for source in sources if source.time_zone == name]
+        scope = asked.scope if len(own) == len(sources) else replace(asked.scope, zones=(name,))
+        zone = ZoneInfo(name) if name else asked.zone
+        changes = _changes(connection, own, period, asked.since, asked.until, asked)
+        first = start(zone, period, asked.since)
+        for one in fleet.energy(connection, scope, period, first, asked.until, asked.group_by, changes):
+            bucket = _common(one.bucket, period, zone, asked.zone)
+            known = found.get((bucket, one.key))
+            amount, covered = (known.amount, known.covered_ms) if known else (0.0, 0)
+            found[bucket, one.key] = Amount(bucket, one.key, amount + one.amount, covered + one.covered_ms)
+    numbers = Counter(source.key for source in sources)
+    return [
+        Energy(from_ms(one.bucket), one.key, one.amount, _part(one.covered_ms, numbers[one.key] * length))
+        for one in sorted(found.values(), key=lambda one: (-one.bucket, one.key or ""))
+        if (length := end(asked.zone, period, one.bucket) - one.bucket)
+    ]
+
+
+def _common(bucket: int, period: int, zone: ZoneInfo, common: ZoneInfo) -> int:
+    """Where the same date begins in the zone of everyone."""
+    if period == HOUR or zone == common:
+        return bucket
+    noon = from_ms(bucket).astimezone(zone).replace(hour=12)
+    return start(common, period, to_ms(noon.replace(tzinfo=common).astimezone(UTC)))
+
+
+def load(connection: Connection, asked: Question, step_ms: int) -> list[Load]:
+    """The sum of powers in each step that touches [since, until), newest first; whole hours from rollups."""
+    sources = fleet.powers(connection, asked.scope, asked.group_by)
+    steps, changes = _steps(connection, asked, step_ms, sources)
+    numbers = Counter(source.key for source in sources)
+    found = fleet.load(connection, asked.scope, steps, asked.group_by, changes)
+    return [
+        Load(from_ms(one.bucket), one.key, one.amount / step_ms, _part(one.covered_ms, numbers[one.key] * step_ms))
+        for one in reversed(found)
+    ]
+
+
+def peaks(connection: Connection, asked: Question, step_ms: int) -> list[Peak]:
+    """The highest load of each group, the highest first."""
+    sources = fleet.powers(connection, asked.scope, asked.group_by)
+    steps, changes = _steps(connection, asked, step_ms, sources)
+    found = fleet.peaks(connection, asked.scope, steps, asked.group_by, changes)
+    if changes is None:
+        changes = _changes(connection, sources, HOUR, asked.since, asked.until, asked)
+    single = fleet.highest(connection, asked.scope, steps.since, steps.until, asked.group_by, changes)
+    return [Peak(one.key, one.weighted / step_ms, from_ms(one.at), single.get(one.key)) for one in found]
+
+
+def _steps(
+    connection: Connection, asked: Question, step_ms: int, sources: Sequence[Source]
+) -> tuple[Steps, list[Change] | None]:
+    """The steps, from a full hour of the common zone on; and, for whole hours, what has changed of their rollups."""
+    offset = start(asked.zone, HOUR, asked.since) % _HOUR_MS
+    since = (asked.since - offset) // step_ms * step_ms + offset
+    until = -(-(asked.until - offset) // step_ms) * step_ms + offset
+    steps = Steps(step_ms, since, until, asked.gap_ms)
+    if step_ms % _HOUR_MS:
+        return steps, None
+    return steps, _changes(connection, sources, HOUR, since, until, asked)
+
+
+def _changes(
+    connection: Connection, sources: Sequence[Source], period: int, since: int, until: int, asked: Question
+) -> list[Change]:
+    """How the buckets that samples have touched differ from what is stored."""
+    ids = fleet.touched(connection, [source.id for source in sources])
+    wanted = readings.foldable(connection, ids, asked.zone)
+    true = exact.changed(connection, readings.Source(connection, ids), wanted, period, since, until, asked.gap_ms)
+    found = []
+    for id, rows in true.items():
+        if not rows:
+            continue
+        first, last = min(rows), max(rows) + 1
+        stored = {row.bucket: row for row in rollups.read(connection, period, [id], first, last)[id]}
+        for bucket, row in rows.items():
+            if row is None and bucket not in stored:
+                continue
+            nothing = Rollup(id, period, bucket, 0)
+            new, old = row or nothing, stored.get(bucket, nothing)
+            more = (new.energy_wh or 0.0) - (old.energy_wh or 0.0), new.covered_ms - old.covered_ms
+            found.append(Change(id, bucket, *more, (new.weighted or 0.0) - (old.weighted or 0.0), new.max))
+    return found
+
+
+def top(connection: Connection, asked: Question, hours_from: int) -> list[Consumer]:
+    """Groups by energy of the hours that touch [since, until), most first. Whole days are taken as such, and so are
+    those at the ends whose hours are gone (before `hours_from`, ms).
+    """
+    totals: dict[Key, float] = {}
+    for name in {source.time_zone for source in fleet.registers(connection, asked.scope)}:
+        zone, scope = ZoneInfo(name) if name else asked.zone, replace(asked.scope, zones=(name,))
+        for period, since, until in parts(zone, asked.since, asked.until, hours_from):
+            part = replace(asked, scope=scope, zone=zone, since=since, until=until)
+            for one in energy(connection, part, period):
+                totals[one.key] = totals.get(one.key, 0.0) + one.energy_wh
+    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0] or ""))
+    return [Consumer(key, wh) for key, wh in ordered]
+
+
+def parts(zone: ZoneInfo, since: int, until: int, hours_from: int) -> list[tuple[int, int, int]]:
+    """A stretch of time as hours, whole days, whole months, days and hours: (period, since, until), in order."""
+    found: list[tuple[int, int, int]] = []
+    at = since
+    while at < until:
+        for period in (MONTH, DAY, HOUR):
+            first, last = start(zone, period, at), end(zone, period, at)
+            is_whole = first >= at and last <= until
+            if is_whole or period == HOUR or (period == DAY and first < hours_from):
+                if found and found[-1][0] == period and found[-1][2] == first:
+                    found[-1] = (period, found[-1][1], min(last, until))
+                else:
+                    found.append((period, max(first, since) if period == HOUR else first, min(last, until)))
+                at = last
+                break
+    return found
+
+
+def _part(covered: int, whole: int) -> float:
+    return min(1.0, max(0.0, covered / whole)) if whole else 0.0

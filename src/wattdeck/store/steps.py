@@ -1,0 +1,48 @@
+"""Samples held until the next one, cut into steps of equal length by the database.
+
+A value holds until the next one of its series, over the borders of steps, but no longer than `gap` milliseconds: the
+same that rollups mean by their `weighted` and `covered_ms` (`metering.rollups`).
+"""
+
+import json
+
+from wattdeck.domain.meter_values import LEFT_OUT, LIFTED
+from wattdeck.store.samples import DAY_MS
+
+# A clock that is ahead must not move a value to later than it came (`store.readings`).
+_AT = "min(taken_at, received_at)"
+_AHEAD_MS = 2 * DAY_MS
+_COUNTS = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"  # domain.meter_values.counts
+
+
+def days_of(since: int, until: int) -> str:
+    """The days whose samples can lie in [since, until) ms, for `:days`."""
+    # a list of days, not a range: only then the key (day, series, time) is used to its third column
+    return json.dumps(list(range(since // DAY_MS, (until + _AHEAD_MS) // DAY_MS + 1)))
+
+
+# One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).
+TAKEN = f"""taken AS (SELECT series_id, value, context, taken_at, {_AT} AS at FROM samples
+  WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
+   AND taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND {_COUNTS}
+   AND {_AT} >= :since - :gap AND {_AT} < :until
+  UNION ALL SELECT series_id, value, context, taken_at, {_AT} FROM samples_head AS head
+  WHERE taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND series_id IN ({{ours}}) AND {_COUNTS}
+   AND {_AT} >= :since - :gap AND {_AT} < :until
+   AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
+    AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))"""
+
+# Rows of (series_id, bucket, weighted, ms): what each value was held in each step, W × ms and ms.
+LEVELS = f"""WITH RECURSIVE {TAKEN},
+held AS (SELECT series_id, value, at, min(lead(at, 1, :until) OVER own, at + :gap, :until) AS till
+  FROM taken WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context)),
+cut AS MATERIALIZED (SELECT series_id, value, max(at, :since) AS since, till,
+   (max(at, :since) - :since) / :step * :step + :since AS bucket FROM held WHERE till > :since AND till > at),
+spill (series_id, bucket, value, till) AS (
+  SELECT series_id, bucket + :step, value, till FROM cut WHERE till > bucket + :step
+  UNION ALL SELECT series_id, bucket + :step, value, till FROM spill WHERE till > bucket + :step),
+levels AS (
+  SELECT series_id, bucket, value * (min(till, bucket + :step) - since) AS weighted,
+   min(till, bucket + :step) - since AS ms FROM cut
+  UNION ALL SELECT series_id, bucket, value * (min(till, bucket + :step) - bucket), min(till, bucket + :step) - bucket
+  FROM spill)"""
