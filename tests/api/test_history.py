@@ -1,11 +1,6 @@
 """GET …/history: as many points as a chart has room for."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-
-from tests.api.people import is_problem
-from tests.stations import iso
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,19 +34,3 @@ async def test_each_phase_is_a_series(story):
 
 async def test_a_measurand_that_was_never_sent_has_no_series(story):
     assert (await story.get(HISTORY, measurand="RPM"))["series"] == []
-
-
-async def test_a_stretch_that_ends_before_it_begins_is_refused(story):
-    query = {"measurand": POWER, "from": story.ago(1), "to": story.ago(2)}
-    is_problem(await story.house.http.get(HISTORY, params=query), 422)
-
-
-@pytest.mark.asyncio(loop_scope="function")
-async def test_a_measurand_that_is_kept_otherwise_is_answered_so(make_house):
-    settings = {"keep_samples_days_of": {VOLTAGE: 1}, "keep_hours_days_of": {VOLTAGE: 2}}
-    house = await make_house(**settings)
-    await house.connected()
-    days_ago = iso(datetime.now(UTC) - timedelta(days=5))
-    for measurand, tier in ((VOLTAGE, "day"), (POWER, "raw")):
-        found = await house.get(HISTORY, measurand=measurand, **{"from": days_ago})
-        assert found["tier"] == tier

@@ -21,8 +21,7 @@ from wattdeck.api.parameters import (
     listed,
     number,
 )
-from wattdeck.domain.clock import iso, now, to_ms
-from wattdeck.domain.errors import Unprocessable
+from wattdeck.domain.clock import UTC, iso, now, to_ms
 from wattdeck.domain.rollups import PERIODS
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape
@@ -34,12 +33,13 @@ from wattdeck.store.fleet import GroupBy, Scope, top_tags
 router = APIRouter(tags=["fleet"])
 Period = Literal["hour", "day", "month"]
 Step = Literal["minute", "quarter", "hour"]
-ChargePoints = Annotated[list[str] | None, Query(description="of these; may be given more than once", max_length=1000)]
+ChargePoints = Annotated[list[str] | None, Query(description="of these; up to 20 of them", max_length=20)]
 Groups = Annotated[GroupBy, Query(description="one sum of all, or one each")]
 _STEPS_MS = {"minute": 60_000, "quarter": 900_000, "hour": 3_600_000}
 _LENGTH = {"hour": timedelta(hours=1), "day": timedelta(days=1), "month": timedelta(days=28)}
 _UNLESS_GIVEN = {"hour": timedelta(days=1), "day": timedelta(days=30), "month": timedelta(days=365)}
 _MOST_BUCKETS = 10_000
+_FIRST, _AHEAD = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=2)
 
 
 class EnergyShape(TypedDict):
@@ -228,13 +228,15 @@ async def read_top(
 
 
 def _stretch(from_: datetime | None, to: datetime | None, length: timedelta, bucket: timedelta) -> tuple[Any, Any]:
-    until = aware(to) or now()
-    since = aware(from_) or until - length
-    if since >= until:
-        raise Unprocessable("from: not before to")
-    if (until - since) / bucket > _MOST_BUCKETS:
-        raise Unprocessable(f"from: more than {_MOST_BUCKETS} steps before to")
-    return since, until
+    """From when to when: nothing where that is turned round, and no more than so many steps."""
+    at = now()
+    until = min(aware(to) or at, at + _AHEAD)
+    since = aware(from_) or _before(until, length)
+    return min(max(since, _before(until, bucket * _MOST_BUCKETS)), until), until
+
+
+def _before(at: datetime, length: timedelta) -> datetime:
+    return at - min(length, at - _FIRST) if at > _FIRST else at
 
 
 async def _scope(house: ApiHouse, site: str | None, charge_points: list[str] | None) -> Scope:

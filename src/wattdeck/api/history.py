@@ -10,8 +10,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import ConnectorId, From, To, aware, find_charge_point
-from wattdeck.domain.clock import from_ms, iso, now
-from wattdeck.domain.errors import Unprocessable
+from wattdeck.domain.clock import UTC, from_ms, iso, now
 from wattdeck.domain.meter_values import POWER
 from wattdeck.domain.retention import MEASURED
 from wattdeck.domain.tiers import DAY, HOUR, POINTS_PER_PIXEL, RAW, Choice, Kept, choose
@@ -21,6 +20,7 @@ from wattdeck.store.history import Line, Point
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 GAP = timedelta(seconds=1200)
+_FIRST, _UNLESS_GIVEN = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
 _HOUR_S, _DAY_S = 3_600, 86_400
 Width = Annotated[int, Query(ge=10, le=4000, description="pixels the chart is wide: about as many points")]
 
@@ -77,9 +77,7 @@ async def read_history(
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
     until = aware(to) or at
-    since = aware(from_) or until - timedelta(days=1)
-    if since >= until:
-        raise Unprocessable("from: not before to")
+    since = min(aware(from_) or max(until, _FIRST + _UNLESS_GIVEN) - _UNLESS_GIVEN, until)
 
     kept = _kept(house.settings, measurand)
 

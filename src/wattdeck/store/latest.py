@@ -27,7 +27,7 @@ def series_of(
         (measurand, table.c.measurand == measurand),
         (phase, table.c.phase == phase),
         (connector_id, table.c.connector_id == connector_id),
-        (after, table.c.id > after),
+        (after, table.c.id > (after or 0)),
     )
     for given, condition in conditions:
         if given is not None:

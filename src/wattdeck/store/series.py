@@ -54,7 +54,7 @@ def of(connection: Connection, charge_point_id: int) -> list[Series]:
 
 def get(connection: Connection, id: int) -> Series | None:
     row = connection.execute(select(series_table).where(series_table.c.id == id)).one_or_none()
-    return None if row is None else _series(row)
+    return None if row is None else record(row)
 
 
 def find(
