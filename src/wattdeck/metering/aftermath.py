@@ -4,10 +4,12 @@ wrong, registers that count each transaction from zero.
 
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.meter_values import ENERGY, POWER
+from wattdeck.metering.energy import Register
 from wattdeck.metering.measure import Measured
 from wattdeck.metering.meter import Meter
 from wattdeck.metering.plausibility import FACTORS, REGISTER_IN_KWH, Doubt
 from wattdeck.store import charge_points, late_readings, series
+from wattdeck.store.chains import EVER
 from wattdeck.store.writer import Rows
 
 
@@ -27,19 +29,28 @@ def aftermath(
         rows.append((series.BEGINS_ANEW, [(1, number)]))
         found.append(Finding("session_register", f"connector {connector_id}"))
     if measured.doubt is not None:
-        rows.append(_factor(meter, connector_id, measured.doubt))
+        rows += _factor(meter, connector_id, measured.doubt)
         found.append(_finding(connector_id, measured.doubt))
     return rows, found
 
 
-def _factor(meter: Meter, connector_id: int, doubt: Doubt) -> Rows:
-    """Values that are sent in another unit than they say: corrected from now on, once that is certain."""
+def _factor(meter: Meter, connector_id: int, doubt: Doubt) -> list[Rows]:
+    """Values that are sent in another unit than they say: corrected from now on, once that is certain; a register's
+    stored ones are then, too, when it is judged again (`recount`).
+    """
     measurand, unit = _what(doubt)
     keys = [key for key in meter.series if key[:2] == (connector_id, measurand) and key[3:] == ("Outlet", unit)]
-    factor = FACTORS[doubt.what]
-    if doubt.is_certain:
+    numbers, factor = [meter.series[key] for key in keys], FACTORS[doubt.what]
+    rows: list[Rows] = [(series.FACTOR, [(factor, doubt.confidence, number) for number in numbers])]
+    if doubt.is_certain and not meter.factors.keys() >= set(keys):
         meter.factors |= dict.fromkeys(keys, factor)
-    return series.FACTOR, [(factor, doubt.confidence, meter.series[key]) for key in keys]
+        if measurand == ENERGY:
+            last = meter.registers.get(connector_id)
+            if last is not None:
+                meter.registers[connector_id] = Register(last.wh * factor, last.at)
+            meter.chains.clear()
+            rows.append((late_readings.MARK, [(number, 0, EVER) for number in numbers]))
+    return rows
 
 
 def _finding(connector_id: int, doubt: Doubt) -> Finding:

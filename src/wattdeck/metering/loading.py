@@ -10,7 +10,7 @@ from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import REGISTER, SAMPLES
 from wattdeck.metering.energy import Register, fold
 from wattdeck.metering.meter import Key, Meter
-from wattdeck.metering.plausibility import CERTAIN
+from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.tallies import Tally
 from wattdeck.store import charge_points, series, sessions
 from wattdeck.store.chains import Source
@@ -30,7 +30,7 @@ def load(connection: Connection, charge_point_id: int) -> Meter:
         key = series.key_of(one)
         meter.series[key] = one.id
         meter.days[one.id] = one.last_day
-        if one.factor is not None and one.factor_confidence is not None and one.factor_confidence >= 1 - 0.5**CERTAIN:
+        if one.factor is not None and is_certain(one.factor_confidence):
             meter.factors[key] = one.factor
         if one.begins_anew:
             meter.limits[one.connector_id] = replace(meter.limits_on(one.connector_id), begins_anew=True)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
-from wattdeck.domain.records import Record
-from wattdeck.domain.registers import Limits, limits_of
+from wattdeck.domain.records import Record, replace
+from wattdeck.domain.registers import Limits, learn, limits_of
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import Register
 from wattdeck.metering.plausibility import Flow, bounds_of
@@ -15,6 +15,9 @@ from wattdeck.metering.tallies import Tally
 # Clocks of meter and charge point differ a little: samples just before a session began belong to it.
 _BEFORE_START = timedelta(seconds=60)
 _MOST_STRANGERS = 100
+# It takes two transactions to tell a register that counts each of them from one that was read wrongly.
+_ANEW = 2
+_MOST_LEARNED_W = 1_000_000.0
 
 # What a series is known by within its charge point: connector, measurand, phase or "", location, unit.
 Key = tuple[int, str, str, str, str]
@@ -66,6 +69,24 @@ class Meter:
 
     def limits_on(self, connector_id: int) -> Limits:
         return self.limits.get(connector_id) or self.limits[-1]
+
+    def learn(self, w: float) -> float | None:
+        """A power that it gave: what it can give, where that is more than was known."""
+        if not self.learned_w < 2 * w <= 2 * _MOST_LEARNED_W:
+            return None
+        self.learned_w = learn(w)
+        if not self.limits[-1].by_rate_alone:
+            self.limits = {
+                place: limits_of(None, self.learned_w, limits.begins_anew) for place, limits in self.limits.items()
+            }
+        return self.learned_w
+
+    def note_anew(self, connector_id: int) -> bool:
+        """Its register has counted a transaction from zero; whether it is known to do so from now on."""
+        times = self.anew[connector_id] = self.anew.get(connector_id, 0) + 1
+        if times == _ANEW:
+            self.limits[connector_id] = replace(self.limits_on(connector_id), begins_anew=True)
+        return times == _ANEW
 
     def session_on(self, connector_id: int, at: datetime) -> Session | None:
         """The running session of a connector that a sample taken at `at` belongs to."""

@@ -72,6 +72,10 @@ class Doubt(Record, frozen=True):
         return self.hits >= CERTAIN
 
 
+def is_certain(confidence: float | None) -> bool:
+    return confidence is not None and confidence >= 1 - 0.5**CERTAIN
+
+
 class Flow:
     """Of one connector: the power that was seen last, and what has flowed by it since its register moved (`wh`,
     `since`) and since a comparison began (`began_…`). Times in ms.

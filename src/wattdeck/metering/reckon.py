@@ -5,7 +5,7 @@ stop, else what the next best source says. Taken in whatever order they came, it
 from collections.abc import Iterable, Sequence
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, LIFTED, POWER, counts
+from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, FLAG_UNIT, LIFTED, POWER, counts
 from wattdeck.domain.records import replace
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import (
@@ -90,6 +90,7 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
     since, until = since if begun is None else begun.at, until if ended is None else ended.at
     if session.meter_at is not None:
         since = min(since, to_ms(session.meter_at))  # by a clock that was ahead it began later than it was read
+    session = _with_corrected(session, begun, ended)
     wh, flags, source_word = 0.0, session.flags, session.energy_source
     if total is not None:
         given = session.start_meter_wh if begun is None else None  # a start whose reading was lost
@@ -120,6 +121,15 @@ def _at(source: Source, id: int, taken_at: int, context: int) -> Row | None:
     """The reading of a start or stop: it may have come before it was taken, by a clock that is ahead."""
     rows = source.between(id, taken_at - 2 * DAY_MS, taken_at)
     return next((row for row in reversed(rows) if row.taken_at == taken_at and row.context == context), None)
+
+
+def _with_corrected(session: Session, begun: Row | None, ended: Row | None) -> Session:
+    """Its registers, where they were sent in another unit than they said."""
+    if begun is not None and begun.flags & FLAG_UNIT:
+        session = replace(session, start_meter_wh=begun.value)
+    if ended is not None and ended.flags & FLAG_UNIT:
+        session = replace(session, stop_meter_wh=ended.value)
+    return session
 
 
 def _with_last(session: Session, inside: Sequence[tuple[Row, int]], chain: Register | None) -> Session:

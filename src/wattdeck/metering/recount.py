@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
-from wattdeck.domain.meter_values import ENERGY, REGISTERS
+from wattdeck.domain.meter_values import ENERGY, FLAG_UNIT, REGISTERS
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.reckon import INTERVALS, judged, reckon
 from wattdeck.store import chains, flag_changes, late_readings, rollups, series, sessions
 from wattdeck.store.chains import Source
@@ -116,6 +117,9 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> Recounted:
         limits = series.limits(connection, [one.id])[one.id]
         since = max(late.since, one.samples_from)
         first, last = since, late.until
+        is_wrong_unit = is_certain(one.factor_confidence) and one.measurand in REGISTERS
+        if is_wrong_unit and _rescale(connection, source, one):
+            source = Source(connection, beside)
         if one.measurand in REGISTERS:
             rows, folded = judged(source, one.id, limits, since, late.until, anew=True)
             others = [(row, flags) for row, flags in zip(rows, folded.flags, strict=True) if row.flags != flags]
@@ -134,6 +138,24 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> Recounted:
                 changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]
     late_readings.unmark(connection, marked)
     return Recounted(changed)
+
+
+def _rescale(connection: Connection, source: Source, one: Series) -> bool:
+    """Correct the readings of a register that were stored before it was known that they are sent in another unit: from
+    the newest back, each that comes nearer to the one after it. Starts and stops may have been right.
+    """
+    factor, following, changes = one.factor or 1.0, None, []
+    for row in reversed(source.between(one.id, one.samples_from, chains.EVER)):
+        corrected = row.value * factor
+        if not row.flags & FLAG_UNIT and (following is None or abs(corrected - following) < abs(row.value - following)):
+            text = f"{row.value:.15g} {one.unit}"
+            changes.append((row, corrected, row.flags | FLAG_UNIT, text))
+            following = corrected
+        else:
+            following = row.value
+    chains.correct(connection, one.id, changes)
+    rollups.mark(connection, [(one.id, row.at) for row, *_ in changes])
+    return bool(changes)
 
 
 def _limits(connection: Connection, known: Sequence[Series], session: Session, limits: Limits) -> Limits:

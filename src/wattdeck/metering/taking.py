@@ -5,7 +5,6 @@ from datetime import datetime
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY, FLAG_FROZEN, POWER, REGISTERS, SOC, MeterValue
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.registers import learn, limits_of
 from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, Session
 from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
 from wattdeck.metering.meter import Key, Meter
@@ -18,9 +17,6 @@ _EVER = 2**63
 _OTHER = CONTEXT_CODES["Other"]
 # Readings where a transaction begins and ends say nothing of whether samples come beside.
 _BOUNDARIES = (BEGIN, END)
-# It takes two transactions to tell a register that counts each of them from one that was read wrongly.
-_ANEW = 2
-_MOST_LEARNED_W = 1_000_000.0
 
 
 class Gain(Record, frozen=True):
@@ -35,7 +31,19 @@ class Taking:
     """One message on its way into a meter."""
 
     __slots__ = (
-        *("begins_anew", "charge", "connector_id", "doubt", "gains", "intervals", "late", "learned_w", "meter"),
+        *(
+            "at",
+            "at_ms",
+            "begins_anew",
+            "charge",
+            "connector_id",
+            "doubt",
+            "gains",
+            "intervals",
+            "late",
+            "learned_w",
+            "meter",
+        ),
         *("phases", "read_at", "registers", "session", "totals"),
     )
 
@@ -52,6 +60,13 @@ class Taking:
         self.read_at: set[datetime] = set()
         self.intervals: list[tuple[datetime, bool, float]] = []
         self.charge: tuple[datetime, float] | None = None
+        self.at: datetime | None = None
+        self.at_ms = 0  # most values of a message share one time
+
+    def ms(self, at: datetime) -> int:
+        if at is not self.at:
+            self.at, self.at_ms = at, to_ms(at)
+        return self.at_ms
 
     def take(self, value: MeterValue, number: float, at: datetime) -> int:
         """One value; its flags."""
@@ -67,7 +82,7 @@ class Taking:
         elif measurand == SOC:
             self.charge = (at, number)
         elif measurand == _OFFERED:
-            self._learn(number)
+            self.learned_w = self.meter.learn(number) or self.learned_w
         elif measurand == _INTERVAL:
             if value.location == "Outlet" and value.unit == "Wh" and (phase is None or phase in _PHASES):
                 self.intervals.append((at, phase is None, number))
@@ -80,10 +95,10 @@ class Taking:
         totals = self.totals or self.phases  # where no total was sent the phases add up
         at = max(totals) if totals else None
         if at is not None:
-            self._learn(totals[at])
+            self.learned_w = self.meter.learn(totals[at]) or self.learned_w
             flow = self.meter.flows.get(self.connector_id)
             if flow is not None:
-                flow.power(totals[at], to_ms(at))
+                flow.power(totals[at], self.ms(at))
         if self.session is not None:
             self._end_session(self.session, totals, at)
 
@@ -98,10 +113,10 @@ class Taking:
         tally = meter.tallies.get(session.id)
         if tally is not None and not tally.has_register:
             if at is not None:
-                tally.power(totals[at], to_ms(at))
+                tally.power(totals[at], self.ms(at))
             if self.intervals:
                 has_total = any(is_total for _, is_total, _ in self.intervals)
-                tally.intervals([(to_ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total])
+                tally.intervals([(self.ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total])
             best = tally.best()
             if best is not None and session.energy_source not in (REGISTER, SAMPLES):
                 session = replace(session, energy_wh=best[0], energy_source=best[1])
@@ -111,7 +126,7 @@ class Taking:
         """A reading in the connector's chain, which gives the energy of the day and of the session; where it is late
         for that, in the session's own, which an offline replay reads again from its start.
         """
-        meter, connector_id, session, at_ms = self.meter, self.connector_id, self.session, to_ms(at)
+        meter, connector_id, session, at_ms = self.meter, self.connector_id, self.session, self.ms(at)
         last = meter.registers.get(connector_id)
         if last is not None and at_ms < last.at:
             self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), at_ms, at_ms))
@@ -142,7 +157,7 @@ class Taking:
                 flow.moved(at_ms)
             self.doubt = flow.compare(wh, at_ms, limits) or self.doubt
             if last is not None and last.begins_anew and last.before is not None and wh < last.before:
-                self._note_anew(connector_id)
+                self.begins_anew = meter.note_anew(connector_id) or self.begins_anew
         if session is not None:
             own, chain = step, meter.chains.get(session.id) or _chain_of(session)
             if chain is not None and chain is not last and not _same_reading(chain, last):
@@ -150,7 +165,8 @@ class Taking:
                 own = advance(chain, wh, at_ms, context, limits)
                 if (own.wh, own.flags) != (step.wh, step.flags):
                     self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), chain.at, at_ms))
-            self._add(session, own, at, at_ms, context)
+            is_within = chain is last and last is not None and (step.since or 0) >= last.at
+            self._add(session, own, at, at_ms, context, is_within)
         if step.wh and step.since is not None:
             self.gains.append(Gain(step.since, at_ms, step.wh))
             ended_at = meter.ended_at.get(connector_id)
@@ -158,9 +174,11 @@ class Taking:
                 self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), step.since, at_ms))
         return step.flags
 
-    def _add(self, session: Session, step: Step, at: datetime, at_ms: int, context: int) -> None:
-        """What a step of the connector's chain gives to its session."""
-        wh = _part(session, step, at_ms) if step.wh else 0.0
+    def _add(
+        self, session: Session, step: Step, at: datetime, at_ms: int, context: int, is_within: bool = False
+    ) -> None:
+        """What a step of the connector's chain gives to its session; all of it where it lies within."""
+        wh = step.wh if is_within or not step.wh else _part(session, step, at_ms)
         tally = self.meter.tallies.get(session.id)
         if tally is not None and context not in _BOUNDARIES:
             tally.has_register = True
@@ -213,7 +231,7 @@ class Taking:
         last = self.meter.registers.get(self.connector_id)
         if last_wh is None or not last_wh - ROUNDING_WH <= wh <= last_wh + JUMP_WH:
             return session
-        at_ms = to_ms(at)
+        at_ms = self.ms(at)
         if last is not None and (at_ms <= last.at or not last.wh - ROUNDING_WH <= wh <= last.wh + JUMP_WH):
             return session
         tally = self.meter.tallies.get(session.id)
@@ -230,7 +248,7 @@ class Taking:
         """A register beside the total: export, reactive, of a phase, at another location; in a chain of its own."""
         meter, session, phase = self.meter, self.session, value.phase
         key = (self.connector_id, value.measurand, phase or "", value.location, value.unit)
-        at_ms, last = to_ms(at), meter.others.get(key)
+        at_ms, last = self.ms(at), meter.others.get(key)
         if last is not None and (at_ms < last.at or (last.jumped_at is not None and at_ms <= last.jumped_at)):
             self.late.append((key, at_ms, last.jumped_at or at_ms))
             if at_ms < last.at:
@@ -249,23 +267,6 @@ class Taking:
             given = (session.energy_export_wh or 0.0) + (_part(session, step, at_ms) if step.wh else 0.0)
             self.session = replace(session, energy_export_wh=given)
         return step.flags
-
-    def _learn(self, w: float) -> None:
-        meter = self.meter
-        if meter.learned_w < 2 * w <= 2 * _MOST_LEARNED_W:
-            meter.learned_w = self.learned_w = learn(w)
-            if not meter.limits[-1].by_rate_alone:
-                meter.limits = {
-                    place: limits_of(None, meter.learned_w, limits.begins_anew)
-                    for place, limits in meter.limits.items()
-                }
-
-    def _note_anew(self, connector_id: int) -> None:
-        meter = self.meter
-        times = meter.anew[connector_id] = meter.anew.get(connector_id, 0) + 1
-        if times == _ANEW:
-            meter.limits[connector_id] = replace(meter.limits_on(connector_id), begins_anew=True)
-            self.begins_anew = True
 
 
 def _part(session: Session, step: Step, at_ms: int) -> float:

@@ -22,8 +22,8 @@ LIVE = Bulk(
 
 # What its samples say of a session, running or not.
 RECKONED = Bulk(
-    "UPDATE sessions SET energy_wh = ?, energy_source = ?, energy_export_wh = ?, meter_wh = ?, meter_at = ?, flags = ?"
-    " WHERE id = ?"
+    "UPDATE sessions SET energy_wh = ?, energy_source = ?, energy_export_wh = ?, start_meter_wh = ?,"
+    " stop_meter_wh = ?, meter_wh = ?, meter_at = ?, flags = ? WHERE id = ?"
 )
 
 # A start and the reading at its begin are one where they differ by no more than this.
@@ -55,6 +55,7 @@ def reckoned_row(session: Session) -> tuple[Any, ...]:
     """The row for RECKONED."""
     return (
         *(session.energy_wh, session.energy_source, session.energy_export_wh),
+        *(session.start_meter_wh, session.stop_meter_wh),
         *(session.meter_wh, ms(session.meter_at), session.flags, session.id),
     )
 
