@@ -11,8 +11,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import InvalidRequestError
 
 from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import to_ms
 from wattdeck.domain.tags import Tag
-from wattdeck.store import messages, samples, tags
+from wattdeck.store import findings, messages, samples, tags
 from wattdeck.store.engine import Store
 from wattdeck.store.writer import MOST_QUIET_ROWS, Bulk, StoreUnavailable
 from wattdeck.telemetry import Telemetry
@@ -219,3 +220,14 @@ async def test_no_error_of_a_work_ends_the_writer(tmp_path: Path, telemetry: Tel
         assert await asyncio.wait_for(store.write(put("A")), 60) == Tag(id_tag="A")
     finally:
         await store.close()
+
+
+async def test_what_comes_last_sees_the_rows_of_all_others(store: Store, charge_point: ChargePoint, now: datetime):
+    row = (charge_point.id, "odd", to_ms(now), "an example")
+    count = "SELECT count(*) FROM findings"
+    _, seen, early = await asyncio.gather(
+        store.add((findings.COUNT, [row])),
+        store.write_last(lambda c: c.exec_driver_sql(count).scalar()),
+        store.write(lambda c: c.exec_driver_sql(count).scalar()),
+    )
+    assert (seen, early) == (1, 0)

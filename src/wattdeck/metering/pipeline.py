@@ -80,20 +80,24 @@ class Pipeline:
         for first, last in await self._store.glance(lambda connection: sealing.steps(connection, before)):
             await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
 
-    async def refresh(self, charge_point_id: int) -> bool:
-        """Read the meter again where it is in memory; False where something came in between: then it is to be done
-        again.
-        """
+    def quiet(self, charge_point_id: int) -> tuple[Meter | None, int] | None:
+        """What `refresh` compares with: the meter as it is now; None while what it has measured is not stored yet."""
         meter = self._meters.get(charge_point_id)
+        return (None, 0) if meter is None else None if meter.open else (meter, meter.taken)
+
+    async def refresh(self, charge_point_id: int, since: tuple[Meter | None, int] | None) -> bool:
+        """Read the meter again from a store in which something of it was corrected. `since`: `quiet` of before that;
+        False where something was measured in between: then it is to be corrected again.
+        """
+        if since is None or self.quiet(charge_point_id) != since:
+            return False
+        meter = since[0]
         if meter is None:
             return True
-        taken = meter.taken
-        if meter.open:
-            return False
         self.buffer.flush(SESSION)
         await self._store.write(lambda connection: None)  # what was handed in before is stored after that
         fresh = await self._store.read(lambda connection: load(connection, charge_point_id))
-        if meter.open or meter.taken != taken or self._meters.get(charge_point_id) is not meter:
+        if self.quiet(charge_point_id) != since:
             return False
         fresh.take_over(meter)
         self._meters[charge_point_id] = fresh

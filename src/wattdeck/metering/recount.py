@@ -12,7 +12,6 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
 from wattdeck.domain.meter_values import ENERGY, FLAG_UNIT, REGISTERS
-from wattdeck.domain.records import Record
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.buffer import SESSION
@@ -31,26 +30,20 @@ _AT_ONCE = 5
 _COUNTED = REGISTERS | {INTERVALS, "Power.Active.Import"}
 
 
-class Recounted(Record, frozen=True):
-    """What was wrong: sessions as they are now, by charge point (those too of which none was)."""
-
-    sessions: dict[int, list[Session]]
-
-
 class Recount:
     """The job that judges again what has to be."""
 
     def __init__(self, store: Store, events: Events, pipeline: Pipeline) -> None:
         self._store, self._events, self._pipeline = store, events, pipeline
-        self._outdated: set[int] = set()  # charge points whose meter in memory is to be read again
+        self._again: list[Late] = []  # judged while more was measured: once more
 
     async def sweep(self) -> None:
-        """Judge all that is marked, and see to it that what is kept in memory agrees."""
+        """Judge all that is marked, and what was measured while it was judged."""
+        again, self._again = self._again, []
+        for start in range(0, len(again), _AT_ONCE):
+            await self.judge(again[start : start + _AT_ONCE])
         while marked := await self._store.glance(lambda connection: late_readings.some(connection, _AT_ONCE)):
             await self.judge(marked)
-        for charge_point_id in list(self._outdated):
-            if await self._pipeline.refresh(charge_point_id):
-                self._outdated.discard(charge_point_id)
 
     async def change_flags(
         self,
@@ -82,24 +75,25 @@ class Recount:
             return sum(map(len, changed.values()))
 
         self._pipeline.buffer.flush(SESSION)
-        count = await self._store.write(change)
+        count = await self._store.write_last(change)
         if count:
             await self.sweep()
         return count
 
     async def judge(self, marked: Sequence[Late]) -> None:
-        found = await self._store.write(partial(rejudge, marked=marked))
-        self._outdated |= found.sessions.keys()
-        for charge_point_id, changed in found.sessions.items():
-            await self._pipeline.recount(charge_point_id)
-            if await self._pipeline.refresh(charge_point_id):
-                self._outdated.discard(charge_point_id)
-            for session in changed:
+        owners = {late.charge_point_id for late in marked}
+        before = {id: self._pipeline.quiet(id) for id in owners}
+        changed = await self._store.write_last(partial(rejudge, marked=marked))
+        for id in owners:
+            await self._pipeline.recount(id)
+            if not await self._pipeline.refresh(id, before[id]):
+                self._again += [late for late in marked if late.charge_point_id == id]
+            for session in changed.get(id, ()):
                 self._events.publish(SessionUpdated(session))
 
 
-def rejudge(connection: Connection, marked: Sequence[Late]) -> Recounted:
-    """Judge the registers that are marked; the sessions that change are written."""
+def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Session]]:
+    """Judge the registers that are marked; the sessions that change are written: as they are now, by charge point."""
     changed: dict[int, list[Session]] = {}
     known: dict[int, list[Series]] = {}
     at = round(now().timestamp() * 1000)
@@ -137,7 +131,7 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> Recounted:
                 executemany(connection, sessions.RECKONED, [sessions.reckoned_row(after)])
                 changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]
     late_readings.unmark(connection, marked)
-    return Recounted(changed)
+    return changed
 
 
 def _rescale(connection: Connection, source: Source, one: Series) -> bool:

@@ -29,11 +29,13 @@ Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
 
 class Work:
     """Something that waits for the next commit: a function to call, rows to add, or both. `done`: who waits for it, if
-    anybody does. `is_acknowledged`: somebody was told already that it is stored.
+    anybody does. `is_acknowledged`: somebody was told already that it is stored. `comes_last`: its function is called
+    after the rows of all others.
     """
 
     __slots__ = (
         "call",
+        "comes_last",
         "done",
         "error",
         "is_acknowledged",
@@ -51,8 +53,10 @@ class Work:
         rows: Sequence[Rows],
         done: Future[Any] | None,
         is_acknowledged: bool = False,
+        comes_last: bool = False,
     ) -> None:
         self.call, self.rows, self.done, self.is_acknowledged = call, rows, done, is_acknowledged
+        self.comes_last = comes_last
         self.since = time.monotonic()
         self.weight = (call is not None) + sum(len(some) for _, some in rows)
         self.is_held = self.is_refused = False
@@ -62,16 +66,20 @@ class Work:
 
 def all_at_once(connection: Connection, batch: Sequence[Work]) -> int:
     """What is acknowledged first, then functions in turn, then all rows of each statement at once, whatever their order
-    among each other was; how many meter values were added.
+    among each other was, then functions that come last; how many meter values were added.
     """
     early = _by_statement(work for work in batch if work.is_acknowledged)
     added = sum(_add(connection, bulk, rows) for bulk, rows in early.items())
     for work in batch:
         work.error = None
-        if work.call is not None:
+        if work.call is not None and not work.comes_last:
             work.result = work.call(connection)
     late = _by_statement(work for work in batch if not work.is_acknowledged)
-    return added + sum(_add(connection, bulk, rows) for bulk, rows in late.items())
+    added += sum(_add(connection, bulk, rows) for bulk, rows in late.items())
+    for work in batch:
+        if work.call is not None and work.comes_last:
+            work.result = work.call(connection)
+    return added
 
 
 def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
@@ -79,7 +87,7 @@ def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
     where the database cannot be written.
     """
     added = 0
-    for work in sorted(batch, key=lambda work: not work.is_acknowledged):
+    for work in sorted(batch, key=lambda work: (not work.is_acknowledged, work.comes_last)):
         try:
             with connection.begin_nested():
                 if work.call is not None:

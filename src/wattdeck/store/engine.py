@@ -111,6 +111,10 @@ class Store:
         """Run `work` in the next group commit and write rows with it, all or nothing; returns once committed."""
         return await (await self._writer.hand_in(work, rows))
 
+    async def write_last(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the next group commit, after all else that is in it: it sees their rows, too."""
+        return await (await self._writer.hand_in(work, (), comes_last=True))
+
     async def add(self, *rows: Rows) -> None:
         """Write rows in bulk in the next group commit; returns once they are committed."""
         await (await self._writer.hand_in(None, rows))

@@ -15,6 +15,10 @@ MARK = Bulk(
     " stamp = excluded.stamp"
 )
 _UNMARK = Bulk("DELETE FROM late_readings WHERE series_id = ? AND stamp = ?")
+_SOME = (
+    "SELECT series_id, since, until, stamp, charge_point_id FROM late_readings JOIN series ON series.id = series_id"
+    " LIMIT ?"
+)
 _MARK_ALL = (
     "INSERT INTO late_readings (series_id, since, until, stamp)"
     " SELECT id, 0, ?, random() FROM series WHERE charge_point_id = ?"
@@ -30,6 +34,7 @@ class Late(Record, frozen=True):
     since: int
     until: int
     stamp: int = 0
+    charge_point_id: int = 0
 
 
 def mark(connection: Connection, marks: Iterable[Late]) -> None:
@@ -47,5 +52,4 @@ def unmark(connection: Connection, done: Iterable[Late]) -> None:
 
 
 def some(connection: Connection, limit: int) -> list[Late]:
-    rows = connection.exec_driver_sql("SELECT series_id, since, until, stamp FROM late_readings LIMIT ?", (limit,))
-    return [Late(*row) for row in rows]
+    return [Late(*row) for row in connection.exec_driver_sql(_SOME, (limit,))]

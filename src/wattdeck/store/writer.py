@@ -75,12 +75,14 @@ class Writer:
         await self._task
         self._thread.shutdown()
 
-    async def hand_in(self, work: Callable[[Connection], T] | None, rows: Sequence[Rows]) -> asyncio.Future[T]:
+    async def hand_in(
+        self, work: Callable[[Connection], T] | None, rows: Sequence[Rows], comes_last: bool = False
+    ) -> asyncio.Future[T]:
         """Into the next commit, as soon as there is room; done when that was made."""
         if self._rows >= MOST_ROWS:
             await self._wait_for_room()
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._put(Work(work, rows, done))
+        self._put(Work(work, rows, done, comes_last=comes_last))
         return done
 
     def keep(self, rows: Sequence[Rows]) -> asyncio.Future[None]:
