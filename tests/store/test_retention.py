@@ -194,12 +194,24 @@ def all_of(connection: Connection, what: str) -> list[Any]:
     return [row[0] for row in connection.exec_driver_sql(f"SELECT {what}")]
 
 
+SIGNED = "OCMF|" + "1" * 40
+
+
 def test_signed_values_stay_with_their_session_others_go_with_samples(connection: Connection):
-    text(connection, 7, 10)
-    text(connection, None, 10, "rubbish")
+    text(connection, 7, 10, SIGNED)
+    text(connection, 7, 11, "NaN")
+    text(connection, None, 12, SIGNED)
     text(connection, None, 30, "new rubbish")
-    assert retention.forget_texts(connection, 20) == 1
-    assert all_of(connection, "text FROM text_values") == ["OCMF|1", "new rubbish"]
+    assert retention.forget_texts(connection, 20) == 2
+    assert all_of(connection, "received_at FROM text_values") == [10, 30]
+
+
+def test_values_that_go_are_found_without_a_look_at_those_that_stay(connection: Connection):
+    plan = connection.exec_driver_sql(
+        "EXPLAIN QUERY PLAN SELECT id FROM text_values"
+        " WHERE (session_id IS NULL OR length(text) < 40) AND received_at < 5"
+    )
+    assert "text_values_unsigned" in plan.all()[0][3]
 
 
 def test_sessions_that_ended_long_ago_go_after_their_signed_values(connection: Connection, cp: ChargePoint):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, delete, select
+from sqlalchemy import text as sql
 
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
@@ -24,6 +25,8 @@ HOUR_MS = 3_600_000
 # The newest samples of a series stay, however old: its latest value, and what its next reading is compared with.
 _NEWEST_MS = HOUR_MS
 _STEP_SESSIONS, _STEP_TEXTS = 100, 500  # signed values are some kilobytes each
+
+_UNSIGNED = sql("(session_id IS NULL OR length(text) < 40)")  # as the index says it
 
 # From one day, or one series of a day, to the next, without a look at what lies between.
 _DAYS = (
@@ -177,8 +180,8 @@ def forget_commands(connection: Connection, before: int) -> int:
 
 
 def forget_texts(connection: Connection, before: int) -> int:
-    """Signed and unreadable values that belong to no session."""
-    due = select(text_values.c.id).where(text_values.c.session_id.is_(None), text_values.c.received_at < before)
+    """Signed values that belong to no session, and what could not be read: that is short."""
+    due = select(text_values.c.id).where(_UNSIGNED, text_values.c.received_at < before)
     return _delete(connection, text_values, due.limit(_STEP_TEXTS))
 
 

@@ -115,9 +115,9 @@ text_values = Table(
     Column("session_id", BigInteger),
     Column("text", Text, nullable=False),
     UniqueConstraint("series_id", "taken_at", "context", "text"),
-    # they stay as long as their session, those of none as long as samples
+    # signed data stays as long as its session; what is of none, or too short for a signature, as long as samples
     Index("text_values_of_session", "session_id", sqlite_where=text("session_id IS NOT NULL")),
-    Index("text_values_of_no_session", "received_at", sqlite_where=text("session_id IS NULL")),
+    Index("text_values_unsigned", "received_at", sqlite_where=text("session_id IS NULL OR length(text) < 40")),
 )
 
 # Registers of which readings came late: the chain is to be judged again from `since` to `until`.

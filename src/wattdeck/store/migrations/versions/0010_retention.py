@@ -12,6 +12,6 @@ depends_on = None
 def upgrade() -> None:
     for name, column, rows in (
         ("text_values_of_session", "session_id", "session_id IS NOT NULL"),
-        ("text_values_of_no_session", "received_at", "session_id IS NULL"),
+        ("text_values_unsigned", "received_at", "session_id IS NULL OR length(text) < 40"),
     ):
         op.create_index(name, "text_values", [column], sqlite_where=sa.text(rows))
