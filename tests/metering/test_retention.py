@@ -99,8 +99,8 @@ async def test_samples_that_came_are_folded_before_they_go_and_what_was_folded_s
     await job.sweep(now + timedelta(hours=1))
     left = await store.read(days_left)
     assert left == {day: count for day, count in before.items() if day >= to_ms(now) // DAY_MS - 7}
-    again = [(made[register], at) for at in taken if at // DAY_MS in left]
-    await store.write(lambda c: rollups.mark(c, again))
+    # also where hours that are final and hours that have their samples are folded in one go
+    await store.write(lambda c: rollups.mark(c, [(made[register], at) for at in taken]))
     while (await folding.step(to_ms(now))).marks:
         pass
     assert await store.read(all_rollups) == folded

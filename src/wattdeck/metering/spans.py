@@ -73,16 +73,21 @@ class Spans:
         return samples, before
 
     def _runs(self) -> list[tuple[int, int]]:
-        """The dirty hours as stretches of local hours."""
+        """The dirty hours as stretches of local hours. Where samples begin a new one does, too: it goes on from what is
+        known of the hours before.
+        """
         runs: list[tuple[int, int]] = []
         zone = self._one.zone
         for hour in self._dirty:
             since, until = start(zone, HOUR, hour), end(zone, HOUR, hour + UTC_HOUR_MS - 1)
-            if runs and since <= runs[-1][1]:
+            if runs and since <= runs[-1][1] and not self._is_border(runs[-1][0], since):
                 runs[-1] = (runs[-1][0], max(until, runs[-1][1]))
             else:
                 runs.append((since, until))
         return runs
+
+    def _is_border(self, since: int, next_since: int) -> bool:
+        return since < self._one.samples_from <= next_since
 
     def _plain(self, since: int, until: int) -> Span:
         samples = self._source.between(self._one, since - self._gap_ms, until + self._gap_ms)
@@ -105,6 +110,8 @@ class Spans:
         agreed, at = None, until  # samples before `at` are read
         while agreed is None and (hour := self._hour_with_samples(at)) is not None:
             if runs and runs[0][0] <= hour[0]:
+                if self._is_border(since, runs[0][0]):
+                    break
                 until = runs.pop(0)[1]
                 hour = (hour[0], max(hour[1], until))
             following = self._between(at, hour[1])
@@ -125,6 +132,8 @@ class Spans:
                 until = until if agreed is not None else at
         agreed = until + self._gap_ms if agreed is None else agreed  # so long the last one is held
         last = self._no_further(until, max(until, end(self._one.zone, HOUR, max(until, agreed) - 1)))
+        if runs and self._is_border(since, runs[0][0]):
+            last = min(last, max(until, runs[0][0]))
         self._following(samples, last, at)
         folded, judged = self._fold(since, last, samples, before)
         return Span(since, last, folded.rollups, judged)
@@ -155,11 +164,13 @@ class Spans:
             doubtful = [
                 hour for hour in self._changed if hour < at and (known is None or hour + UTC_HOUR_MS > known[1])
             ]
+            # what is known of an hour whose samples are gone is final
+            final = known if known is not None and known[1] < self._one.samples_from else None
             for hour in reversed(doubtful):
                 for one in reversed(self._between(hour, min(at, hour + UTC_HOUR_MS))):
                     if counts(one.flags):
-                        return one.value, one.at
-            if known is None or not doubtful or doubtful[0] > known[1]:
+                        return final if final is not None and final[1] >= one.at else (one.value, one.at)
+            if final is not None or known is None or not doubtful or doubtful[0] > known[1]:
                 return known
             at = min(doubtful[0], start(self._one.zone, HOUR, known[1]))
 
