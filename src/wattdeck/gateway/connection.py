@@ -230,7 +230,7 @@ class Connection:
 
     async def _take(self, frame: str | bytes, received_at: datetime, heard_at: float) -> None:
         assert self.charge_point is not None
-        self._log_frame(received_at, "in", frame)
+        self._log_frame(to_ms(received_at), "in", frame)
         received = self._rpc.receive(frame)
         if self._answers.owed and not isinstance(received, Asked | AskedTyped):
             await self._answers.pay()
@@ -245,7 +245,7 @@ class Connection:
                 self._answers.broken(frame, reason, reply_to)
 
     def _send(self, text: str) -> None:
-        self._log_frame(now(), "out", text)
+        self._log_frame(time.time_ns() // 1_000_000, "out", text)
         if not self._closed:
             self._put(text)
 
@@ -266,10 +266,10 @@ class Connection:
         self._is_held = False  # a clock may be a little early: then it is held once more
         self._start()
 
-    def _log_frame(self, at: datetime, direction: str, frame: str | bytes) -> None:
+    def _log_frame(self, at_ms: int, direction: str, frame: str | bytes) -> None:
         if self._board.wiretap is not None and self.charge_point is not None:
             text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
-            self._board.wiretap.note(self.charge_point.id, to_ms(at), direction, text)
+            self._board.wiretap.note(self.charge_point.id, at_ms, direction, text)
 
     def _found(self, finding: Finding) -> None:
         assert self.charge_point is not None

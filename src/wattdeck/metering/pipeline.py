@@ -14,7 +14,7 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import POWER, MeterValue
+from wattdeck.domain.meter_values import CONTEXT_CODES, POWER, MeterValue
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
 from wattdeck.metering.aftermath import aftermath
@@ -31,6 +31,7 @@ from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 MOST_SERIES = 2_000  # of one charge point
+_OTHER = CONTEXT_CODES["Other"]
 
 
 class Begun(NamedTuple):
@@ -306,7 +307,7 @@ def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], receiv
         if value.taken_at is not last_taken:  # most values of a message share one time
             last_taken, taken_at = value.taken_at, to_ms(value.taken_at)
             day = taken_at // DAY_MS
-        context = samples.context_code(value.context)
+        context = CONTEXT_CODES.get(value.context, _OTHER)
         if value.value is None:
             texts.append((number, taken_at, context, received_at, one.session_id, value.text or ""))
             continue

@@ -119,9 +119,9 @@ class Store:
         """Write rows in bulk in the next group commit; returns once they are committed."""
         await (await self._writer.hand_in(None, rows))
 
-    async def hand_in(self, work: Callable[[Connection], Any] | None, *rows: Rows) -> asyncio.Future[Any]:
+    def hand_in(self, work: Callable[[Connection], Any] | None, *rows: Rows) -> Awaitable[asyncio.Future[Any]]:
         """Either of these without waiting for the commit: its result is there when that was made."""
-        return await self._writer.hand_in(work, rows)
+        return self._writer.hand_in(work, rows)
 
     def keep(self, *rows: Rows) -> asyncio.Future[None]:
         """Write rows that were acknowledged already: before all that is handed in from now on."""

@@ -1,5 +1,5 @@
-"""Rows inserted several by one statement: half the work for narrow ones, and between two statements SQLite's driver
-lets go of the interpreter, which the event loop then has to be asked for again.
+"""Rows inserted many by one statement: half the work where they are narrow. And between two statements SQLite's driver
+lets go of the interpreter, which it then has to ask the event loop for, again and again.
 """
 
 from collections.abc import Sequence
@@ -7,22 +7,23 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-ROWS = 16  # more at a time was measured to gain nothing
+# So many at a time, as long as there are so many: more gains nothing, and the rest shall not go one by one.
+_SIZES = (64, 8, 1)
 
 
 def insert(driver: Any, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
     """Run `INSERT … VALUES (?, …)` for all rows; how many it added."""
-    whole = len(rows) - len(rows) % ROWS
-    added = 0
-    if whole:
-        groups = (tuple(chain.from_iterable(rows[start : start + ROWS])) for start in range(0, whole, ROWS))
-        added += driver.executemany(_wide(sql), groups).rowcount
-    if whole < len(rows):
-        added += driver.executemany(sql, rows[whole:]).rowcount
+    added = start = 0
+    for size in _SIZES:
+        end = start + (len(rows) - start) // size * size
+        if end > start:
+            groups = (tuple(chain.from_iterable(rows[first : first + size])) for first in range(start, end, size))
+            added += driver.executemany(_wide(sql, size), groups).rowcount
+        start = end
     return added
 
 
 @lru_cache
-def _wide(sql: str) -> str:
+def _wide(sql: str, size: int) -> str:
     row = sql[sql.rindex("(") :]
-    return sql + f", {row}" * (ROWS - 1)
+    return sql + f", {row}" * (size - 1)
