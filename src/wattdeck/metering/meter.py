@@ -1,7 +1,8 @@
 """What is kept in memory of a charge point's meter, from its first meter value until it disconnects."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
@@ -149,8 +150,10 @@ class Meter:
         return last is not None and last.stopped_at is not None and at <= last.stopped_at
 
     def session_of(self, transaction_id: str) -> Session | None:
-        found = (session for session in self.sessions.values() if session.transaction_id == transaction_id)
-        return next(found, None)
+        for session in self.sessions.values():
+            if session.transaction_id == transaction_id:
+                return session
+        return None
 
 
 def is_register(value: MeterValue) -> bool:
@@ -158,5 +161,4 @@ def is_register(value: MeterValue) -> bool:
     return value.measurand == ENERGY and value.phase is None and value.location == "Outlet" and value.unit == "Wh"
 
 
-def taken_at(value: MeterValue) -> datetime:
-    return value.taken_at
+taken_at: Callable[[MeterValue], datetime] = attrgetter("taken_at")
