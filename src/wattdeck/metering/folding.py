@@ -30,8 +30,9 @@ from wattdeck.telemetry import Telemetry
 
 # An hour is folded once it is over and its last samples have left the head; until then it is folded when it is read.
 SETTLED = timedelta(hours=1) + 2 * KEEP + timedelta(minutes=5)
-_FEWEST, _MOST = 4, 256  # marks in a step, by what the last one cost
-_QUICK_S, _SLOW_S = 0.02, 0.06
+MARKS = 256  # in a step: the head is read once for all of them
+_LONGEST_REST_S = 0.05
+SERIES_AT_ONCE = 16  # in one transaction, which others wait for
 
 
 class Step(Record, frozen=True):
@@ -56,7 +57,6 @@ class Folding:
         self._store, self._telemetry = store, telemetry
         self._zone, self._gap_ms = settings.zone, round(settings.gap_s * 1000)
         self._lock = asyncio.Lock()
-        self._marks = _FEWEST
 
     async def fold(self) -> None:
         """Fold all hours that are over."""
@@ -68,18 +68,16 @@ class Folding:
         """Fold some of the marked hours that began before that time (ms)."""
         async with self._lock:
             began = time.monotonic()
-            steps, cost_s = await self._store.glance(partial(self._read, before=before))
-            if not steps:
-                return Done(0, 0)
-            folded = await self._store.write(partial(write, steps=steps))
-        self._telemetry.rollups_folded.inc(folded)
-        self._telemetry.fold_s.observe(time.monotonic() - began)
+            steps = await self._store.glance(partial(self._read, before=before))
+            changed = 0
+            for first in range(0, len(steps), SERIES_AT_ONCE):
+                some = steps[first : first + SERIES_AT_ONCE]
+                changed += await self._store.write(partial(write, steps=some))
+        if steps:
+            self._telemetry.fold_s.observe(time.monotonic() - began)
+        self._telemetry.rollups_folded.inc(changed)
         self._telemetry.dropped.labels("too_late").inc(sum(span.too_late for one in steps for span in one.spans))
-        if cost_s < _QUICK_S:
-            self._marks = min(_MOST, self._marks * 2)
-        elif cost_s > _SLOW_S:
-            self._marks = max(_FEWEST, self._marks // 2)
-        return Done(sum(len(one.marks) for one in steps), folded)
+        return Done(sum(len(one.marks) for one in steps), changed)
 
     async def rollups(
         self,
@@ -103,18 +101,20 @@ class Folding:
 
         return sorted(await self._store.read(read), key=lambda each: (-each[1].bucket, each[0].id))
 
-    def _read(self, connection: Connection, before: int) -> tuple[list[Step], float]:
-        began = time.thread_time()
-        due = rollups.due(connection, before, self._marks)
+    def _read(self, connection: Connection, before: int) -> list[Step]:
+        """In a thread; it rests as long as each series took, for whoever receives and answers needs Python, too."""
+        due = rollups.due(connection, before, MARKS)
         marks = {id: list(some) for id, some in groupby(due, lambda mark: mark.series_id)}
         source, all_marks = Source(connection, marks), rollups.stale_of(connection, marks)
         steps = []
         for one in readings.foldable(connection, marks, self._zone):
+            began = time.thread_time()
             dirty = [mark.hour for mark in marks[one.id]]
             waiting = {mark.hour for mark in all_marks[one.id]}.difference(dirty)
             spans = Spans(connection, source, one, self._gap_ms, dirty, waiting).fold()
             steps.append(Step(one, spans, marks[one.id]))
-        return steps, time.thread_time() - began
+            time.sleep(min(_LONGEST_REST_S, time.thread_time() - began))
+        return steps
 
 
 def write(connection: Connection, steps: Iterable[Step]) -> int:
