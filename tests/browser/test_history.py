@@ -90,6 +90,31 @@ async def test_any_measurand_is_drawn_over_a_span_with_its_step_and_its_phases(f
     assert await visit.stayed()
 
 
+async def test_a_value_in_doubt_is_said_to_be_right_and_that_is_taken_back(fleet: Server, open_visit: OpenVisit):
+    begun = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    async with station(fleet.asgi_url, "DOUBTFUL") as doubtful:
+        await doubtful.boot()
+        for number, wh in enumerate((1_000, 3_000, 900_000_000, 4_000)):
+            await doubtful.call("MeterValues", meter_values(wh, taken_at=begun + number * EVERY))
+    visit = await open_visit(fleet.http_url)
+    await visit.go("charge-points/DOUBTFUL/history")
+    await visit.page.get_by_role("button", name="Previous day").click()
+    total = visit.page.locator("[data-what=total]")
+    await expect(total).to_have_text(re.compile(r"3\.00\skWh"))
+    row = visit.page.get_by_label("In doubt").get_by_role("row").filter(has_text=re.compile(r"900\s000"))
+    await expect(row).to_contain_text("more than can have flowed")
+    await row.get_by_role("button", name="Value is right").click()
+    dialog = visit.page.get_by_role("dialog")
+    await dialog.get_by_label("Why").fill("another meter")
+    await dialog.get_by_role("button", name="It is right").click()
+    await expect(row).to_contain_text("another meter")
+    await expect(total).to_have_text(re.compile("MWh"))
+    await row.get_by_role("button", name="Undo").click()
+    await expect(row).not_to_contain_text("another meter")
+    await expect(total).to_have_text(re.compile(r"3\.00\skWh"))
+    assert await visit.stayed()
+
+
 async def test_the_history_fits_a_telephone(fleet: Server, open_visit: OpenVisit):
     async with station(fleet.asgi_url, "POCKET") as pocket:
         await charge_yesterday(pocket)

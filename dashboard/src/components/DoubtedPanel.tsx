@@ -1,7 +1,7 @@
 // Values the server does not believe, and why; an operator can say that one is right, and take that back.
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useSetFlag } from "../data/doubted";
+import { type Doubted, type FlagChange, lastWord, useSetFlag } from "../data/doubted";
 import { measurandName, shownIn } from "../data/history";
 import { phaseName } from "../data/readings";
 import type { MeterValue } from "../data/shapes";
@@ -15,7 +15,7 @@ import table from "./Table.module.css";
 
 interface Props {
   identifier: string;
-  doubted: MeterValue[];
+  doubted: Doubted;
   zone: string;
   mayControl: boolean;
 }
@@ -23,7 +23,7 @@ interface Props {
 export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
   const [asked, setAsked] = useState<MeterValue | null>(null);
   const undo = useSetFlag(identifier);
-  if (doubted.length === 0) return null;
+  if (doubted.values.length === 0) return null;
   return (
     <section className="panel" aria-label="In doubt">
       <div className="panel-head">
@@ -48,7 +48,7 @@ export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
             </tr>
           </thead>
           <tbody>
-            {doubted.map((one) => (
+            {doubted.values.map((one) => (
               <tr key={keyOf(one)} data-lifted={isLifted(one.flags) || undefined}>
                 <td>{inZone(Date.parse(one.taken_at), zone, MOMENT)}</td>
                 <td data-right>{one.connector_id}</td>
@@ -59,6 +59,7 @@ export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
                 <td data-right>{valueWords(one)}</td>
                 <td className={isLifted(one.flags) ? css.lifted : css.why}>
                   {one.flags.map(sampleFlag).join(" · ")}
+                  <LastWord word={isLifted(one.flags) ? lastWord(one, doubted.changes) : null} />
                 </td>
                 {mayControl && (
                   <td data-right>
@@ -88,6 +89,11 @@ export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
       {asked && <LiftDialog identifier={identifier} sample={asked} onClose={() => setAsked(null)} />}
     </section>
   );
+}
+
+function LastWord({ word }: { word: FlagChange | null }) {
+  if (!word) return null;
+  return <div className="muted">{[word.made_by, word.note].filter(Boolean).join(": ")}</div>;
 }
 
 const MOMENT: Intl.DateTimeFormatOptions = {

@@ -42,6 +42,7 @@ function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
   const pages = [
     { href: "/", name: "Overview", here: location === "/" || location.startsWith("/charge-points/") },
+    { href: "/energy", name: "Energy", here: location === "/energy" },
     ...(me.role === "viewer" ? [] : [{ href: "/storage", name: "Storage", here: location === "/storage" }]),
   ];
   return (

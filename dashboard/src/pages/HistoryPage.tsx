@@ -5,13 +5,12 @@ import { DoubtedPanel } from "../components/DoubtedPanel";
 import { EnergyHistory } from "../components/EnergyHistory";
 import { MeasurandHistory } from "../components/MeasurandHistory";
 import { StatisticsPanel } from "../components/StatisticsPanel";
-import { useDoubted } from "../data/doubted";
+import { type Doubted, useDoubted } from "../data/doubted";
 import { useChargePoint, useMe } from "../data/queries";
-import type { MeterValue } from "../data/shapes";
 import { useChargePointNews } from "../live/chargePoint";
 import css from "./ChargePointPage.module.css";
 
-const NONE: MeterValue[] = [];
+const NONE: Doubted = { values: [], changes: [] };
 
 export function HistoryPage({ identifier }: { identifier: string }) {
   const me = useMe();
@@ -25,8 +24,13 @@ export function HistoryPage({ identifier }: { identifier: string }) {
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} page="history" />
       <EnergyHistory identifier={identifier} zone={zone} />
-      <MeasurandHistory identifier={identifier} zone={zone} doubted={doubted.data ?? NONE} />
-      <DoubtedPanel identifier={identifier} doubted={doubted.data ?? NONE} zone={zone} mayControl={false} />
+      <MeasurandHistory identifier={identifier} zone={zone} doubted={(doubted.data ?? NONE).values} />
+      <DoubtedPanel
+        identifier={identifier}
+        doubted={doubted.data ?? NONE}
+        zone={zone}
+        mayControl={me.data?.role !== "viewer"}
+      />
       <StatisticsPanel identifier={identifier} />
     </div>
   );

@@ -43,6 +43,7 @@ async def raw(
     session_id: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     from_: From = None,
     to: To = None,
+    in_doubt: Annotated[bool, Query(description="only those that do not count, lifted ones too")] = False,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     cursor: Place = None,
 ) -> Response:
@@ -62,6 +63,7 @@ async def raw(
             session_id=session_id,
             limit=limit + 1,
             before=before,
+            in_doubt=in_doubt,
         )
 
     found = await house.store.read(read)

@@ -69,8 +69,11 @@ def read(
     session_id: int | None = None,
     limit: int,
     before: tuple[int, int, int] | None = None,
+    in_doubt: bool = False,
 ) -> list[Sample]:
-    """Samples, signed and unreadable ones too, newest first. `before`: the place after which to go on."""
+    """Samples, signed and unreadable ones too, newest first. `before`: the place after which to go on. `in_doubt`: only
+    those with a flag for which samples are left out, though it was lifted.
+    """
     by_id = {series.id: series for series in wanted}
     if before is not None:
         until = min(until or from_ms(before[0] + 1), from_ms(before[0] + 1))
@@ -86,6 +89,8 @@ def read(
             conditions.append(table.c.context == context_code(context))
         if session_id is not None:
             conditions.append(table.c.session_id == session_id)
+        if in_doubt:
+            conditions.append(table.c.flags.bitwise_and(LEFT_OUT) != 0)
         if before is not None:
             conditions.append(tuple_(*order) < tuple_(*before))
         return select(table).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
@@ -93,8 +98,9 @@ def read(
     # one that was sent again can lie in both: the sealed one is the one that counts
     found: dict[tuple[int, int, int], Row[Any]] = {}
     if wanted:
-        texts = query(text_values, text_values.c.id + _TEXTS_FROM)
-        found = {(row.taken_at, row.series_id, row.id + _TEXTS_FROM): row for row in connection.execute(texts)}
+        if not in_doubt:
+            texts = query(text_values, text_values.c.id + _TEXTS_FROM)
+            found = {(row.taken_at, row.series_id, row.id + _TEXTS_FROM): row for row in connection.execute(texts)}
         found |= {_place(row): row for row in connection.execute(query(samples_head, samples_head.c.context))}
     sealed = 0
     for day in _days(connection, wanted, since, until):
