@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.faults.test_kill import rows
+from tests.faults.ledger import Ledger
+from tests.faults.test_kill import load, rows
 from tests.servers import Server, serving
 from tests.stations import at, meter_values, start, station, stop, until
 
@@ -37,6 +38,30 @@ async def test_kill_9_loses_fewer_than_buffer_values_and_the_newest_of_them(tmp_
         await acknowledged(server, sent)
     with serving(tmp_path, **RECEIVED) as server:
         assert stored(server) == [1000.0 + number for number in range(kept)]
+
+
+@pytest.mark.long
+@pytest.mark.covers("promise 2")
+async def test_kill_9_under_load_loses_no_more_than_that_and_no_start_and_no_stop(tmp_path):
+    ledgers = [Ledger(f"CP-{number}") for number in range(8)]
+    lost = 0
+    with serving(tmp_path, **RECEIVED) as server:
+        tasks = await load(server, ledgers, 400)
+        server.kill()
+        await asyncio.gather(*tasks)
+    with serving(tmp_path, **RECEIVED) as server:
+        for one in ledgers:
+            found = server.get("sessions", charge_point=one.identifier, limit=1000)["items"]
+            known = {int(session["transaction_id"]): session for session in found}
+            assert set(one.starts) <= set(known)
+            assert all(known[id]["status"] == "completed" for id in one.stops)
+            values = server.get(f"charge-points/{one.identifier}/meter-values", limit=10000)["items"]
+            kept = {(at(value["taken_at"]), value["value"]) for value in values}
+            acknowledged = [(taken_at, wh) for _, taken_at, wh in one.values]
+            gone = [key for key in acknowledged if key not in kept]
+            assert acknowledged[len(acknowledged) - len(gone) :] == gone  # the newest
+            lost += len(gone)
+    assert lost < 100
 
 
 async def test_kill_9_loses_nothing_that_is_older_than_buffer_s(tmp_path):

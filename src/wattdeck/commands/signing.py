@@ -68,7 +68,7 @@ class Signing:
     async def sweep(self) -> None:
         """Look again at all that waits, some at a time: a charge point may have been away, or this process."""
         after = 0
-        while some := await self._store.read(partial(certificates.pending, after=after, at_most=_SWEEP)):
+        while some := await self._store.glance(partial(certificates.pending, after=after, at_most=_SWEEP)):
             for request in some:
                 one = await self._charge_point(request)
                 if one is not None and is_connected(one, now()):

@@ -15,7 +15,7 @@ async def forget(store: Store, data: Path, before: datetime, limit_bytes: int) -
 
     First in the database, then on the disk: what a process that dies leaves between the two is swept up later.
     """
-    kept = await store.read(file_jobs.files_kept)
+    kept = await store.glance(file_jobs.files_kept)
     left = sum(size for _, _, size in kept)
     gone = 0
     for job_id, arrived_at, size in kept:
@@ -31,8 +31,8 @@ async def forget(store: Store, data: Path, before: datetime, limit_bytes: int) -
 
 async def sweep(store: Store, data: Path) -> None:
     """Remove files that a process left behind when it died."""
-    uploads = {str(job_id) for job_id, _, _ in await store.read(file_jobs.files_kept)}
-    hashes = await store.read(firmware.hashes)
+    uploads = {str(job_id) for job_id, _, _ in await store.glance(file_jobs.files_kept)}
+    hashes = await store.glance(firmware.hashes)
     await asyncio.to_thread(files.sweep, files.upload(data, 0).parent, uploads)
     await asyncio.to_thread(files.sweep, files.firmware(data, "x").parent, hashes)
     await asyncio.to_thread(files.sweep, files.incoming(data, "x").parent, set())
