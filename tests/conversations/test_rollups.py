@@ -1,6 +1,7 @@
 """Meter values as they come, seen by the hour, the day and the month, over the API."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,6 +51,38 @@ async def test_hours_add_up_to_the_days_and_to_the_sessions(house):
     assert sum(hours.values()) == pytest.approx(30_000)
     assert sum(days.values()) == pytest.approx(sum(months.values())) == pytest.approx(30_000)
     assert sum(one["energy_wh"] for one in await house.items("sessions")) == 3 * 4321
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_hours_hold_what_the_sessions_took_in_whatever_order_they_were_told(house, seed):
+    """Sessions one after the other, with gaps; their samples shuffled, some twice, some only after the stop."""
+    cp, random = await house.station(), Random(seed)
+    at, wh = full_hour(40), random.randrange(10**6)
+    for _ in range(4):
+        at += timedelta(minutes=random.randrange(1, 300))
+        transaction = (await cp.call("StartTransaction", start(1, "A", wh, at)))["transactionId"]
+        told = []
+        for _ in range(random.randrange(6)):
+            at += timedelta(minutes=random.randrange(1, 90))
+            wh += random.randrange(9000)
+            told.append(meter_values(wh, transaction=transaction, taken_at=at))
+        at += timedelta(minutes=random.randrange(1, 90))
+        wh += random.randrange(9000)
+        told += random.sample(told, min(2, len(told)))
+        random.shuffle(told)
+        late = random.randrange(len(told) + 1)
+        for values in told[late:]:
+            await cp.call("MeterValues", values)
+        await cp.call("StopTransaction", stop(transaction, wh, at))
+        for values in told[:late]:
+            await cp.call("MeterValues", values)
+        if random.random() < 0.5:
+            await fold_everything(house)
+    took = sum(one["energy_wh"] for one in await house.items("sessions"))
+    for _ in range(2):
+        for period in ("hour", "day", "month"):
+            assert sum((await energies(house, period)).values()) == pytest.approx(took, abs=1e-3)
+        await fold_everything(house)
 
 
 async def test_a_rollup_has_the_fields_of_the_contract(house):

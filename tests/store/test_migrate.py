@@ -88,3 +88,20 @@ def test_parents_of_tags_from_before_there_were_groups_make_groups(engine: Engin
         ("C", None, None),
         ("D", None, None),
     ]
+
+
+def test_samples_from_before_there_were_rollups_are_to_be_folded(engine: Engine):
+    migrate(engine, "0008")
+    hour = 3_600_000
+    with engine.begin() as connection:
+        # the third by a clock that was ahead: it counts when it came
+        for taken_at, received_at in ((5, 5), (hour - 1, hour), (3 * hour, 2 * hour + 1)):
+            connection.exec_driver_sql(
+                "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags)"
+                " VALUES (0, 7, ?, 0, 1.0, ?, 0)",
+                (taken_at, received_at),
+            )
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT series_id, hour FROM stale_rollups ORDER BY hour").all()
+    assert [tuple(row) for row in found] == [(7, 0), (7, 2 * hour)]

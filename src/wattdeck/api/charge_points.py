@@ -1,7 +1,6 @@
 """Charge points: list, read, register, change, delete; and what is kept beside each of them."""
 
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -11,7 +10,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
-from wattdeck.domain.buckets import existing_zone
+from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Conflict, Unprocessable
@@ -178,8 +177,7 @@ async def change(identifier: str, body: Change, person: Operator, house: House) 
         if "rated_power_w" in values:
             late_readings.mark_all(connection, one.id, at)
         if "time_zone" in values:
-            zone = changed.time_zone
-            rezone(connection, one.id, house.settings.zone if zone is None else ZoneInfo(zone))
+            rezone(connection, one.id, zone_named(changed.time_zone, house.settings.zone))
         return changed
 
     changed = await house.store.write(write)

@@ -28,6 +28,14 @@ def existing_zone(name: str) -> str:
     return name
 
 
+def zone_named(name: str | None, default: ZoneInfo) -> ZoneInfo:
+    """The zone of that name; the other where there is none, or none any more."""
+    try:
+        return default if name is None else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return default
+
+
 def start(zone: ZoneInfo, period: int, at: int) -> int:
     """The beginning of the bucket that `at` lies in. All times are milliseconds since 1970."""
     if period == MINUTE:

@@ -3,6 +3,7 @@
 Hours are made of samples, where they are still there, days of hours, months of days; what is older stays as it was.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -49,8 +50,9 @@ def _regroup(
 ) -> list[Rollup]:
     """Put parts together in the new zone, from the first bucket on whose parts are all there."""
     pivot = None
+    begins = [part.bucket for part in parts]
     for row in reversed(whole):
-        if not is_sum(row, [part for part in parts if row.bucket <= part.bucket < row.until]):
+        if not is_sum(row, parts[bisect_left(begins, row.bucket) : bisect_left(begins, row.until)]):
             break
         pivot = row.bucket
     if pivot is None:

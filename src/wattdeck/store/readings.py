@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from wattdeck.domain.buckets import zone_named
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import ANY, Limits
 from wattdeck.domain.rollups import REGISTER, Taken, kind_of
@@ -66,7 +67,7 @@ def foldable(connection: Connection, series_ids: Iterable[int], zone: ZoneInfo) 
     limits = series.limits(connection, [row[0] for row in rows if kind_of(row[1]) == REGISTER])
     return [
         Foldable(
-            *(id, kind_of(measurand), zone if name is None else ZoneInfo(name), last_day, samples_from),
+            *(id, kind_of(measurand), zone_named(name, zone), last_day, samples_from),
             limits.get(id, ANY),
         )
         for id, measurand, name, last_day, samples_from in rows

@@ -11,7 +11,7 @@ depends_on = None
 # All that is there is to be folded.
 _MARK_ALL = (
     "INSERT INTO stale_rollups (series_id, hour, stamp)"
-    " SELECT DISTINCT series_id, taken_at / 3600000 * 3600000, 0 FROM samples"
+    " SELECT DISTINCT series_id, min(taken_at, received_at) / 3600000 * 3600000, 0 FROM samples"
 )
 
 
