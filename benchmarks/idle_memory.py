@@ -33,10 +33,10 @@ def measure(settings: Settings) -> list[Idle]:
 def idle(settings: Settings, name: str) -> Idle:
     with servers.running(name) as server, load_on(server) as load:
         before = servers.resident_bytes(server)
-        opened = load.open(settings.idle_connections, charging=False)
+        seconds = load.open(settings.idle_connections, charging=False)
         time.sleep(SETTLE_S)
         after = servers.resident_bytes(server)
-    return Idle(name, settings.idle_connections, before, after, opened["seconds"])
+    return Idle(name, settings.idle_connections, before, after, seconds)
 
 
 def rows(runs: list[Idle]) -> list[Row]:
