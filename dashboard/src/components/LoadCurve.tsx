@@ -32,7 +32,7 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
             Peak <b>{inWords(power(peak.power_w))}</b>{" "}
             <span className="muted">
               {moment(peak.at, view.zone)}
-              {peak.highest_w !== null && `; highest value ${inWords(power(peak.highest_w))}`}
+              {peak.highest_w !== null && `; at one connector at most ${inWords(power(peak.highest_w))}`}
             </span>
           </span>
         )}
