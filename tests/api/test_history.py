@@ -34,3 +34,12 @@ async def test_each_phase_is_a_series(story):
 
 async def test_a_measurand_that_was_never_sent_has_no_series(story):
     assert (await story.get(HISTORY, measurand="RPM"))["series"] == []
+
+
+async def test_hours_are_those_of_the_rollups(story):
+    query = {"measurand": POWER, "from": story.ago(60 * 24 * 20)}
+    [line] = (await story.get(HISTORY, **query))["series"]
+    rollups = await story.items("charge-points/CP-1/rollups", period="hour", **query)
+    expected = {one["bucket"]: (one["count"], one["min"], one["max"]) for one in rollups if one["count"]}
+    shown = [one for one in line["points"] if one["count"]]
+    assert {one["at"]: (one["count"], one["min"], one["max"]) for one in shown} == expected

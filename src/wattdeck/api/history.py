@@ -10,18 +10,19 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import ConnectorId, From, To, aware, find_charge_point
-from wattdeck.domain.clock import UTC, from_ms, iso, now
+from wattdeck.domain.clock import UTC, from_ms, iso, now, to_ms
 from wattdeck.domain.meter_values import POWER
 from wattdeck.domain.retention import MEASURED
-from wattdeck.domain.tiers import DAY, HOUR, POINTS_PER_PIXEL, RAW, Choice, Kept, choose
+from wattdeck.domain.rollups import PERIODS, Rollup
+from wattdeck.domain.tiers import MINUTE, POINTS_PER_PIXEL, RAW, Choice, Kept, choose
+from wattdeck.metering import exact
 from wattdeck.settings import Settings
-from wattdeck.store import history, series
+from wattdeck.store import history, readings, series
 from wattdeck.store.history import Line, Point
+from wattdeck.store.series import Series
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
-GAP = timedelta(seconds=1200)
 _FIRST, _UNLESS_GIVEN = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
-_HOUR_S, _DAY_S = 3_600, 86_400
 Width = Annotated[int, Query(ge=10, le=4000, description="pixels the chart is wide: about as many points")]
 
 
@@ -78,15 +79,15 @@ async def read_history(
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
     until = aware(to) or at
     since = min(aware(from_) or max(until, _FIRST + _UNLESS_GIVEN) - _UNLESS_GIVEN, until)
-
-    kept = _kept(house.settings, measurand)
+    settings = house.settings
+    kept = _kept(settings, measurand)
 
     def read(connection: Connection) -> tuple[Choice, list[Line]]:
         wanted = series.find(connection, one.id, measurand, phase, connector_id)
         count = history.most_samples(connection, wanted, since, until, POINTS_PER_PIXEL * width)
         chosen = choose(since, until, width, count, kept, at)
-        points = _points(connection, wanted, since, until, chosen)
-        return chosen, history.lines(wanted, points, since, min(until, at), int(GAP.total_seconds() * 1000))
+        points = _points(connection, wanted, since, until, chosen, settings)
+        return chosen, history.lines(wanted, points, since, min(until, at), round(settings.gap_s * 1000))
 
     chosen, lines = await house.store.read(read)
     return json_response(
@@ -101,19 +102,27 @@ async def read_history(
     )
 
 
+def _points(
+    connection: Connection, wanted: list[Series], since: datetime, until: datetime, chosen: Choice, settings: Settings
+) -> dict[int, list[Point]]:
+    if chosen.tier == RAW:
+        return history.raw(connection, wanted, since, until)
+    if chosen.tier == MINUTE:
+        return history.steps(connection, wanted, since, until, (chosen.step_s or 60) * 1000)
+    sources = readings.foldable(connection, [one.id for one in wanted], settings.zone)
+    period, gap_ms = PERIODS.index(chosen.tier), round(settings.gap_s * 1000)
+    found = exact.read(connection, sources, period, to_ms(since), to_ms(until), gap_ms)
+    return {id: points for id, rows in found.items() if (points := [_of(row) for row in rows if row.count])}
+
+
+def _of(row: Rollup) -> Point:
+    return Point(row.bucket, row.count, row.min, row.mean, row.max, row.bucket, row.until - 1)
+
+
 def _kept(settings: Settings, measurand: str) -> Kept:
     keep = settings.keep
     samples, hours, days = (keep.of(kind, measurand) or 0 for kind in MEASURED)
     return Kept(samples, settings.keep_minutes_days, hours, days)
-
-
-def _points(
-    connection: Connection, wanted: list[series.Series], since: datetime, until: datetime, chosen: Choice
-) -> dict[int, list[Point]]:
-    if chosen.tier == RAW:
-        return history.raw(connection, wanted, since, until)
-    step_s = {HOUR: _HOUR_S, DAY: _DAY_S}.get(chosen.tier, chosen.step_s or 30 * _DAY_S)
-    return history.steps(connection, wanted, since, until, step_s * 1000)
 
 
 def _line(line: Line) -> LineShape:
