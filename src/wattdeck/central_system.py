@@ -50,6 +50,7 @@ from wattdeck.metering.buffer import STOP, limits_of
 from wattdeck.metering.endings import Endings
 from wattdeck.metering.folding import Folding
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.queries import Queries
 from wattdeck.metering.recompute import Recompute
 from wattdeck.metering.recount import Recount
 from wattdeck.metering.retention import Retention
@@ -94,6 +95,8 @@ class CentralSystem:
         self._store = Store(
             self.settings.data, self.telemetry, self.settings.linger_s, self.settings.write_hold_s, quiet_s
         )
+        self.queries = Queries(self._store, self.settings)
+        """What was measured, asked from Python."""
         today = EnergyToday(self.settings.zone, now())
         self._pipeline = Pipeline(self._store, self.events, today, self.telemetry, limits)
         self._folding = Folding(self._store, self.settings, self.telemetry)

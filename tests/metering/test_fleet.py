@@ -228,7 +228,7 @@ def test_tags_are_told_by_the_sessions_that_began(engine):
                 **{"charge_point_id": yard.owners[owner], "charge_point": owner, "connector_id": 1, "id_tag": tag},
                 **{"started_at": from_ms(SINCE), "energy_wh": wh},
             )
-        span = (from_ms(SINCE), from_ms(UNTIL))
+        span = (SINCE, UNTIL)
         found = top_tags(connection, Scope(), *span, 10)
         assert [(one.key, one.energy_wh, one.sessions) for one in found] == [("t1", 15, 2), ("T2", 12, 1)]
         assert [one.key for one in top_tags(connection, Scope("south"), *span, 10)] == ["T2"]

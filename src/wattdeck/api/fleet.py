@@ -214,7 +214,7 @@ async def read_top(
     since, until = _stretch(from_, to, timedelta(days=30), timedelta(hours=1))
     if by == "tag":
         scope = await _scope(house, site, charge_point)
-        tags = await house.store.read(lambda c: top_tags(c, scope, since, until, limit))
+        tags = await house.store.read(lambda c: top_tags(c, scope, to_ms(since), to_ms(until), limit))
         named = [(_named(None, "none"), one.key, one) for one in tags]
     else:
         asked = await _question(house, site, charge_point, since, until, by)

@@ -20,10 +20,12 @@ from wattdeck.api.parameters import (
     listed,
     undotted,
 )
-from wattdeck.domain.clock import iso, now
+from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape, StatisticsShape
-from wattdeck.store import samples, series, sessions, statistics
+from wattdeck.metering import statistics
+from wattdeck.store import samples, series, sessions
+from wattdeck.store.statistics import Statistics
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
 Measurand = Annotated[str | None, Query(max_length=100)]
@@ -121,16 +123,20 @@ async def read_statistics(
 ) -> Response:
     """Figures of each series over the last hour, the last day, or the running session (else the last one)."""
     one, at = await find_charge_point(house, identifier), now()
-    until = at + timedelta(seconds=1)
+    until = at + timedelta(milliseconds=1)
+    settings = house.settings
 
-    def read(connection: Connection) -> list[statistics.Statistics]:
-        wanted = series.find(connection, one.id, measurand, phase, connector_id)
-        if window != "session":
-            hours = timedelta(hours=1 if window == "1h" else 24)
-            return statistics.over(connection, wanted, at - hours, until)
-        newest = sessions.search(connection, limit=1, charge_point_id=one.id, connector_id=connector_id).items
-        if not newest:
-            return []
-        return statistics.over(connection, wanted, newest[0].started_at, until, newest[0].id)
+    def read(connection: Connection) -> list[Statistics]:
+        since, end, own = at - timedelta(hours=1 if window == "1h" else 24), until, connector_id
+        if window == "session":
+            newest = sessions.search(connection, limit=1, charge_point_id=one.id, connector_id=connector_id).items
+            if not newest:
+                return []
+            since, own = newest[0].started_at, newest[0].connector_id
+            # the values of its end are its own
+            end = until if newest[0].stopped_at is None else newest[0].stopped_at + timedelta(milliseconds=1)
+        wanted = series.find(connection, one.id, measurand, phase, own)
+        span = (to_ms(since), to_ms(end))
+        return statistics.over(connection, wanted, *span, settings.zone, round(settings.gap_s * 1000))
 
     return listed([shapes.statistics(each) for each in await house.store.read(read)])

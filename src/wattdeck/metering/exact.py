@@ -45,7 +45,7 @@ def read(
     """
     source = Source(connection, [one.id for one in wanted])
     if period == MINUTE:
-        touched = _touched(connection, source, wanted)
+        touched = touched_hours(connection, source, wanted)
         return {
             one.id: _minutes(connection, source, one, since, until, gap_ms, touched.get(one.id, set()), known_until)
             for one in wanted
@@ -75,7 +75,7 @@ def changed(
     """What the buckets that touch [since, until) ms are in truth, by series and bucket, where samples have touched them
     since they were stored; None for one that holds nothing any more.
     """
-    touched = _touched(connection, source, wanted)
+    touched = touched_hours(connection, source, wanted)
     found = {}
     for one in wanted:
         hours = touched.get(one.id)
@@ -89,7 +89,7 @@ def changed(
     return found
 
 
-def _touched(connection: Connection, source: Source, wanted: Sequence[Foldable]) -> dict[int, set[int]]:
+def touched_hours(connection: Connection, source: Source, wanted: Sequence[Foldable]) -> dict[int, set[int]]:
     """The hours, by series, whose samples have changed since they were folded."""
     stale = rollups.stale_of(connection, [one.id for one in wanted])
     found = {}

@@ -6,12 +6,10 @@ power that of a connector as a whole or, where it only tells phases, of its phas
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, POWER
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
@@ -230,13 +228,13 @@ def highest(
     return dict(_all(connection, query, values))
 
 
-def top_tags(connection: Connection, scope: Scope, since: datetime, until: datetime, limit: int) -> list[Consumer]:
-    """Tags by the energy of the sessions that began in [since, until), in whatever spelling they came last."""
+def top_tags(connection: Connection, scope: Scope, since: int, until: int, limit: int) -> list[Consumer]:
+    """Tags by the energy of the sessions that began in [since, until) ms, in whatever spelling they came last."""
     query = f"""SELECT id_tag, total, number FROM (SELECT id_tag, sum(energy_wh) AS total, count(*) AS number,
    max(sessions.id) FROM sessions JOIN charge_points ON charge_points.id = charge_point_id
    WHERE started_at >= :since AND started_at < :until AND tag_key <> ''{scope.condition()} GROUP BY tag_key)
  ORDER BY total DESC, id_tag LIMIT :limit"""
-    values = {"since": to_ms(since), "until": to_ms(until), "limit": limit} | scope.values()
+    values = {"since": since, "until": until, "limit": limit} | scope.values()
     return [Consumer(*row) for row in _all(connection, query, values)]
 
 

@@ -1,15 +1,16 @@
-"""Statistics of series over a window, answered by the database. Flagged samples are left out."""
+"""Figures of series over a stretch of time, from the samples that count, by the database."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record
-from wattdeck.store.samples import between
+from wattdeck.domain.rollups import HOUR, Rollup
 from wattdeck.store.series import Series
+from wattdeck.store.steps import TAKEN, days_of
 
 
 class Statistics(Record, frozen=True):
@@ -26,40 +27,27 @@ class Statistics(Record, frozen=True):
     last_at: datetime
 
 
-def over(
-    connection: Connection,
-    wanted: Sequence[Series],
-    since: datetime,
-    until: datetime,
-    session_id: int | None = None,
-) -> list[Statistics]:
-    """One record per series that has samples in [since, until)."""
-    found = []
-    for series in wanted:
-        row = connection.execute(_query(series.id, to_ms(since), to_ms(until), session_id)).one()
-        if row.samples:
-            spread = row.weighted / row.weight if row.weight else row.mean
-            plain = (row.samples, row.min, row.max, row.mean, spread, row.sum, row.last, from_ms(row.last_at))
-            found.append(Statistics(series, *plain))
-    return found
+_INSIDE = "FILTER (WHERE at >= :since)"
+_HELD = "FILTER (WHERE till > at AND till > :since)"
+_FOLD = f"""WITH {TAKEN},
+held AS (SELECT series_id, value, at, min(lead(at, 1, :until) OVER own, at + :gap, :until) AS till,
+   lead(at) OVER own IS NULL AS is_last
+  FROM taken WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context))
+SELECT series_id, count(*) {_INSIDE}, min(value) {_INSIDE}, max(value) {_INSIDE}, sum(value) {_INSIDE},
+ max(value) FILTER (WHERE is_last AND at >= :since), max(at) {_INSIDE},
+ sum(value * (till - max(at, :since))) {_HELD}, sum(till - max(at, :since)) {_HELD}
+FROM held GROUP BY series_id""".format(ours="SELECT value FROM json_each(:ids)")
 
 
-def _query(series_id: int, since: int, until: int, session_id: int | None) -> Any:
-    found = between([series_id], since, until).subquery()
-    following = func.lead(found.c.taken_at).over(order_by=found.c.taken_at)
-    rows = select(found.c.value, found.c.taken_at, (following - found.c.taken_at).label("held"))
-    if session_id is not None:
-        rows = rows.where(found.c.session_id == session_id)
-    held = rows.subquery()
-    newest = select(held.c.value).order_by(held.c.taken_at.desc()).limit(1).scalar_subquery()
-    return select(
-        func.count().label("samples"),
-        func.min(held.c.value).label("min"),
-        func.max(held.c.value).label("max"),
-        func.avg(held.c.value).label("mean"),
-        func.sum(held.c.value).label("sum"),
-        func.sum(held.c.value * held.c.held).label("weighted"),
-        func.sum(held.c.held).label("weight"),
-        newest.label("last"),
-        func.max(held.c.taken_at).label("last_at"),
-    )
+def fold(connection: Connection, series_ids: Iterable[int], since: int, until: int, gap_ms: int) -> list[Rollup]:
+    """What the samples of these series come to in [since, until) ms, as one bucket each; energy is left out."""
+    values = {"since": since, "until": until, "gap": gap_ms, "days": days_of(since - gap_ms, until)}
+    values["ids"] = json.dumps(list(series_ids))
+    driver: Any = connection.connection.driver_connection
+    return [
+        Rollup(
+            *(id, HOUR, since, (until - since) // 1000, count, 0, least, most, total, last, last_at, weighted),
+            covered or 0,
+        )
+        for id, count, least, most, total, last, last_at, weighted, covered in driver.execute(_FOLD, values)
+    ]

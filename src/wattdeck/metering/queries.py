@@ -1,0 +1,182 @@
+"""What was measured, asked from Python: each question one short awaitable. The same answers as the HTTP API gives."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+from sqlalchemy import Connection
+
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.errors import NotFound
+from wattdeck.domain.rollups import PERIODS, Rollup
+from wattdeck.metering import exact, fleet, statistics
+from wattdeck.metering.fleet import Energy, Load, Peak, Question
+from wattdeck.settings import Settings
+from wattdeck.store import charge_points, readings, samples, series, sites
+from wattdeck.store.engine import Store
+from wattdeck.store.fleet import Consumer, GroupBy, Scope, top_tags
+from wattdeck.store.samples import Sample
+from wattdeck.store.series import Series
+from wattdeck.store.sites import Site
+from wattdeck.store.statistics import Statistics
+
+T = TypeVar("T")
+_STEPS_MS = {"minute": 60_000, "quarter": 900_000, "hour": 3_600_000}
+_MONTH = timedelta(days=30)
+Period = Literal["minute", "hour", "day", "month"]
+Step = Literal["minute", "quarter", "hour"]
+
+
+class Queries:
+    """Questions about meter values. `charge_point` is an identifier or a number; times are aware. Without `since` the
+    last 24 hours, for energy and top consumers 30 days. Raises NotFound for a charge point that is not known.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._gap_ms = round(settings.gap_s * 1000)
+
+    async def recent(self, charge_point: str, measurand: str | None = None, limit: int = 100) -> list[Sample]:
+        """The newest values of a charge point, newest first."""
+        return await self._of(
+            charge_point, measurand, lambda connection, wanted: samples.read(connection, wanted, limit=limit)
+        )
+
+    async def latest(self, charge_point: str, measurand: str | None = None) -> list[Sample]:
+        """The newest value of each of its series."""
+        return await self._of(charge_point, measurand, samples.latest)
+
+    async def statistics(
+        self, charge_point: str, measurand: str | None = None, since: datetime | None = None
+    ) -> list[Statistics]:
+        """Count, min, max, means, sum and last value of each of its series, from `since` until now."""
+        begin, end = self._stretch(since, None)
+        return await self._of(
+            charge_point,
+            measurand,
+            lambda connection, wanted: statistics.over(
+                connection, wanted, begin, end + 1, self._settings.zone, self._gap_ms
+            ),
+        )
+
+    async def rollups(
+        self,
+        charge_point: str,
+        period: Period,
+        measurand: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[Series, list[Rollup]]]:
+        """Minutes, hours, days or months of each of its series, in order of time."""
+        span = self._stretch(since, until)
+
+        def read(connection: Connection, wanted: Sequence[Series]) -> list[tuple[Series, list[Rollup]]]:
+            sources = readings.foldable(connection, [one.id for one in wanted], self._settings.zone)
+            found = exact.read(connection, sources, PERIODS.index(period), *span, self._gap_ms)
+            return [(one, found[one.id]) for one in wanted]
+
+        return await self._of(charge_point, measurand, read)
+
+    async def energy(
+        self,
+        period: Literal["hour", "day", "month"] = "day",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        site: str | None = None,
+        charge_point: str | None = None,
+        group_by: GroupBy = "none",
+    ) -> list[Energy]:
+        """Energy of everyone, a site or a charge point, newest first."""
+        span = self._stretch(since, until, _MONTH)
+        return await self._ask(
+            *(span, site, charge_point, group_by), lambda c, asked: fleet.energy(c, asked, PERIODS.index(period))
+        )
+
+    async def load(
+        self,
+        step: Step = "quarter",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        site: str | None = None,
+        charge_point: str | None = None,
+        group_by: GroupBy = "none",
+    ) -> list[Load]:
+        """The load curve, newest first."""
+        span = self._stretch(since, until)
+        return await self._ask(
+            *(span, site, charge_point, group_by), lambda c, asked: fleet.load(c, asked, _STEPS_MS[step])
+        )
+
+    async def peaks(
+        self,
+        step: Step = "quarter",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        site: str | None = None,
+        charge_point: str | None = None,
+        group_by: GroupBy = "none",
+    ) -> list[Peak]:
+        """The highest step of the load curve of each group, and its highest single value."""
+        span = self._stretch(since, until)
+        return await self._ask(
+            *(span, site, charge_point, group_by), lambda c, asked: fleet.peaks(c, asked, _STEPS_MS[step])
+        )
+
+    async def top(
+        self,
+        by: Literal["charge_point", "connector", "site", "tag"] = "charge_point",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        site: str | None = None,
+        limit: int = 10,
+    ) -> list[Consumer]:
+        """Who took most, most first."""
+        span = self._stretch(since, until, _MONTH)
+        hours_from = to_ms(now() - timedelta(days=self._settings.keep_hours_days))
+        if by == "tag":
+            return await self._store.read(lambda c: top_tags(c, Scope(site), *span, limit))
+        found = await self._ask(span, site, None, by, lambda c, asked: fleet.top(c, asked, hours_from))
+        return found[:limit]
+
+    async def sites(self) -> list[Site]:
+        """The sites there are, by name."""
+        at = now()
+        return await self._store.read(lambda connection: sites.list_all(connection, at))
+
+    def _stretch(
+        self, since: datetime | None, until: datetime | None, length: timedelta = timedelta(days=1)
+    ) -> tuple[int, int]:
+        end = until or now()
+        return to_ms(since or end - length), to_ms(end)
+
+    async def _of(self, charge_point: str, measurand: str | None, work: Callable[[Connection, list[Series]], T]) -> T:
+        """About the series of a charge point."""
+        return await self._store.read(
+            lambda connection: work(connection, series.find(connection, _id(connection, charge_point), measurand))
+        )
+
+    async def _ask(
+        self,
+        span: tuple[int, int],
+        site: str | None,
+        charge_point: str | None,
+        group_by: GroupBy,
+        work: Callable[[Connection, Question], T],
+    ) -> T:
+        def read(connection: Connection) -> T:
+            ids = None if charge_point is None else (_id(connection, charge_point),)
+            asked = Question(Scope(site, ids), *span, group_by, self._settings.zone, self._gap_ms)
+            return work(connection, asked)
+
+        return await self._store.read(read)
+
+
+def _id(connection: Connection, charge_point: str) -> int:
+    found = charge_points.find(connection, charge_point, removed_too=True)
+    if found is None:
+        raise NotFound(f"no charge point {charge_point!r}")
+    return found.id
