@@ -250,7 +250,8 @@ async def _question(
     house: ApiHouse, site: str | None, charge_points: list[str] | None, since: datetime, until: datetime, by: GroupBy
 ) -> Question:
     scope, settings = await _scope(house, site, charge_points), house.settings
-    return Question(scope, to_ms(since), to_ms(until), by, settings.zone, round(settings.gap_s * 1000))
+    span, gap_ms = (to_ms(since), to_ms(until)), round(settings.gap_s * 1000)
+    return Question(scope, *span, by, settings.zone, gap_ms, to_ms(now()))
 
 
 def _named(key: str | None, group_by: GroupBy) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _points(
         return history.steps(connection, wanted, since, until, (chosen.step_s or 60) * 1000)
     sources = readings.foldable(connection, [one.id for one in wanted], settings.zone)
     period, gap_ms = PERIODS.index(chosen.tier), round(settings.gap_s * 1000)
-    found = exact.read(connection, sources, period, to_ms(since), to_ms(until), gap_ms)
+    found = exact.read(connection, sources, period, to_ms(since), to_ms(until), gap_ms, to_ms(now()))
     return {id: points for id, rows in found.items() if (points := [_of(row) for row in rows if row.count])}
 
 

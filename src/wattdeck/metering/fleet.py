@@ -12,6 +12,7 @@ from wattdeck.domain.clock import UTC, from_ms, to_ms
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
 from wattdeck.metering import exact
+from wattdeck.metering.rollups import FOR_EVER
 from wattdeck.store import fleet, readings, rollups
 from wattdeck.store.fleet import Amount, Change, Consumer, GroupBy, Scope, Source, Steps
 
@@ -49,7 +50,9 @@ class Peak(Record, frozen=True):
 
 
 class Question(Record, frozen=True):
-    """Who and when: times in ms; `zone`: where days begin for charge points without one of their own."""
+    """Who and when: times in ms. `zone`: where days begin for charge points without one of their own; `known_until`:
+    now, for the last values are not held into the future.
+    """
 
     scope: Scope
     since: int
@@ -57,6 +60,7 @@ class Question(Record, frozen=True):
     group_by: GroupBy
     zone: ZoneInfo
     gap_ms: int
+    known_until: int = FOR_EVER
 
 
 def energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
@@ -122,7 +126,7 @@ def _steps(
     offset = start(asked.zone, HOUR, asked.since) % _HOUR_MS
     since = (asked.since - offset) // step_ms * step_ms + offset
     until = -(-(asked.until - offset) // step_ms) * step_ms + offset
-    steps = Steps(step_ms, since, until, asked.gap_ms)
+    steps = Steps(step_ms, since, until, asked.gap_ms, asked.known_until)
     if step_ms % _HOUR_MS:
         return steps, None
     return steps, _changes(connection, sources, HOUR, since, until, asked)
@@ -134,7 +138,8 @@ def _changes(
     """How the buckets that samples have touched differ from what is stored."""
     ids = fleet.touched(connection, [source.id for source in sources])
     wanted = readings.foldable(connection, ids, asked.zone)
-    true = exact.changed(connection, readings.Source(connection, ids), wanted, period, since, until, asked.gap_ms)
+    source = readings.Source(connection, ids)
+    true = exact.changed(connection, source, wanted, period, since, until, asked.gap_ms, asked.known_until)
     found = []
     for id, rows in true.items():
         if not rows:

@@ -72,7 +72,7 @@ class Queries:
 
         def read(connection: Connection, wanted: Sequence[Series]) -> list[tuple[Series, list[Rollup]]]:
             sources = readings.foldable(connection, [one.id for one in wanted], self._settings.zone)
-            found = exact.read(connection, sources, PERIODS.index(period), *span, self._gap_ms)
+            found = exact.read(connection, sources, PERIODS.index(period), *span, self._gap_ms, to_ms(now()))
             return [(one, found[one.id]) for one in wanted]
 
         return await self._of(charge_point, measurand, read)
@@ -169,7 +169,7 @@ class Queries:
     ) -> T:
         def read(connection: Connection) -> T:
             ids = None if charge_point is None else (_id(connection, charge_point),)
-            asked = Question(Scope(site, ids), *span, group_by, self._settings.zone, self._gap_ms)
+            asked = Question(Scope(site, ids), *span, group_by, self._settings.zone, self._gap_ms, to_ms(now()))
             return work(connection, asked)
 
         return await self._store.read(read)

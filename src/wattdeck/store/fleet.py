@@ -159,7 +159,8 @@ def _hours(scope: Scope, group_by: GroupBy) -> str:
     return f"""SELECT {step} AS bucket, {owner}, weighted, covered_ms AS ms FROM series{_OWNERS}
   CROSS JOIN rollups ON period = {HOUR} AND series_id = series.id AND bucket >= :since AND bucket < :until WHERE {where}
  UNION ALL SELECT (value ->> 1 - :offset) / :step * :step + :offset, {owner}, value ->> 4, value ->> 3
-  FROM json_each(:changes) JOIN series ON series.id = value ->> 0{_OWNERS} WHERE {where}"""
+  FROM json_each(:changes) JOIN series ON series.id = value ->> 0{_OWNERS}
+  WHERE value ->> 1 >= :since AND value ->> 1 < :until AND {where}"""
 
 
 def _fine(scope: Scope, group_by: GroupBy) -> str:
@@ -169,12 +170,15 @@ def _fine(scope: Scope, group_by: GroupBy) -> str:
 
 
 class Steps(Record, frozen=True):
-    """Which steps are asked for: those that begin in [since, until), both on steps; how long a value may be held."""
+    """Which steps are asked for: those that begin in [since, until), both on steps; how long a value may be held, and
+    until when at most.
+    """
 
     step_ms: int
     since: int
     until: int
     gap_ms: int
+    known_until: int
 
 
 def load(
@@ -207,7 +211,11 @@ def _of_power(
     if changes is not None:
         values |= {"offset": steps.since % steps.step_ms, "changes": _json(changes)}
         return _all(connection, query.format(_hours(scope, group_by)), values | scope.values())
-    values |= {"gap": steps.gap_ms, "days": days_of(steps.since - steps.gap_ms, steps.until)}
+    values |= {
+        "gap": steps.gap_ms,
+        "known": min(steps.known_until, steps.until),
+        "days": days_of(steps.since - steps.gap_ms, steps.until),
+    }
     ours = f"SELECT series.id FROM series{_OWNERS} WHERE {_POWERS}{scope.condition()}"
     held = LEVELS.format(ours=ours)
     return _all(connection, f"{held} {query.format(_fine(scope, group_by))}", values | scope.values())

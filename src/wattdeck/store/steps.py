@@ -32,9 +32,10 @@ TAKEN = f"""taken AS (SELECT series_id, value, context, taken_at, {_AT} AS at FR
    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
     AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))"""
 
-# Rows of (series_id, bucket, weighted, ms): what each value was held in each step, W × ms and ms.
+# Rows of (series_id, bucket, weighted, ms): what each value was held in each step, W × ms and ms; the last of a series
+# no further than `:known`.
 LEVELS = f"""WITH RECURSIVE {TAKEN},
-held AS (SELECT series_id, value, at, min(lead(at, 1, :until) OVER own, at + :gap, :until) AS till
+held AS (SELECT series_id, value, at, min(lead(at, 1, :known) OVER own, at + :gap, :known) AS till
   FROM taken WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context)),
 cut AS MATERIALIZED (SELECT series_id, value, max(at, :since) AS since, till,
    (max(at, :since) - :since) / :step * :step + :since AS bucket FROM held WHERE till > :since AND till > at),
