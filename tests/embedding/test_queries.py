@@ -18,8 +18,6 @@ async def test_each_question_is_one_awaitable(house):
     assert [one.value for one in await ask.recent("cp-1", POWER, limit=5)] == [7000, 6000]
     [figures] = await ask.statistics("CP-1", POWER)
     assert (figures.count, figures.min, figures.max, figures.last) == (2, 6000, 7000, 7000)
-    [(series, [hour])] = await ask.rollups("CP-1", "month", POWER)
-    assert (series.measurand, hour.count) == (POWER, 2)
     [day] = await ask.energy("month", site="Depot", group_by="charge_point")
     assert (day.key, day.energy_wh) == ("CP-1", 50)
     [peak] = await ask.peaks("hour", charge_point="CP-1")

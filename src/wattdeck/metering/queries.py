@@ -1,6 +1,6 @@
 """What was measured, asked from Python: each question one short awaitable. The same answers as the HTTP API gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import NotFound
-from wattdeck.domain.rollups import PERIODS, Rollup
-from wattdeck.metering import exact, fleet, statistics
+from wattdeck.domain.rollups import PERIODS
+from wattdeck.metering import fleet, statistics
 from wattdeck.metering.fleet import Energy, Load, Peak, Question
 from wattdeck.settings import Settings
-from wattdeck.store import charge_points, readings, samples, series, sites
+from wattdeck.store import charge_points, samples, series, sites
 from wattdeck.store.engine import Store
 from wattdeck.store.fleet import Consumer, GroupBy, Scope, top_tags
 from wattdeck.store.samples import Sample
@@ -23,7 +23,6 @@ from wattdeck.store.statistics import Statistics
 T = TypeVar("T")
 _STEPS_MS = {"minute": 60_000, "quarter": 900_000, "hour": 3_600_000}
 _MONTH = timedelta(days=30)
-Period = Literal["minute", "hour", "day", "month"]
 Step = Literal["minute", "quarter", "hour"]
 
 
@@ -58,24 +57,6 @@ class Queries:
                 connection, wanted, begin, end + 1, self._settings.zone, self._gap_ms
             ),
         )
-
-    async def rollups(
-        self,
-        charge_point: str,
-        period: Period,
-        measurand: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> list[tuple[Series, list[Rollup]]]:
-        """Minutes, hours, days or months of each of its series, in order of time."""
-        span = self._stretch(since, until)
-
-        def read(connection: Connection, wanted: Sequence[Series]) -> list[tuple[Series, list[Rollup]]]:
-            sources = readings.foldable(connection, [one.id for one in wanted], self._settings.zone)
-            found = exact.read(connection, sources, PERIODS.index(period), *span, self._gap_ms, to_ms(now()))
-            return [(one, found[one.id]) for one in wanted]
-
-        return await self._of(charge_point, measurand, read)
 
     async def energy(
         self,
