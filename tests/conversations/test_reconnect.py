@@ -1,6 +1,7 @@
 """Two sockets of one charge point: the newest wins, the older one's end changes nothing (contract §6, 1 and 14)."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -110,7 +111,11 @@ async def test_a_flood_of_connections_that_claim_an_identity_cannot_lock_the_rea
 async def test_closing_the_house_answers_what_it_had_received(house):
     cp = await house.station()
     transaction = (await cp.call("StartTransaction", start()))["transactionId"]
-    ids = [await cp.say("MeterValues", meter_values(wh, transaction=transaction)) for wh in range(1, 21)]
+    at = datetime.now(UTC)  # each of another moment: they are said within a millisecond
+    ids = [
+        await cp.say("MeterValues", meter_values(wh, transaction=transaction, taken_at=at + timedelta(milliseconds=wh)))
+        for wh in range(1, 21)
+    ]
     await cp.answer_to(ids[0])
     await house.central_system.close_charge_points()
     code, _ = await cp.closed()

@@ -144,6 +144,50 @@ def test_kilowatt_hours_are_a_quirk_too():
     assert (energy["unit"], power["unit"]) == ("kWh", "kW")
 
 
+def shown(quirk: str) -> tuple[list[str], list[dict], list[dict]]:
+    """What the samples of a register say where it has a quirk, and the starts and stops beside."""
+    play = theatre(quirks=Quirks(**{quirk: True}), interval_s=1.0)
+    play.open()
+    play.pass_time(300)
+    conversation.finish(play.station, play.now)
+    play.answer()
+    said = [each["meterValue"][0]["sampledValue"][0] for each in play.all("MeterValues")]
+    assert {each["unit"] for each in said} == {"Wh"}
+    return [each["value"] for each in said], play.all("StartTransaction"), play.all("StopTransaction")
+
+
+def test_a_register_in_kwh_that_says_wh_is_a_quirk():
+    values, starts, _ = shown("kwh_as_wh")
+    assert float(values[0]) == pytest.approx(starts[0]["meterStart"] / 1000, rel=0.1)
+
+
+def test_a_register_that_stands_still_is_a_quirk():
+    values, starts, stops = shown("frozen_register")
+    assert {int(value) % 5000 for value in values} == {0}
+    told = [*(start["meterStart"] for start in starts), *(stop["meterStop"] for stop in stops)]
+    assert {register % 5000 for register in told} == {0}
+
+
+def test_absurd_samples_are_a_quirk():
+    values, _, stops = shown("spikes")
+    spikes = [int(value) for value in values if int(value) > 50_000_000]
+    assert 0 < len(spikes) < len(values) / 2
+    assert all(stop["meterStop"] < 50_000_000 for stop in stops)
+
+
+def test_a_register_that_begins_at_zero_with_each_session_is_a_quirk():
+    _, starts, stops = shown("session_register")
+    assert {start["meterStart"] for start in starts} == {0}
+    assert any(stop["meterStop"] > 0 for stop in stops)
+
+
+def test_a_register_that_runs_over_is_a_quirk():
+    values, starts, stops = shown("roll_over")
+    assert starts[0]["meterStart"] > 99_000_000
+    assert stops[-1]["meterStop"] < 1_000_000
+    assert all(int(value) < 100_000_000 for value in values)
+
+
 def test_a_start_that_is_never_processed_is_given_up_and_its_session_goes_by_minus_one():
     play = theatre(speed=600.0, interval_s=5.0)
     play.open()

@@ -10,7 +10,7 @@ from wattdeck.simulator.limits import drop_tx_profiles, limit_w
 from wattdeck.simulator.meter import Reading, advance, idle, plug_in
 from wattdeck.simulator.outbox import Message
 from wattdeck.simulator.reservations import may_charge, use_up
-from wattdeck.simulator.scenario import Visit, car_for, first_visit, next_visit
+from wattdeck.simulator.scenario import Visit, car_for, first_visit, next_visit, shown_wh
 from wattdeck.simulator.station import Connector, Session, Station
 
 
@@ -58,7 +58,8 @@ def authorized(station: Station, about: Authorization, status: str, now: float) 
 
 def begin(station: Station, connector: Connector, visit: Visit, now: float) -> None:
     """Energy flows from here: StartTransaction is queued with this moment as its time."""
-    reading = plug_in(station.supply, visit.car, connector.register_wh)
+    register_wh = 0.0 if station.quirks.session_register else connector.register_wh
+    reading = plug_in(station.supply, visit.car, register_wh)
     meter_start = int(reading.register_wh)
     record = SessionRecord(station.identifier, connector.connector_id, visit.id_tag, now, meter_start)
     session = Session(record, visit.car, reading, now, _stop_data(station, reading, now, voice16.BEGIN))
@@ -66,7 +67,7 @@ def begin(station: Station, connector: Connector, visit: Visit, now: float) -> N
     payload = voice16.write_start(
         connector.connector_id,
         visit.id_tag,
-        meter_start,
+        int(shown_wh(register_wh, station.quirks)),
         now,
         use_up(station, connector, visit.id_tag),
     )
@@ -132,7 +133,7 @@ def stop(station: Station, connector: Connector, now: float, reason: str, id_tag
     station.ledger.stop(session.record, now, meter_stop, reason)
     station.agenda.drop(f"sample {connector.connector_id}")
     data = [value for value in (session.began, _stop_data(station, reading, now, voice16.END)) if value["sampledValue"]]
-    sent_stop = 0 if station.quirks.stop_register_zero else meter_stop
+    sent_stop = 0 if station.quirks.stop_register_zero else int(shown_wh(reading.register_wh, station.quirks))
 
     def payload(told: str | None = reason) -> voice16.Payload:
         transaction_id = session.transaction_id if session.transaction_id is not None else -1

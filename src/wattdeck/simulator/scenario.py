@@ -1,6 +1,7 @@
 """When cars come and go, what they are, and how oddly the charge point talks; drawn from a seeded random."""
 
 from dataclasses import dataclass, fields
+from math import ceil
 from random import Random
 
 from wattdeck.simulator.meter import AC_3_7, AC_11, AC_22, DC_50, DC_100, DC_150, Car, Supply
@@ -17,6 +18,8 @@ _MIX = (("ac1", 0.2), ("ac3", 0.5), ("dc", 0.3))
 # Minutes that a car stays and that a connector then stays free, as means at speed 1.
 _STAY_MIN = {"ac": 50.0, "dc": 25.0}
 _FREE_MIN = 25.0
+FIVE_DIGITS_WH = 100_000_000.0
+_FROZEN_WH = 5_000.0
 # Share of connectors that have a car when the charge point is switched on.
 _OCCUPIED = 0.6
 
@@ -31,6 +34,18 @@ class Quirks:
     numeric_message_ids: bool = False
     duplicate_stops: bool = False
     stop_register_zero: bool = False
+    kwh_as_wh: bool = False  # the register's samples are kWh and say Wh
+    frozen_register: bool = False  # it moves only every 5 kWh
+    spikes: bool = False  # a sample of the register now and then is absurd
+    session_register: bool = False  # it begins at zero with each session
+    roll_over: bool = False  # it is about to run over its five digits of kWh
+
+
+def shown_wh(register_wh: float, quirks: Quirks) -> float:
+    """What the register shows."""
+    if quirks.roll_over:
+        register_wh %= FIVE_DIGITS_WH
+    return ceil(register_wh / _FROZEN_WH) * _FROZEN_WH if quirks.frozen_register else register_wh
 
 
 QUIRK_NAMES = tuple(field.name for field in fields(Quirks))

@@ -11,7 +11,7 @@ from wattdeck.simulator.ledger import Ledger, SessionRecord
 from wattdeck.simulator.limits import Limit
 from wattdeck.simulator.meter import Car, Reading, Supply
 from wattdeck.simulator.outbox import Message, Outbox
-from wattdeck.simulator.scenario import Quirks, tags_for
+from wattdeck.simulator.scenario import FIVE_DIGITS_WH, Quirks, tags_for
 from wattdeck.simulator.transfers import Transfer
 from wattdeck.simulator.voice16 import Payload, write_boot, write_status, write_time
 
@@ -190,6 +190,8 @@ def make_station(
     station = Station(identifier, supply, configuration, ledger, random, speed, quirks, cars_come)
     for number in range(1, connectors + 1):
         drawn_wh = float(random.randrange(10_000, 9_000_000))
+        if quirks.roll_over:
+            drawn_wh = FIVE_DIGITS_WH - drawn_wh / 10_000
         register_wh = registers_wh[number - 1] if number <= len(registers_wh) else drawn_wh
         station.connectors[number] = Connector(number, register_wh, tags_for(random, id_tag))
     return station

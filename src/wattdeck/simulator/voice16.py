@@ -1,17 +1,19 @@
 """OCPP 1.6 payloads as a charge point writes and reads them; its own picture of the wire, shared with no server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from wattdeck.simulator.meter import Reading, Supply
-from wattdeck.simulator.scenario import Quirks
+from wattdeck.simulator.scenario import Quirks, shown_wh
 
 SUBPROTOCOL = "ocpp1.6"
 Payload = dict[str, Any]
 
 AC_MEASURANDS = ("Energy.Active.Import.Register", "Power.Active.Import", "Voltage", "Current.Import")
 DC_MEASURANDS = (*AC_MEASURANDS, "SoC", "Temperature")
+# A quirk: of the register's samples one in so many is absurd.
+_ONE_IN, _SPIKE_WH = 7, 50_000_000.0
 BEGIN, PERIODIC, END, TRIGGER = "Transaction.Begin", "Sample.Periodic", "Transaction.End", "Trigger"
 
 
@@ -113,11 +115,17 @@ def write_meter_value(
     reading: Reading, supply: Supply, measurands: tuple[str, ...], at: float, context: str, quirks: Quirks
 ) -> Payload:
     """One look at the meter, in the order in which the configuration names the measurands."""
+    reading = replace(reading, register_wh=_register(reading.register_wh, context, quirks))
     values = [value for measurand in measurands for value in _sampled(reading, supply, measurand, quirks)]
     return {
         "timestamp": write_time(at),
         "sampledValue": [_with_context(value, context, quirks) for value in values],
     }
+
+
+def _register(wh: float, context: str, quirks: Quirks) -> float:
+    is_spike = quirks.spikes and context not in (BEGIN, END) and int(wh) % _ONE_IN == 0
+    return shown_wh(wh, quirks) + (_SPIKE_WH if is_spike else 0.0)
 
 
 def _with_context(value: Payload, context: str, quirks: Quirks) -> Payload:
@@ -134,6 +142,8 @@ def _sampled(reading: Reading, supply: Supply, measurand: str, quirks: Quirks) -
     if measurand == "Energy.Active.Import.Register":
         if quirks.kilowatt_hours:
             return [_value(f"{reading.register_wh / 1000:.3f}", measurand, "kWh")]
+        if quirks.kwh_as_wh:
+            return [_value(f"{reading.register_wh / 1000:.3f}", measurand, "Wh")]
         return [_value(str(int(reading.register_wh)), measurand, "Wh")]
     if measurand == "Power.Active.Import":
         watts = [v * a for v, a in zip(reading.volts, reading.amps, strict=True)]
