@@ -24,10 +24,12 @@ export function ChargePointHeader({ chargePoint, page }: Props) {
     firmware_version,
     serial_number,
     ocpp_version,
+    site,
   } = chargePoint;
   const own = chargePoint.connectors.find((connector) => connector.connector_id === 0);
   const facts = [
     ["", [vendor, model].filter(Boolean).join(" ")],
+    ["Site", site],
     ["Firmware", firmware_version],
     ["Serial", serial_number],
     ["OCPP", ocpp_version?.replace(/^ocpp/i, "")],

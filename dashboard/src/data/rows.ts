@@ -24,13 +24,14 @@ const PASSES: Record<Filter, (row: Row) => boolean> = {
 
 /** Every word must be found somewhere in what identifies or describes the charge point. */
 export function matches({ chargePoint }: Row, search: string): boolean {
-  const { identifier, vendor, model, serial_number, summary_status, connected } = chargePoint;
+  const { identifier, vendor, model, serial_number, site, summary_status, connected } = chargePoint;
   const statuses = plugsOf(chargePoint).map((connector) => connector.status);
   const text = [
     identifier,
     vendor,
     model,
     serial_number,
+    site,
     summary_status,
     connected ? "connected" : "offline",
     ...statuses,

@@ -42,6 +42,8 @@ export interface ChargePoint {
   current_session: Session | null;
   /** Where its days begin: its own zone, or the server's. */
   time_zone?: string | null;
+  /** What it stands with. */
+  site?: string | null;
 }
 
 /** REST says `taken_at`, the live stream `timestamp`; both mean the charge point's clock. */
