@@ -201,6 +201,14 @@ def test_a_meter_that_goes_too_fast_is_not_confirmed_by_going_on_so():
     assert fold(told((0, 0), (5, 900_000), (10, 1_800_000), (15, 2_700_000))).flags == [0, *[FLAG_JUMP] * 3]
 
 
+def test_a_stop_in_wh_after_samples_in_kwh_is_no_energy():
+    """Seen of a charge point whose samples are kWh and say Wh: its start and stop are Wh."""
+    readings = [(0, 331_617.0, BEGIN, 0), (5, 331.62, 0, 0), (9, 331.63, 0, 0), (2 * MINUTE, 331_653.0, END, 0)]
+    folded = fold(readings)
+    assert folded.flags == [0, FLAG_DECREASE, 0, FLAG_JUMP]
+    assert energy(folded) < 1
+
+
 def test_a_fold_of_nothing_is_nothing():
     assert fold([]) == Folded([], [], None)
     assert fold([], Register(5.0, 3), ANY).register == Register(5.0, 3)

@@ -24,6 +24,8 @@ from wattdeck.domain.registers import ANY, Limits
 JUMP_WH = 1_000_000.0
 # The same meter read as 12.35 kWh and as 12346 Wh (a stop's register is a whole number): no fall.
 ROUNDING_WH = 10.0
+# What one car takes at most, where the times of its start and stop are those at which they came.
+_ONE_CHARGE_WH, _UNTIMED_MS = 250_000.0, 60_000
 # Readings further apart say nothing about when their energy flowed: it lies where the later one does.
 LONGEST_MS = 35 * 86_400_000
 BEGIN, END = CONTEXT_CODES["Transaction.Begin"], CONTEXT_CODES["Transaction.End"]
@@ -162,7 +164,8 @@ def _is_jump(step: float, since: int, at: int, context: int, limits: Limits) -> 
     if step > JUMP_WH and not (limits.by_rate_alone and can_flow):
         return True
     # a clock that was never set has start and stop at the times of receipt
-    return not can_flow and context != END
+    is_untimed = context == END and step <= _ONE_CHARGE_WH and at - since <= _UNTIMED_MS
+    return not can_flow and not is_untimed
 
 
 def _can_flow(wh: float, since: int, until: int, limits: Limits) -> bool:
