@@ -3,8 +3,7 @@
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,8 +70,3 @@ class Stuck:
 
     def answer(self) -> None:
         self._answers.set()
-
-
-def slow(seconds: float) -> Callable[[Connection], None]:
-    """A piece of work during which the disk does not answer; the writer's thread waits for it as for any other."""
-    return lambda connection: time.sleep(seconds)

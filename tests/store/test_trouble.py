@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.faults.disks import Stuck, fill, locked, make_room, slow
+from tests.faults.disks import Stuck, fill, locked, make_room
 from tests.stations import until
 from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.store import messages, writer
@@ -126,13 +126,15 @@ async def test_what_is_acknowledged_is_not_given_up(impatient: Store, database: 
 
 
 async def test_what_is_acknowledged_is_written_before_what_came_later(store: Store):
-    blocked = asyncio.ensure_future(store.write(slow(0.05)))
+    disk = Stuck()
+    blocked = asyncio.ensure_future(store.write(disk))
     await asyncio.sleep(0)
     later = asyncio.ensure_future(
         store.write(lambda c: c.exec_driver_sql("SELECT count(*) FROM messages").scalar_one())
     )
     await asyncio.sleep(0)
     store.keep((messages.INSERT, [frame(1)]))
+    disk.answer()
     await blocked
     assert await later == 1
 
