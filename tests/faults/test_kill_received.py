@@ -37,7 +37,9 @@ async def test_kill_9_loses_fewer_than_buffer_values_and_the_newest_of_them(tmp_
     with serving(tmp_path, **RECEIVED) as server:
         await acknowledged(server, sent)
     with serving(tmp_path, **RECEIVED) as server:
-        assert stored(server) == [1000.0 + number for number in range(kept)]
+        found = stored(server)
+    assert found == [1000.0 + number for number in range(len(found))]
+    assert kept <= len(found) <= sent  # more where it took so long that something else wrote them
 
 
 @pytest.mark.long
