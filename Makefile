@@ -42,7 +42,7 @@ test: ## lint and every test but the long ones
 	$(set_up) --test
 	@.venv/bin/python scripts/run_tests.py test
 
-test-long: ## the tests that take more than ten seconds each
+test-long: ## the tests that take more than ten seconds each, and more examples
 	$(set_up) --test
 	@.venv/bin/python scripts/run_tests.py long
 

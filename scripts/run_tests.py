@@ -25,9 +25,10 @@ from junit import Failure
 BIN = ROOT / ".venv/bin"
 REPORTS = ROOT / "build/test-results"
 SUMMARY, FAILURES, UNSTEADY = "summary.txt", "failures.txt", "unsteady.txt"
-TESTS_FAILED, NO_TESTS_FOUND = 1, 5  # pytest's exit codes
+TESTS_FAILED = 1  # pytest's exit code
 MOST_AGAIN = 5  # so many failed tests are run again; more have a common cause
 MOST_EXPLAINED = 5
+THOROUGH = ("--hypothesis-profile=thorough",)
 JUNIT = ["-o", "junit_family=xunit2", "-o", "junit_logging=all", "-o", "junit_log_passing_tests=false"]
 
 
@@ -40,8 +41,6 @@ class Stage:
     again: list[str] = field(default_factory=list)  # runs those of its tests that failed, and writes `report_again`
     report_again: Path | None = None
     cannot_run: str = ""  # why, when it cannot
-    may_find_nothing: bool = False
-
     result: str = ""
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
@@ -78,13 +77,15 @@ def test_stages() -> list[Stage]:
     write_report = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
     return [
         Stage("dashboard build", [sys.executable, "scripts/dashboard_build.py", "--check"]),
-        pytest_stage("python tests", "not long", shared_out()),
+        pytest_stage("python tests", "not long", "pytest", *shared_out()),
         npm_stage("dashboard tests", ["test", "--", *write_report], report),
     ]
 
 
 def long_stages() -> list[Stage]:
-    return [pytest_stage("long tests", "long", may_find_nothing=True)]
+    examples = pytest_stage("more examples", "hypothesis and not long", "pytest-examples", *shared_out(), *THOROUGH)
+    examples.again = []  # others are drawn each time: one that failed is never luck
+    return [pytest_stage("long tests", "long", "pytest-long"), examples]
 
 
 def shared_out() -> tuple[str, ...]:
@@ -92,19 +93,15 @@ def shared_out() -> tuple[str, ...]:
     return "-p", "tests.workers", "-n", str(min(4, os.cpu_count() or 1))
 
 
-def pytest_stage(name: str, marks: str, sharing: tuple[str, ...] = (), may_find_nothing: bool = False) -> Stage:
-    report, cache = REPORTS / "pytest.xml", ROOT / "build/pytest-cache"
-    report_again = cache.with_name("again") / report.name  # not beside the first: nobody shall count both
+def pytest_stage(name: str, marks: str, file: str, *options: str) -> Stage:
+    """Tests with these marks; `options` are for the first run of them, `file` is the name of the report."""
+    report, cache = REPORTS / f"{file}.xml", ROOT / f"build/cache/{file}"
+    report_again = cache.with_suffix(".xml")  # not beside the first: nobody shall count both
     shutil.rmtree(cache, ignore_errors=True)  # it holds which tests failed
     common = [f"{BIN}/python", "-m", "pytest", "-m", marks, "-o", f"cache_dir={cache}", *JUNIT]
-    again = ["--last-failed", "--last-failed-no-failures=none", f"--junitxml={report_again}"]
+    again = [*common, "--last-failed", "--last-failed-no-failures=none", f"--junitxml={report_again}"]
     return Stage(
-        name,
-        [*common, *sharing, f"--junitxml={report}"],
-        report=report,
-        again=[*common, *again],
-        report_again=report_again,
-        may_find_nothing=may_find_nothing,
+        name, [*common, *options, f"--junitxml={report}"], report=report, again=again, report_again=report_again
     )
 
 
@@ -139,9 +136,8 @@ def run(stage: Stage) -> Stage:
     if code == TESTS_FAILED and stage.again and len({one.name for one in stage.failures}) <= MOST_AGAIN:
         code = run_again(stage, code)
     stage.seconds = time.monotonic() - started
-    succeeded = code == 0 or (stage.may_find_nothing and code == NO_TESTS_FOUND)
-    stage.result = "ok" if succeeded else "FAILED"
-    if stage.report and not succeeded and not stage.counts["failed"]:
+    stage.result = "FAILED" if code else "ok"
+    if stage.report and code and not stage.counts["failed"]:
         stage.counts["failed"] += 1  # it broke before or after its tests
     return stage
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import servers
@@ -13,6 +14,11 @@ from wattdeck.store import charge_points
 from wattdeck.store.engine import Store, open_sqlite
 from wattdeck.store.migrate import migrate
 from wattdeck.telemetry import Telemetry
+
+# The same examples each time, and none is wrong for taking long: `make test` is to say the same of the same code.
+hypothesis.settings.load_profile("ci")
+# `make test-long` draws other ones each time, and more.
+hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None, database=None, derandomize=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -218,7 +218,8 @@ async def open_station(
     url: str, identifier: str = "CP-1", password: str | bytes | None = None, **options: Any
 ) -> Station:
     """Connect to `url`/`identifier`; options are those of websockets' `connect`."""
-    options = {"subprotocols": ["ocpp1.6"], "compression": None, "max_size": None, "ping_interval": None} | options
+    ours = {"subprotocols": ["ocpp1.6"], "compression": None, "max_size": None, "ping_interval": None}
+    options = ours | {"open_timeout": DEADLINE_S} | options
     if password is not None:
         options["additional_headers"] = basic(identifier, password)
     return Station(identifier, await connect(f"{url}/{identifier}", proxy=None, **options))

@@ -63,7 +63,7 @@ class Charger(ChargePoint):
 
 
 async def test_the_mobilityhouse_package_runs_a_whole_session(house):
-    async with connect(f"{house.url}/TMH", subprotocols=["ocpp1.6"], proxy=None) as socket:
+    async with connect(f"{house.url}/TMH", subprotocols=["ocpp1.6"], proxy=None, open_timeout=60) as socket:
         charger = Charger("TMH", socket, response_timeout=60)
         charger.stopped = asyncio.get_running_loop().create_future()
         listening = asyncio.create_task(listen(charger))
@@ -119,7 +119,7 @@ async def obedient(make_house):
     house = await make_house(unknown_tags="refuse")
     for id_tag, body in speech.TAGS.items():
         await house.http.put(f"tags/{id_tag}", json=body)
-    async with connect(f"{house.url}/TMH", subprotocols=["ocpp1.6"], proxy=None) as socket:
+    async with connect(f"{house.url}/TMH", subprotocols=["ocpp1.6"], proxy=None, open_timeout=60) as socket:
         charger = Obedient("TMH", socket, response_timeout=60)
         charger.asked = {}
         listening = asyncio.create_task(listen(charger))

@@ -42,7 +42,7 @@ async def test_a_charge_point_that_never_reads_is_let_go(house):
         while True:
             await deaf.send(frame)
 
-    async with connect(f"{house.url}/DEAF", subprotocols=["ocpp1.6"], max_queue=1) as deaf:
+    async with connect(f"{house.url}/DEAF", subprotocols=["ocpp1.6"], max_queue=1, open_timeout=60) as deaf:
         with pytest.raises(ConnectionClosed):
             await asyncio.wait_for(send_for_ever(deaf), 60)
 

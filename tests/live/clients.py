@@ -91,5 +91,6 @@ async def browser(house: House, key: str | None = API_KEY, **options: Any) -> As
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     headers |= options.pop("headers", {})
     url = f"{house.http_url.replace('http', 'ws', 1)}/live"
-    async with connect(url, additional_headers=headers, compression=None, proxy=None, **options) as socket:
+    options = {"compression": None, "proxy": None, "open_timeout": DEADLINE_S} | options
+    async with connect(url, additional_headers=headers, **options) as socket:
         yield Browser(socket)

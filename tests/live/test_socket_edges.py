@@ -212,7 +212,7 @@ async def test_before_the_house_runs_a_browser_is_asked_to_try_again_later(tmp_p
     app = CentralSystem(settings(tmp_path)).asgi
     async with (
         serving_asgi(app) as http,
-        connect(f"{http.replace('http', 'ws', 1)}/live", proxy=None) as socket,
+        connect(f"{http.replace('http', 'ws', 1)}/live", proxy=None, open_timeout=60) as socket,
     ):
         await socket.wait_closed()
     assert socket.close_code == 1013

@@ -39,7 +39,7 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 
     def play(tests: str) -> tuple[int, str]:
         (tmp_path / "test_it.py").write_text(TESTS + tests)
-        stage = dataclasses.replace(run_tests.pytest_stage("python tests", "not long"), folder=tmp_path)
+        stage = dataclasses.replace(run_tests.pytest_stage("python tests", "not long", "pytest"), folder=tmp_path)
         code = run_tests.sum_up([run_tests.run(stage)], [])
         return code, capfd.readouterr().out
 
