@@ -101,3 +101,18 @@ def test_another_zone_moves_days_as_far_back_as_there_are_hours(bench: Bench, ke
     assert set(days[2:]) == {15}
     rezone(bench.connection, 1, one.zone)
     assert [row.bucket // HOUR_MS % 24 for row in bench.stored(DAY)] == days
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_late_reading_of_weeks_ago_moves_energy_into_an_hour_that_begins_with_a_reading(bench: Bench, folded: bool):
+    """More than 35 days lie between: all of it lies at the later reading, which is exactly a full hour."""
+    later = BEGIN + 36 * 24 * HOUR_MS
+    bench.arrive([(later, 0, 10_005.0, 0)])
+    if folded:
+        bench.seal()
+        bench.fold()
+    bench.arrive([(BEGIN, 0, 10_000.0, 0)])
+    assert [row.energy_wh for row in bench.read(HOUR, later, later + 1)] == [5]
+    bench.seal()
+    bench.fold()
+    assert energies(bench) == energies(bench, DAY) == [5]

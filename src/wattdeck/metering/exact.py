@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup, merge
-from wattdeck.metering.energy import LONGEST_MS
 from wattdeck.metering.rollups import FOR_EVER, fold
 from wattdeck.metering.spans import Span, Spans
 from wattdeck.store import rollups
@@ -109,8 +108,8 @@ def _near(touched: Iterable[int], first: int, last: int) -> list[int]:
             runs[-1].append(hour)
         else:
             runs.append([hour])
-    before = [run for run in runs if first - LONGEST_MS < run[-1] + _HOUR_MS <= first]
-    after = [run for run in runs if last <= run[0] < last + LONGEST_MS]
+    before = [run for run in runs if run[-1] + _HOUR_MS <= first]
+    after = [run for run in runs if last <= run[0]]
     inside = [run for run in runs if run[-1] + _HOUR_MS > first and run[0] < last]
     return [hour for run in (*before[-1:], *inside, *after[:1]) for hour in run]
 

@@ -120,6 +120,9 @@ def _spread(borders: Sequence[int], steps: Sequence[Believed]) -> list[float]:
     flowed = [0.0] * (len(borders) - 1)
     for since, until, wh in steps:
         place = max(0, bisect_right(borders, min(since, until)) - 1)
+        if place < len(flowed) and borders[place] <= since < until <= borders[place + 1]:
+            flowed[place] += wh  # most are
+            continue
         while place < len(flowed) and borders[place] <= until:
             flowed[place] += energy.share(since, until, wh, borders[place], borders[place + 1])
             place += 1

@@ -49,6 +49,7 @@ class Spans:
         known_until: int = FOR_EVER,
     ) -> None:
         self._known_until = known_until
+        self._judged: dict[tuple[int, int], int] = {}  # flags of samples in hours that are folded already
         self._connection, self._source, self._one, self._gap_ms = connection, source, one, gap_ms
         self._dirty = sorted(set(dirty))
         self._waiting = sorted(set(waiting))
@@ -61,6 +62,7 @@ class Spans:
             since, until = runs.pop(0)
             is_register = self._one.kind == REGISTER
             span = self._register(since, until, runs) if is_register else self._plain(since, until)
+            self._judged.update(((one.taken_at, one.context), one.after) for one in span.judged)
             found.append(self._without_final(span))
         return found
 
@@ -130,8 +132,9 @@ class Spans:
                     None,
                 )
                 until = until if agreed is not None else at
-        agreed = until + self._gap_ms if agreed is None else agreed  # so long the last one is held
-        last = self._no_further(until, max(until, end(self._one.zone, HOUR, max(until, agreed) - 1)))
+        # without one, as long as the last value is held; what flowed in no time lies in the hour of the one that agreed
+        changed = until + self._gap_ms - 1 if agreed is None else agreed
+        last = self._no_further(until, max(until, end(self._one.zone, HOUR, changed)))
         if runs and self._is_border(since, runs[0][0]):
             last = min(last, max(until, runs[0][0]))
         self._following(samples, last, at)
@@ -200,7 +203,10 @@ class Spans:
         return max(until, last)
 
     def _between(self, since: int, until: int) -> list[Taken]:
-        return self._source.between(self._one, since, until)
+        found = self._source.between(self._one, since, until)
+        if not self._judged:
+            return found
+        return [one._replace(flags=self._judged.get((one.taken_at, one.context), one.flags)) for one in found]
 
     def _fold(
         self, since: int, until: int, samples: Sequence[Taken], before: Last | None
