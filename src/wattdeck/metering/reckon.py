@@ -3,6 +3,7 @@ stop, else what the next best source says. Taken in whatever order they came, it
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, FLAG_UNIT, LIFTED, POWER, counts
@@ -175,7 +176,7 @@ def _over_time(rows: Sequence[Row], until: int) -> float:
     """Power held until the next value, and no longer than it is believed to."""
     wh = 0.0
     powers = [row for row in rows if counts(row.flags)]
-    for row, following in zip(powers, [*powers[1:], None], strict=True):
+    for row, following in zip_longest(powers, powers[1:]):
         end = (min(until, row.at) if until >= EVER else until) if following is None else following.at
         wh += max(0.0, row.value) * min(end - row.at, HOLD_MS) / 3_600_000
     return wh
