@@ -16,6 +16,7 @@ from benchmarks import (
     hot_path,
     idle_memory,
     latency,
+    queries,
     reconnect,
     servers,
     slow,
@@ -30,6 +31,7 @@ ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]
     "slow": ("commits where little comes", slow.measure, slow.rows),
     "reconnect": ("all come back at once", reconnect.measure, reconnect.rows),
     "growth": ("an empty database and a full one", growth.measure, growth.rows),
+    "queries": ("what people look at", queries.measure, queries.rows),
     "hot_path": ("without sockets, by stage", lambda settings: hot_path.measure(), hot_path.rows),
 }
 NAMES = (*BESIDE_THE_OTHER, *ALONE)
