@@ -82,7 +82,8 @@ def fill(connection: Connection, at: int) -> None:
         f" VALUES ({DAY}, ?, ?, 86400, 1440, 0, 86400000, ?)",
         [(id, (today - day) * DAY_MS, chance.uniform(0, 1e5)) for id in ours for day in range(1, YEAR + 1)],
     )
-    put = "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags) VALUES (?, ?, ?, 0, ?, ?, 0)"
+    put = "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags)"
+    put += " VALUES (?, ?, ?, 0, ?, ?, 0)"
     driver.executemany(put, [(today, one[0], today * DAY_MS, 7000.0, today * DAY_MS) for one in powers])
     ids = [one[0] for one in others]
     times = range(at - at % EVERY_MS - DAY_MS - HOUR_MS, at, EVERY_MS)
@@ -104,7 +105,7 @@ def ask(connection: Connection, at: int) -> list[Timed]:
     moment: datetime = from_ms(at)
     questions: list[tuple[str, float, Callable[[], Any]]] = [
         (
-            "a day of one series, 8,640 values, for a chart",
+            "a day of one series, 8,640 values, charted",
             5,
             lambda: _chart(connection, one[:1], moment - day, moment),
         ),

@@ -1,13 +1,16 @@
-"""Figures of series over a stretch of time, from the samples that count, by the database."""
+"""Figures of series over a stretch of time, from the samples that count."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter, mul
 from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import HOUR, Rollup
 from wattdeck.store.series import Series
 from wattdeck.store.steps import TAKEN, days_of
@@ -27,16 +30,9 @@ class Statistics(Record, frozen=True):
     last_at: datetime
 
 
-_INSIDE = "FILTER (WHERE at >= :since)"
-_HELD = "FILTER (WHERE till > at AND till > :since)"
-_FOLD = f"""WITH {TAKEN},
-held AS (SELECT series_id, value, at, min(lead(at, 1, :until) OVER own, at + :gap, :until) AS till,
-   lead(at) OVER own IS NULL AS is_last
-  FROM taken WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context))
-SELECT series_id, count(*) {_INSIDE}, min(value) {_INSIDE}, max(value) {_INSIDE}, sum(value) {_INSIDE},
- max(value) FILTER (WHERE is_last AND at >= :since), max(at) {_INSIDE},
- sum(value * (till - max(at, :since))) {_HELD}, sum(till - max(at, :since)) {_HELD}
-FROM held GROUP BY series_id""".format(ours="SELECT value FROM json_each(:ids)")
+_TAKEN = f"WITH {TAKEN} SELECT series_id, at, taken_at, context, value FROM taken".format(
+    ours="SELECT value FROM json_each(:ids)"
+)
 
 
 def fold(connection: Connection, series_ids: Iterable[int], since: int, until: int, gap_ms: int) -> list[Rollup]:
@@ -44,10 +40,21 @@ def fold(connection: Connection, series_ids: Iterable[int], since: int, until: i
     values = {"since": since, "until": until, "gap": gap_ms, "days": days_of(since - gap_ms, until)}
     values["ids"] = json.dumps(list(series_ids))
     driver: Any = connection.connection.driver_connection
-    return [
-        Rollup(
-            *(id, HOUR, since, (until - since) // 1000, count, 0, least, most, total, last, last_at, weighted),
-            covered or 0,
-        )
-        for id, count, least, most, total, last, last_at, weighted, covered in driver.execute(_FOLD, values)
+    rows = driver.execute(_TAKEN, values).fetchall()
+    rows.sort()  # nearly sorted as they come: quicker than the database sorts them
+    return [_bucket(id, list(some), since, until, gap_ms) for id, some in groupby(rows, itemgetter(0))]
+
+
+def _bucket(series_id: int, rows: list[tuple[Any, ...]], since: int, until: int, gap_ms: int) -> Rollup:
+    """The columns as a whole, not row by row: there are many."""
+    _, times, _, _, values = zip(*rows, strict=True)
+    held = [
+        max(0, (after if after < at + gap_ms else at + gap_ms) - (at if at > since else since))
+        for at, after in zip(times, (*times[1:], until), strict=True)
     ]
+    weighted, covered = sum(map(mul, values, held)), sum(held)
+    inside = values[bisect_left(times, since) :]
+    own = Rollup(series_id, HOUR, since, (until - since) // 1000, len(inside), weighted=weighted, covered_ms=covered)
+    if not inside:
+        return own
+    return replace(own, min=min(inside), max=max(inside), sum=sum(inside), last=inside[-1], last_at=times[-1])
