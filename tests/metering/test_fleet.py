@@ -166,8 +166,8 @@ def test_load_is_the_sum_of_what_each_connector_was_held_at(engine, values, seal
     for place, own in rows.items():
         for row in own if step_ms < HOUR_MS else [row for row in own if row.bucket >= SINCE]:
             expected[row.bucket // step_ms * step_ms, group(place, group_by)] += (row.weighted or 0.0) / step_ms
-    nothing = {key: watts for key, watts in expected.items() if watts}
-    got = {(to_ms(one.at), one.key): one.power_w for one in found if one.power_w}
+    nothing = {key: watts for key, watts in expected.items() if watts > 1e-9}
+    got = {(to_ms(one.at), one.key): one.power_w for one in found if one.power_w > 1e-9}
     assert sorted(got, key=str) == sorted(nothing, key=str)
     assert got == pytest.approx(nothing, abs=1e-6)
     highest: dict[str | None, float] = {}
