@@ -107,6 +107,7 @@ async def test_every_route_says_what_it_is_for_and_how_its_errors_look(shared):
 
 # the house, in the other thread, has every right to its random numbers
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.timeout(600)  # all routes in turn, much to reckon: a busy machine takes its time
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
 async def test_whatever_is_thrown_at_a_route_gets_a_documented_answer(shared, mode):
     for identifier in ("0", "1", "CP"):
