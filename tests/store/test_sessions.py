@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.records import replace
@@ -114,6 +114,17 @@ def test_running_sessions_come_newest_first(connection: Connection, cp: ChargePo
     assert sessions.active(connection, [cp.id]) == [newest, oldest]
     assert sessions.active(connection, [cp.id + 1]) == []
     assert sessions.active(connection, []) == []
+
+
+def test_running_sessions_of_one_charge_point_are_found_without_a_look_at_everyones(
+    connection: Connection, cp: ChargePoint
+):
+    asked: list[tuple[str, Any]] = []
+    event.listen(connection, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: asked.append((sql, values)))
+    sessions.active(connection, [cp.id])
+    sql, values = asked[0]
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    assert ["sessions_running" in row.detail for row in plan] == [True]
 
 
 def test_the_session_that_ended_last_is_told_by_connector(connection: Connection, cp: ChargePoint, now: datetime):

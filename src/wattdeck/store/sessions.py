@@ -132,10 +132,12 @@ def without_start(
 
 def active(connection: Connection, charge_point_ids: Iterable[int] | None = None) -> list[Session]:
     """Running sessions, newest first; of every charge point without `charge_point_ids`."""
-    query = select(table).where(table.c.status == ACTIVE).order_by(table.c.started_at.desc(), table.c.id.desc())
+    query = select(table).where(table.c.status == ACTIVE)
     if charge_point_ids is not None:
         query = query.where(table.c.charge_point_id.in_(list(charge_point_ids)))
-    return [record(row) for row in connection.execute(query)]
+    # not sorted by the database, which would walk everyone's running sessions for that
+    rows = sorted(connection.execute(query), key=lambda row: (row.started_at, row.id), reverse=True)
+    return [record(row) for row in rows]
 
 
 def last_ended(connection: Connection, charge_point_id: int) -> list[Session]:

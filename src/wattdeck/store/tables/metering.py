@@ -48,6 +48,7 @@ sessions = Table(
     Index("sessions_by_charge_point", "charge_point_id", "started_at"),
     Index("sessions_by_transaction", "charge_point_id", "transaction_id"),
     Index("sessions_by_status", "status", "started_at"),
+    Index("sessions_running", "charge_point_id", "status"),
     Index("sessions_by_tag", "tag_key", "status"),
     Index("sessions_by_start", "started_at"),
     sqlite_autoincrement=True,  # a transaction id is never given twice

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("series", sa.Column("begins_anew", sa.SmallInteger()))
     op.add_column("sessions", sa.Column("energy_source", sa.String(16)))
     op.add_column("sessions", sa.Column("energy_export_wh", sa.Float()))
+    op.create_index("sessions_running", "sessions", ["charge_point_id", "status"])
     op.create_table(
         "late_readings",
         sa.Column("series_id", key, primary_key=True, autoincrement=False),
