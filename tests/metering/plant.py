@@ -15,7 +15,7 @@ from wattdeck.metering.buffer import Limits
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.recount import Recount
 from wattdeck.metering.today import EnergyToday
-from wattdeck.store import samples, series, sessions
+from wattdeck.store import chains, samples, series, sessions
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import Sample
 from wattdeck.telemetry import Telemetry
@@ -84,6 +84,6 @@ class Plant:
     async def rebuilt(self) -> float:
         """Today's energy as a new process finds it."""
         today = EnergyToday(ZoneInfo("UTC"), self.now)
-        readings = await self.store.read(lambda c: list(samples.registers_since(c, today.midnight, self.at(600))))
+        readings = await self.store.read(lambda c: list(chains.registers_since(c, today.midnight, self.at(600))))
         today.rebuild(readings, self.now)
         return today.total_wh(self.now)

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from wattdeck.domain.buckets import end, start
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.records import replace
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup
 from wattdeck.metering import exact, fleet, folding
 from wattdeck.metering.fleet import Question
@@ -92,15 +94,23 @@ class Yard:
     def foldable(self, places: list[Place]) -> list[readings.Foldable]:
         return readings.foldable(self.connection, [self.ids[place] for place in places], BERLIN)
 
-    def exact(self, period: int, measurand: str) -> dict[Place, list[Rollup]]:
+    def exact(self, period: int, measurand: str, beyond: int = 0) -> dict[Place, list[Rollup]]:
         places = [place for place in self.ids if place[2] == measurand and counts(place)]
-        found = exact.read(self.connection, self.foldable(places), period, SINCE, UNTIL, GAP_MS)
+        found = exact.read(self.connection, self.foldable(places), period, SINCE - beyond, UNTIL + beyond, GAP_MS)
         return {place: found[self.ids[place]] for place in places}
 
 
 def counts(place: Place) -> bool:
     identifier, connector, measurand, phase = place
     return connector > 0 if measurand == REGISTER else (identifier, connector, phase) in COUNTING_POWERS
+
+
+def is_asked(place: Place, row: Rollup, period: int) -> bool:
+    """Whether its date is among those that are asked for in the zone of everyone."""
+    zones = {identifier: BERLIN if zone is None else ZoneInfo(zone) for identifier, _, zone in PLACES}
+    first, last = from_ms(start(BERLIN, period, SINCE)), from_ms(UNTIL - 1)
+    date = from_ms(row.bucket).astimezone(zones[place[0]]).date()
+    return period == HOUR or first.astimezone(BERLIN).date() <= date <= last.astimezone(BERLIN).date()
 
 
 def group(place: Place, group_by: str) -> str | None:
@@ -110,7 +120,9 @@ def group(place: Place, group_by: str) -> str | None:
 
 
 times = st.integers(SINCE // 1000, UNTIL // 1000 - 1).map(lambda at: at * 1000)
-taken = st.fixed_dictionaries({place: st.dictionaries(times, st.floats(0, 50_000), max_size=6) for place in KINDS})
+# the least floats there are come to nothing when they are cut into minutes
+watts = st.floats(0, 50_000, allow_subnormal=False)
+taken = st.fixed_dictionaries({place: st.dictionaries(times, watts, max_size=6) for place in KINDS})
 groups = st.sampled_from(["none", "site", "charge_point", "connector"])
 
 
@@ -133,11 +145,11 @@ def test_energy_is_the_sum_over_the_registers_of_connectors(engine, values, seal
     with engine.connect() as connection, connection.begin() as transaction:
         yard = filled(connection, values, sealed, before)
         found = fleet.energy(connection, asked(group_by), period)
-        rows = yard.exact(period, REGISTER)
+        rows = yard.exact(period, REGISTER, 0 if period == HOUR else 2 * DAY_MS)
         transaction.rollback()
     expected: dict[str | None, float] = defaultdict(float)
     for place, own in rows.items():
-        expected[group(place, group_by)] += sum(row.energy_wh or 0.0 for row in own)
+        expected[group(place, group_by)] += sum(row.energy_wh or 0.0 for row in own if is_asked(place, row, period))
     sums: dict[str | None, float] = defaultdict(float)
     for one in found:
         sums[one.key] += one.energy_wh
@@ -192,6 +204,23 @@ def test_who_took_most_is_told_by_the_hours_of_the_stretch(engine, values, seale
         {key: wh for key, wh in expected.items() if wh}, abs=1e-3
     )
     assert [one.energy_wh for one in found] == sorted((one.energy_wh for one in found), reverse=True)
+
+
+def test_a_day_asked_alone_is_what_it_is_among_others(engine):
+    with engine.connect() as connection, connection.begin() as transaction:
+        values = {place: {SINCE + hour * HOUR_MS: 1000.0 * hour for hour in range(-48, 72)} for place in KINDS}
+        filled(connection, values, KINDS, UNTIL)
+        whole = replace(asked("none"), since=SINCE - 3 * DAY_MS, until=SINCE + 4 * DAY_MS)
+        days = {one.bucket: one.energy_wh for one in fleet.energy(connection, whole, DAY)}
+        begins = start(BERLIN, DAY, SINCE)
+        one = replace(whole, since=begins, until=end(BERLIN, DAY, begins))
+        (found,) = fleet.energy(connection, one, DAY)
+        # what runs now in the east is told of
+        now = begins + 20 * HOUR_MS
+        running = fleet.energy(connection, replace(one, until=now, known_until=now + 5), DAY)
+        transaction.rollback()
+    assert found.energy_wh == pytest.approx(days[found.bucket])
+    assert [to_ms(each.bucket) for each in running] == [end(BERLIN, DAY, begins), begins]
 
 
 def test_a_site_and_single_charge_points_are_asked_for_by_themselves(engine):

@@ -1,6 +1,6 @@
 """Meter values on their way into the store: their session, once each, today's energy, what is remembered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -192,6 +192,14 @@ async def test_energy_after_a_swapped_meter_is_rebuilt_as_it_was_counted(plant: 
     for minute, wh in ((0, 1000), (5, 90_000_000), (10, 90_000_300), (15, 90_000_400)):
         await plant.send(plant.value(minute, wh))
     assert await plant.rebuilt() == plant.today.total_wh(plant.now) == 400
+
+
+async def test_energy_since_a_reading_of_days_ago_is_rebuilt_as_it_was_counted(plant: Plant):
+    three_days = 3 * 24 * 60
+    for minute, wh in ((-three_days, 1000), (0, 73_000)):
+        await plant.send(plant.value(minute, wh))
+    since_midnight = 72_000 * (plant.now - plant.today.midnight) / timedelta(minutes=three_days)
+    assert await plant.rebuilt() == plant.today.total_wh(plant.now) == pytest.approx(since_midnight)
 
 
 async def test_energy_of_an_offline_replay_is_rebuilt_as_it_was_counted(plant: Plant):

@@ -125,6 +125,19 @@ async def test_a_register_that_stands_still_without_power_is_not_frozen(plant: P
     assert {sample.flags for sample in await plant.stored()} == {0}
 
 
+async def test_after_a_stop_nothing_flows_by_the_power_that_was_measured_before_it(plant: Plant):
+    session = await plant.begin(0)
+    await charge(plant, range(10), lambda minute: 1000.0 + 200 * minute)
+    last = plant.value(10, 3000.0, context="Transaction.End")
+    await plant.send(last, plant.value(10, 11_000.0, POWER, unit="W", context="Transaction.End"))
+    await plant.end(session.id, 10, 3000.0)
+    await charge(plant, range(15, 60, 5), lambda minute: 3000.0, None, context="Sample.Clock")
+    await plant.begin(60)
+    await plant.send(plant.value(60, 3000.0, context="Transaction.Begin"))
+    await charge(plant, range(61, 90), lambda minute: 3000.0, 0.0)
+    assert {sample.flags for sample in await plant.stored()} == {0}
+
+
 @pytest.mark.parametrize(
     ("register_w", "power_w", "what"),
     [

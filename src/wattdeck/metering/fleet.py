@@ -16,7 +16,7 @@ from wattdeck.metering.rollups import FOR_EVER
 from wattdeck.store import fleet, readings, rollups
 from wattdeck.store.fleet import Amount, Change, Consumer, GroupBy, Scope, Source, Steps
 
-_HOUR_MS = 3_600_000
+_HOUR_MS, _JUST_NOW_MS = 3_600_000, 60_000
 Key = str | None
 
 
@@ -65,7 +65,7 @@ class Question(Record, frozen=True):
 
 def energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
     """Energy of the buckets that touch [since, until), newest first. Days and months of charge points in several zones
-    are put together by their dates.
+    are put together by their dates: those that touch it in the zone of everyone, and those that run by now.
     """
     sources = fleet.registers(connection, asked.scope, asked.group_by)
     found: dict[tuple[int, Key], Amount] = {}
@@ -73,9 +73,9 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
         own = [source for source in sources if source.time_zone == name]
         scope = asked.scope if len(own) == len(sources) else replace(asked.scope, zones=(name,))
         zone = ZoneInfo(name) if name else asked.zone
-        changes = _changes(connection, own, period, asked.since, asked.until, asked)
-        first = start(zone, period, asked.since)
-        for one in fleet.energy(connection, scope, period, first, asked.until, asked.group_by, changes):
+        first, last = _own(asked, period, zone)
+        changes = _changes(connection, own, period, first, last, asked)
+        for one in fleet.energy(connection, scope, period, first, last, asked.group_by, changes):
             bucket = _common(one.bucket, period, zone, asked.zone)
             known = found.get((bucket, one.key))
             amount, covered = (known.amount, known.covered_ms) if known else (0.0, 0)
@@ -86,6 +86,16 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
         for one in sorted(found.values(), key=lambda one: (-one.bucket, one.key or ""))
         if (length := end(asked.zone, period, one.bucket) - one.bucket)
     ]
+
+
+def _own(asked: Question, period: int, zone: ZoneInfo) -> tuple[int, int]:
+    """From when to when the buckets begin, in a zone, that are put together to those that are asked for."""
+    if period == HOUR or zone == asked.zone:
+        return start(zone, period, asked.since), asked.until
+    first, last = start(asked.zone, period, asked.since), end(asked.zone, period, max(asked.since, asked.until - 1))
+    last = _common(last, period, asked.zone, zone)
+    is_of_now = asked.until >= asked.known_until - _JUST_NOW_MS
+    return _common(first, period, asked.zone, zone), max(last, asked.until) if is_of_now else last
 
 
 def _common(bucket: int, period: int, zone: ZoneInfo, common: ZoneInfo) -> int:

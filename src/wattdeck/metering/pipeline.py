@@ -23,7 +23,7 @@ from wattdeck.metering.loading import load
 from wattdeck.metering.measure import Measured, can_be_of, measure
 from wattdeck.metering.meter import Meter
 from wattdeck.metering.today import EnergyToday
-from wattdeck.store import findings, samples, sealing, series, sessions
+from wattdeck.store import chains, findings, samples, sealing, series, sessions
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import SeriesKey
@@ -64,12 +64,12 @@ class Pipeline:
     async def open(self) -> None:
         """Rebuild today's energy from the store."""
         midnight, at = self.today.midnight, now()
-        await self._store.read(lambda c: self.today.rebuild(samples.registers_since(c, midnight, at), at))
+        await self._store.read(lambda c: self.today.rebuild(chains.registers_since(c, midnight, at), at))
 
     async def recount(self, charge_point_id: int) -> None:
         """Count a charge point's energy of today anew from the store: what was told in reversed order is all there."""
         midnight, at = self.today.midnight, now()
-        readings = await self._store.read(lambda c: list(samples.registers_since(c, midnight, at, charge_point_id)))
+        readings = await self._store.read(lambda c: list(chains.registers_since(c, midnight, at, charge_point_id)))
         self.today.recount(charge_point_id, readings, at)
 
     async def seal(self) -> None:

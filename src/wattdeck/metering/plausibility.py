@@ -81,10 +81,10 @@ class Flow:
     `since`) and since a comparison began (`began_…`). Times in ms.
     """
 
-    __slots__ = ("at", "began_at", "began_wh", "doubt", "flowed_wh", "powers", "since", "w", "wh")
+    __slots__ = ("at", "began_at", "began_wh", "doubt", "flowed_wh", "powers", "rested_at", "since", "w", "wh")
 
     def __init__(self) -> None:
-        self.w, self.at = 0.0, 0
+        self.w, self.at, self.rested_at = 0.0, 0, 0
         self.wh, self.since = 0.0, 0
         self.began_wh: float | None = None
         self.began_at, self.flowed_wh, self.powers = 0, 0.0, 0
@@ -106,10 +106,17 @@ class Flow:
 
     def power(self, w: float, at: int) -> None:
         """The power from `at` on."""
-        if at >= self.at:
+        if at >= self.at and at != self.rested_at:
             self.go_on(at)
             self.w = w
             self.powers += 1
+
+    def rest(self, at: int) -> None:
+        """A transaction begins or ends: by what was measured up to then nothing flows any more."""
+        if at >= self.at:
+            self.go_on(at)
+            self.w, self.rested_at = 0.0, at
+            self.moved(at)
 
     def stands_still(self, at: int) -> bool:
         """Whether a register that has not moved by `at` should have."""

@@ -149,6 +149,8 @@ class Taking:
             and flow.stands_still(at_ms)
         ):
             return FLAG_FROZEN
+        if context in _BOUNDARIES:
+            flow.rest(at_ms)
         meter.registers[connector_id] = step.register
         if step.flags:
             flow.began_wh = None

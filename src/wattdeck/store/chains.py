@@ -4,13 +4,18 @@ That is the earlier of when they were taken and when they came (`metering.energy
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.meter_values import LEFT_OUT, LIFTED, Reading, counts
-from wattdeck.store import rollups
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.meter_values import ENERGY, LEFT_OUT, LIFTED, Reading, counts
+from wattdeck.domain.registers import Limits
+from wattdeck.store import rollups, samples
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.writer import Bulk, executemany
 
@@ -33,6 +38,7 @@ _DAYS = (
     " SELECT (SELECT min(day) FROM samples WHERE day > days.day) FROM days WHERE days.day < ?2)"
     " SELECT day FROM days WHERE day <= ?2"
 )
+_REGISTERS = f"SELECT id FROM series WHERE measurand = '{ENERGY}' AND charge_point_id = coalesce(?, charge_point_id)"
 _FLAG = (
     Bulk("UPDATE samples SET flags = ? WHERE day = ? AND series_id = ? AND taken_at = ? AND context = ?"),
     Bulk("UPDATE samples_head SET flags = ? WHERE taken_at = ? AND series_id = ? AND context = ?"),
@@ -116,6 +122,25 @@ class Source:
         last = self.last_that_counts(id, (last_day + 1) * DAY_MS)
         rows = self.between(id, 0 if last is None else last.at, EVER)
         return last, rows if last is None else [row for row in rows if row > last]
+
+
+def registers_since(
+    connection: Connection, since: datetime, until: datetime, charge_point_id: int | None = None
+) -> Iterator[tuple[int, int, Limits, Reading]]:
+    """As `samples.registers_since`; where nothing counts in the day before `since`, first the last reading that does,
+    for its energy has flowed from there on.
+    """
+    source: Source | None = None
+    for _, rows in groupby(samples.registers_since(connection, since, until, charge_point_id), itemgetter(0)):
+        found = list(rows)
+        if not any(at < to_ms(since) and counts(flags) for *_, (at, _, _, flags) in found):
+            if source is None:
+                driver: Any = connection.connection.driver_connection
+                source = Source(connection, [id for (id,) in driver.execute(_REGISTERS, (charge_point_id,))])
+            last = source.last_that_counts(found[0][0], found[0][3][0])
+            if last is not None:
+                yield (*found[0][:3], last.reading)
+        yield from found
 
 
 def flag(connection: Connection, id: int, changes: Iterable[tuple[Row, int]]) -> None:
