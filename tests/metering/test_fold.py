@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wattdeck.domain.meter_values import (
@@ -56,6 +56,8 @@ def settle(steps: list[Believed]) -> list[Believed]:
     return [(since, until, round(wh, 3)) for since, until, wh in steps]
 
 
+@example([(0, 3.0, 0, 0), (MINUTE, 0.0, 0, 0), (MINUTE, 0.0, BEGIN, 0), (2 * MINUTE, 3.0, 0, 0)])
+@example([(0, 5.0, 0, 0), (0, 2e6, BEGIN, 0), (0, 5.0, END, 0), (MINUTE, 2e6, 0, 0)])
 @given(wild)
 def test_a_fold_that_begins_at_a_reading_that_counts_goes_on_like_the_whole(readings: list[Reading]):
     whole = fold(readings)

@@ -104,8 +104,10 @@ def advance(register: Register | None, wh: float, at: int, context: int = 0, lim
     """
     if register is None:
         return Step(Register(wh, at))
-    if at < register.at or (at == register.at and wh == register.wh):
-        return Step(register)  # late, or known: the difference around it is counted already
+    if at < register.at:
+        return Step(register)  # late: the difference around it is counted already
+    if at == register.at and wh == register.wh:
+        return _known(register)
     base, since, before = register.wh, register.at, register.before
     if before is not None and wh >= before and not (register.begins_anew and _can_flow(wh - base, since, at, limits)):
         base = before  # the fall was a single bad reading
@@ -136,6 +138,15 @@ def believe(register: Register | None, wh: float, at: int) -> Step:
         base, since = register.before, since if register.before_at is None else register.before_at
     step = max(0.0, wh - base)
     return Step(Register(wh, at), 0, step, since if at - since <= LONGEST_MS else at)
+
+
+def _known(register: Register) -> Step:
+    """The last reading once more, for another reason: it counts as that one does, and is all that the chain holds."""
+    if register.before is not None:
+        return Step(register, FLAG_DECREASE)
+    if register.jumped_at is not None and register.jumped_at <= register.at:
+        return Step(Register(register.wh, register.at))
+    return Step(register)
 
 
 def _fallen(register: Register, wh: float, at: int, context: int) -> Register:
