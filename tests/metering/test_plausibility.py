@@ -125,6 +125,16 @@ async def test_a_register_that_stands_still_without_power_is_not_frozen(plant: P
     assert {sample.flags for sample in await plant.stored()} == {0}
 
 
+@pytest.mark.parametrize("w", [0.0, None])
+async def test_a_register_that_rests_while_a_session_goes_on_is_not_frozen(plant: Plant, w: float | None):
+    await plant.begin(0)
+    await charge(plant, range(0, 21, 5), lambda minute: 1000.0 * (1 + minute * 22 // 60), 22_000.0)
+    await charge(plant, range(25, 90, 5), lambda minute: 8000.0, 0.0 if w is None else w)
+    await charge(plant, range(90, 120, 5), lambda minute: 8000.0 + 22_000 * (minute - 85) / 60, 22_000.0)
+    await charge(plant, range(120, 180, 5), lambda minute: 20_834.0, w)
+    assert {sample.flags for sample in await plant.stored()} == {0}
+
+
 async def test_after_a_stop_nothing_flows_by_the_power_that_was_measured_before_it(plant: Plant):
     session = await plant.begin(0)
     await charge(plant, range(10), lambda minute: 1000.0 + 200 * minute)

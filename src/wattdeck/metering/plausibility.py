@@ -81,10 +81,14 @@ class Flow:
     `since`) and since a comparison began (`began_…`). Times in ms.
     """
 
-    __slots__ = ("at", "began_at", "began_wh", "doubt", "flowed_wh", "powers", "rested_at", "since", "w", "wh")
+    __slots__ = (
+        *("at", "began_at", "began_wh", "doubt", "flowed_wh", "powers", "read_at", "rested_at", "since", "told_at"),
+        *("w", "wh"),
+    )
 
     def __init__(self) -> None:
         self.w, self.at, self.rested_at = 0.0, 0, 0
+        self.told_at, self.read_at = 0, 0
         self.wh, self.since = 0.0, 0
         self.began_wh: float | None = None
         self.began_at, self.flowed_wh, self.powers = 0, 0.0, 0
@@ -108,7 +112,7 @@ class Flow:
         """The power from `at` on."""
         if at >= self.at and at != self.rested_at:
             self.go_on(at)
-            self.w = w
+            self.w, self.told_at = w, at
             self.powers += 1
 
     def rest(self, at: int) -> None:
@@ -119,9 +123,11 @@ class Flow:
             self.moved(at)
 
     def stands_still(self, at: int) -> bool:
-        """Whether a register that has not moved by `at` should have."""
+        """Whether a register that has not moved by `at` should have: so much has flowed, and did when it was read
+        before. Where nothing was said of the power since, or that it is none, it may rest.
+        """
         self.go_on(at)
-        return self.wh >= _FROZEN_WH and at - self.since >= _FROZEN_MS
+        return self.w > 0 and self.told_at >= self.read_at and self.wh >= _FROZEN_WH and at - self.since >= _FROZEN_MS
 
     def moved(self, at: int) -> None:
         self.wh, self.since = 0.0, at

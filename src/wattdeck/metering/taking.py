@@ -141,13 +141,10 @@ class Taking:
             meter.began[connector_id] = at_ms
         elif last.jumped_at is not None and at_ms <= last.jumped_at:
             self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), at_ms, last.jumped_at))
-        if (
-            last is not None
-            and wh == last.wh
-            and at_ms > last.at
-            and context not in _BOUNDARIES
-            and flow.stands_still(at_ms)
-        ):
+        is_again = last is not None and wh == last.wh and at_ms > last.at and context not in _BOUNDARIES
+        is_frozen = is_again and flow.stands_still(at_ms)
+        flow.read_at = at_ms
+        if is_frozen:
             return FLAG_FROZEN
         if context in _BOUNDARIES:
             flow.rest(at_ms)
