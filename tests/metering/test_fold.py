@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wattdeck.domain.meter_values import (
+    FLAG_COARSE,
     FLAG_DECREASE,
     FLAG_FROZEN,
     FLAG_JUMP,
@@ -74,6 +75,31 @@ def test_folding_what_was_folded_changes_nothing(readings: list[Reading]):
     once = fold(readings)
     again = fold([(at, wh, word, flags) for (at, wh, word, _), flags in zip(readings, once.flags, strict=True)])
     assert (again.flags, again.steps) == (once.flags, once.steps)
+
+
+@pytest.mark.parametrize("step", [10, 100, 1000])
+def test_samples_coarser_than_starts_and_stops_add_nothing_to_the_sessions(step: int):
+    readings, flowed = [], 0.0
+    for hour in range(0, 20, 2):
+        begin, end = 5_432.0 + hour * 999, 5_432.0 + (hour + 1.5) * 999
+        readings.append((hour * 60 * MINUTE, begin, BEGIN, 0))
+        during = [(hour * 60 + minute, begin + (end - begin) * minute / 60) for minute in range(5, 60, 5)]
+        idle = [(hour * 60 + minute, end) for minute in range(65, 120, 5)]
+        readings += [((minute) * MINUTE, wh // step * step, 0, 0) for minute, wh in (*during, *idle)]
+        readings.append(((hour + 1) * 60 * MINUTE, end, END, 0))
+        flowed += end - begin
+    folded = fold(sorted(readings))
+    assert set(folded.flags) <= {0, FLAG_COARSE}
+    between = sum(999 * 0.5 for _ in range(9))
+    assert energy(folded) == pytest.approx(flowed + between)
+    assert all(wh >= 0 for *_, wh in folded.steps)
+
+
+def test_a_stop_is_exact_where_the_sample_before_it_was_rounded_up():
+    readings = [(0, 5_000.0, BEGIN, 0), (MINUTE, 8_000.0, 0, 0), (2 * MINUTE, 7_640.0, END, 0)]
+    folded = fold(readings)
+    assert folded.flags == [0, 0, 0]
+    assert energy(folded) == 2_640.0
 
 
 @given(wild, st.data())

@@ -12,14 +12,15 @@ const SAMPLE_FLAGS: Record<string, string> = {
   implausible_jump: "more than can have flowed",
   register_frozen: "the register stood still while power flowed",
   spike: "beyond what can be",
+  rounded: "rounded: a more exact reading came before",
   unit_corrected: "its unit was corrected",
   lifted: "a person said it is right",
 };
 
-/** With one of these a value counts for nothing, unless a person lifted it. */
-const LEFT_OUT = ["register_decrease", "implausible_jump", "register_frozen", "spike"];
+/** What is in doubt with one of these counts for nothing, unless a person lifted it. */
+const IN_DOUBT = ["register_decrease", "implausible_jump", "register_frozen", "spike"];
 
-export const isDoubted = (flags: string[]): boolean => flags.some((flag) => LEFT_OUT.includes(flag));
+export const isDoubted = (flags: string[]): boolean => flags.some((flag) => IN_DOUBT.includes(flag));
 export const isLifted = (flags: string[]): boolean => flags.includes("lifted");
 
 /** Why a sample is doubted. */

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from wattdeck.domain.meter_values import (
     CONTEXT_CODES,
+    FLAG_COARSE,
     FLAG_DECREASE,
     FLAG_FROZEN,
     FLAG_JUMP,
@@ -30,10 +31,13 @@ _ONE_CHARGE_WH, _UNTIMED_MS = 250_000.0, 60_000
 LONGEST_MS = 35 * 86_400_000
 BEGIN, END = CONTEXT_CODES["Transaction.Begin"], CONTEXT_CODES["Transaction.End"]
 
-_CHAIN = FLAG_DECREASE | FLAG_JUMP  # judged here; the other flags are facts that were noted when a sample came
+_CHAIN = (
+    FLAG_DECREASE | FLAG_JUMP | FLAG_COARSE
+)  # judged here; the other flags are facts that were noted when a sample came
 _NOTED = FLAG_FROZEN | FLAG_SPIKE
 # Where registers begin again at zero, in Wh: five to nine digits of kWh or Wh, and counters of 31 and 32 bits.
 _MODULI = (1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 2.0**31, 2.0**32)
+_STEPS_WH = (10.0, 100.0, 1_000.0)
 _NEAR = 0.01  # of the modulus: no further from it before and after
 
 Believed = tuple[int, int, float]  # since, until, Wh that flowed between
@@ -113,7 +117,9 @@ def advance(register: Register | None, wh: float, at: int, context: int = 0, lim
         base = before  # the fall was a single bad reading
         since = since if register.before_at is None else register.before_at
     step = wh - base
-    if step < 0 and not 0 < wh < base <= wh + ROUNDING_WH:
+    if step < 0 and _is_rounded(wh, base):
+        return Step(register, FLAG_COARSE)
+    if step < 0 and not (0 < wh < base <= wh + ROUNDING_WH or (context == END and _was_rounded_up(base, wh))):
         if limits.begins_anew and context == BEGIN and wh <= ROUNDING_WH:
             return Step(Register(wh, at))
         step = _run_over(register, wh, at, context, limits)
@@ -155,6 +161,22 @@ def _fallen(register: Register, wh: float, at: int, context: int) -> Register:
     # where a transaction begins or ends, what is counted when the fall is undone flowed after it
     before_at = at if context in (BEGIN, END) else register.at
     return Register(wh, at, register.wh, before_at, begins_anew=context == BEGIN)
+
+
+def _is_rounded(wh: float, base: float) -> bool:
+    """Whether a lower reading is the same register, shown in steps of 10 Wh, 100 Wh or 1 kWh: starts and stops are
+    often told more exactly than samples. It says nothing that is not known.
+    """
+    return wh > 0 and any(base - wh < step and _is_multiple(wh, step) for step in _STEPS_WH)
+
+
+def _was_rounded_up(base: float, wh: float) -> bool:
+    """Whether a stop's exact register is lower because the sample before it was rounded to the nearest step."""
+    return wh > 0 and any(base - wh <= step / 2 and _is_multiple(base, step) for step in _STEPS_WH)
+
+
+def _is_multiple(wh: float, step: float) -> bool:
+    return abs(wh / step - round(wh / step)) < 1e-9
 
 
 def _run_over(register: Register, wh: float, at: int, context: int, limits: Limits) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_JUMP, FLAG_UNIT, LIFTED, POWER, counts
+from wattdeck.domain.meter_values import ENERGY, FELL_OR_JUMPED, FLAG_UNIT, LIFTED, POWER, counts
 from wattdeck.domain.records import replace
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import (
@@ -98,7 +98,7 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         rows, folded = judged(source, total.id, limits, since, until, given)
         inside = [(row, flag) for row, flag in zip(rows, folded.flags, strict=True) if since <= row.at <= until]
         wh = energy_between(folded.steps, since, until) + _by_hand(session, inside)
-        is_odd = any(flag & (FLAG_DECREASE | FLAG_JUMP) and not flag & LIFTED for row, flag in inside if row.at > since)
+        is_odd = any(flag & FELL_OR_JUMPED and not flag & LIFTED for row, flag in inside if row.at > since)
         flags = flags | FLAG_METER_ODD if is_odd else flags & ~FLAG_METER_ODD
         session = _with_last(session, inside, folded.register)
         has_samples = any(row.context not in (BEGIN, END) for row, _ in inside)

@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY, FLAG_FROZEN, POWER, REGISTERS, SOC, MeterValue
+from wattdeck.domain.meter_values import (
+    CONTEXT_CODES,
+    ENERGY,
+    FELL_OR_JUMPED,
+    FLAG_FROZEN,
+    POWER,
+    REGISTERS,
+    SOC,
+    MeterValue,
+)
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, Session
 from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
@@ -149,9 +158,9 @@ class Taking:
         if context in _BOUNDARIES:
             flow.rest(at_ms)
         meter.registers[connector_id] = step.register
-        if step.flags:
+        if step.flags & FELL_OR_JUMPED:
             flow.began_wh = None
-        else:
+        elif not step.flags:
             if step.wh > 0:
                 flow.moved(at_ms)
             self.doubt = flow.compare(wh, at_ms, limits) or self.doubt
@@ -193,7 +202,7 @@ class Taking:
             energy_source=source,
             meter_wh=step.register.wh,
             meter_at=at if step.register.at == at_ms else from_ms(step.register.at),
-            flags=session.flags | FLAG_METER_ODD if step.flags else session.flags,
+            flags=session.flags | FLAG_METER_ODD if step.flags & FELL_OR_JUMPED else session.flags,
         )
 
     def _read_late(self, session: Session, wh: float, at_ms: int, context: int) -> int:
@@ -216,7 +225,7 @@ class Taking:
             else REGISTER,
             meter_wh=own.register.wh,
             meter_at=from_ms(own.register.at),
-            flags=session.flags | (FLAG_METER_ODD if own.flags else 0),
+            flags=session.flags | (FLAG_METER_ODD if own.flags & FELL_OR_JUMPED else 0),
         )
         if own.since is not None and own.wh and at_ms <= meter.began.get(self.connector_id, 0):
             self.gains.append(Gain(own.since, at_ms, own.wh))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, or_, select, tuple_, union_all
 
 from wattdeck.domain.clock import from_ms, now, to_ms
-from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, LEFT_OUT, LIFTED, Reading
+from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, IN_DOUBT, LEFT_OUT, LIFTED, Reading
 from wattdeck.domain.records import Record
 from wattdeck.domain.registers import Limits, limits_of
 from wattdeck.domain.sessions import Session
@@ -90,7 +90,7 @@ def read(
         if session_id is not None:
             conditions.append(table.c.session_id == session_id)
         if in_doubt:
-            conditions.append(table.c.flags.bitwise_and(LEFT_OUT) != 0)
+            conditions.append(table.c.flags.bitwise_and(IN_DOUBT) != 0)
         if before is not None:
             conditions.append(tuple_(*order) < tuple_(*before))
         return select(table).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
