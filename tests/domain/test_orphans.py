@@ -85,7 +85,9 @@ def test_a_later_session_on_its_connector_ends_it_once_nothing_more_comes_of_it(
     assert judged(now, heard=6, is_superseded=True) == "next_start"
 
 
-@pytest.mark.parametrize(("booted", "heard", "why"), [(29, 40, None), (31, 40, "rebooted"), (31, 20, None)])
+@pytest.mark.parametrize(
+    ("booted", "heard", "why"), [(29, 40, None), (31, 40, "rebooted"), (31, 20, None), (31, 31, "rebooted")]
+)
 def test_a_reboot_ends_it_when_nothing_was_heard_of_it_since(now: datetime, booted: float, heard: float, why: Any):
     assert judged(now, booted=booted, heard=heard) == why
 

@@ -59,7 +59,7 @@ def why_orphaned(signs: Signs, at: datetime, patience: Patience) -> str | None:
     since = _vacant_since(signs)
     if since is not None and at - max(since, heard_at) >= patience.available:
         return AVAILABLE
-    if signs.booted_at is not None and signs.booted_at > heard_at and at - signs.booted_at >= patience.reboot:
+    if signs.booted_at is not None and signs.booted_at >= heard_at and at - signs.booted_at >= patience.reboot:
         return REBOOTED
     return SILENT if silence >= (patience.silent if said_at is None else patience.away) else None
 
