@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    Table,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, CONTEXTS, ENERGY, IN_DOUBT, LEFT_OUT, LIFTED, Reading
@@ -203,23 +215,52 @@ def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = F
 
 def latest(connection: Connection, wanted: Sequence[Series], unless: int = 0) -> list[Sample]:
     """The newest value of each series that has none of the flags in `unless`."""
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, Any] = {}
     for start in range(0, len(wanted), _SERIES_AT_ONCE):
         ids = [series.id for series in wanted[start : start + _SERIES_AT_ONCE]]
-        last_day = samples.c.day == series_table.c.last_day
-        sealed = select(*_newest(samples)).join(series_table, last_day & (samples.c.series_id == series_table.c.id))
-        for query, table in ((sealed, samples), (select(*_newest(samples_head)), samples_head)):
-            ours = (table.c.series_id.in_(ids), table.c.flags.bitwise_and(unless) == 0)
-            for row in connection.execute(query.where(*ours).group_by(table.c.series_id)):
-                if row.series_id not in found or row.newest >= found[row.series_id].newest:
-                    found[row.series_id] = row
+        for query in (_newest_sealed(ids, unless), _newest_in_head(ids, unless)):
+            for row in map(tuple, connection.execute(query)):
+                at, id, context, *_ = row
+                if id not in found or (at, context) >= (found[id][0], found[id][2]):
+                    found[id] = row
     by_id = {series.id: series for series in wanted}
-    return [_sample(found[id], by_id[id]) for id in sorted(found)]
+    return [_of_columns(row, by_id[id]) for id, row in sorted(found.items())]
 
 
-def _newest(table: Table) -> list[Any]:
+def _newest_sealed(ids: Sequence[int], unless: int) -> Select[Any]:
+    """All contexts of the newest moment of each series: found at the end of its last day, without a look at the day."""
+    others = samples.alias()
+    newest = (
+        select(others.c.taken_at)
+        .where(others.c.day == series_table.c.last_day, others.c.series_id == series_table.c.id)
+        .where(others.c.flags.bitwise_and(unless) == 0)
+        .order_by(others.c.taken_at.desc())
+        .limit(1)
+        .correlate(series_table)
+        .scalar_subquery()
+    )
+    is_newest = (
+        (samples.c.day == series_table.c.last_day)
+        & (samples.c.series_id == series_table.c.id)
+        & (samples.c.taken_at == newest)
+        & (samples.c.flags.bitwise_and(unless) == 0)
+    )
+    columns = [samples.c[name] for name in _COLUMNS]
+    return select(*columns).where(series_table.c.id.in_(ids), is_newest)
+
+
+def _newest_in_head(ids: Sequence[int], unless: int) -> Select[Any]:
+    head = samples_head.c
+    ours = (head.series_id.in_(ids), head.flags.bitwise_and(unless) == 0)
     # SQLite takes the other columns from the row that holds the maximum
-    return [func.max(table.c.taken_at * 16 + table.c.context).label("newest"), *(table.c[name] for name in _COLUMNS)]
+    columns = (*(head[name] for name in _COLUMNS), func.max(head.taken_at * 16 + head.context))
+    return select(*columns).where(*ours).group_by(head.series_id)
+
+
+def _of_columns(row: tuple[Any, ...], series: Series) -> Sample:
+    taken_at, _, context, value, received_at, session_id, flags, text = row[: len(_COLUMNS)]
+    taken, received = from_ms(taken_at), from_ms(received_at)
+    return Sample(series, value, CONTEXTS[context], taken, received, session_id, flags, text)
 
 
 def registers_since(
