@@ -41,7 +41,9 @@ BASELINE_HEADING = f"{servers.BASELINE}, one commit per message"
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer connections, shorter windows, one run: some minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer connections, shorter windows, one run: some minutes"
+    )
     parser.add_argument("--only", choices=NAMES, action="append", help="this measurement; may be given several times")
     parser.add_argument("--runs", type=int, choices=range(1, 11), metavar="N", help="interleaved runs (default: 3)")
     parser.add_argument("--samples", type=int, metavar="N", help="of the full database in `growth` (50000000: an hour)")
