@@ -97,17 +97,13 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
     changed: dict[int, list[Session]] = {}
     known: dict[int, list[Series]] = {}
     at = round(now().timestamp() * 1000)
-    for late in marked:
-        one = series.get(connection, late.series_id)
-        if one is None:
-            continue
+    ones = [(late, one) for late in marked if (one := series.get(connection, late.series_id)) is not None]
+    for owner in {one.charge_point_id for _, one in ones}:
+        known[owner] = series.of(connection, owner)
+    beside = [id for _, one in ones for id in _beside(one, known[one.charge_point_id])]
+    source = Source(connection, beside)  # one look through the head for all of them
+    for late, one in ones:
         owner = one.charge_point_id
-        if owner not in known:
-            known[owner] = series.of(connection, owner)
-        beside = [
-            each.id for each in known[owner] if each.connector_id == one.connector_id and each.measurand in _COUNTED
-        ]
-        source = Source(connection, beside)
         limits = series.limits(connection, [one.id])[one.id]
         since = max(late.since, one.samples_from)
         first, last = since, late.until
@@ -132,6 +128,11 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
                 changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]
     late_readings.unmark(connection, marked)
     return changed
+
+
+def _beside(one: Series, known: Sequence[Series]) -> list[int]:
+    """The series of its connector that energy is reckoned from, itself among them."""
+    return [each.id for each in known if each.connector_id == one.connector_id and each.measurand in _COUNTED]
 
 
 def _rescale(connection: Connection, source: Source, one: Series) -> bool:
