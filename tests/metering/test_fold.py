@@ -95,6 +95,14 @@ def test_samples_coarser_than_starts_and_stops_add_nothing_to_the_sessions(step:
     assert all(wh >= 0 for *_, wh in folded.steps)
 
 
+def test_a_stop_in_whole_watt_hours_is_what_its_session_ends_with_after_a_finer_sample():
+    readings = [(0, 613_675.0, BEGIN, 0), (MINUTE, 613_700.9, 0, 0), (2 * MINUTE, 613_700.0, END, 0)]
+    folded = fold([*readings, (3 * MINUTE, 613_700.0, BEGIN, 0), (4 * MINUTE, 613_719.0, END, 0)])
+    assert set(folded.flags) == {0}
+    assert energy(folded, until=2 * MINUTE) == pytest.approx(25.0)
+    assert energy(folded) == pytest.approx(44.0)
+
+
 def test_a_stop_is_exact_where_the_sample_before_it_was_rounded_up():
     readings = [(0, 5_000.0, BEGIN, 0), (MINUTE, 8_000.0, 0, 0), (2 * MINUTE, 7_640.0, END, 0)]
     folded = fold(readings)

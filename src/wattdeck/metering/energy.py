@@ -117,7 +117,7 @@ def advance(register: Register | None, wh: float, at: int, context: int = 0, lim
         base = before  # the fall was a single bad reading
         since = since if register.before_at is None else register.before_at
     step = wh - base
-    if step < 0 and _is_rounded(wh, base):
+    if step < 0 and context not in (BEGIN, END) and _is_rounded(wh, base):
         return Step(register, FLAG_COARSE)
     if step < 0 and not (0 < wh < base <= wh + ROUNDING_WH or (context == END and _was_rounded_up(base, wh))):
         if limits.begins_anew and context == BEGIN and wh <= ROUNDING_WH:
@@ -165,7 +165,7 @@ def _fallen(register: Register, wh: float, at: int, context: int) -> Register:
 
 def _is_rounded(wh: float, base: float) -> bool:
     """Whether a lower reading is the same register, shown in steps of 10 Wh, 100 Wh or 1 kWh: starts and stops are
-    often told more exactly than samples. It says nothing that is not known.
+    often told more exactly than samples, which then say nothing that is not known.
     """
     return wh > 0 and any(base - wh < step and _is_multiple(wh, step) for step in _STEPS_WH)
 
