@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from wattdeck.domain.clock import to_ms
-from wattdeck.domain.meter_values import ENERGY, LEFT_OUT, LIFTED, Reading, counts
+from wattdeck.domain.meter_values import ENERGY, Reading, counts
 from wattdeck.domain.registers import Limits
 from wattdeck.store import rollups, samples
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import COUNTING, DAY_MS
 from wattdeck.store.writer import Bulk, executemany
 
 # Further back nothing is looked for: what lies between is apportioned no more (`metering.energy.LONGEST_MS`).
@@ -29,7 +29,7 @@ _COLUMNS = "min(taken_at, received_at), taken_at, context, value, flags"
 _SEALED = f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
 _NEWEST = (
     f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND min(taken_at, received_at) < ?"
-    f" AND (flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0) ORDER BY taken_at DESC, context DESC LIMIT 20"
+    f" AND {COUNTING} ORDER BY taken_at DESC, context DESC LIMIT 20"
 )
 _HEAD = f"SELECT series_id, {_COLUMNS} FROM samples_head WHERE series_id IN (SELECT value FROM json_each(?))"
 # from one day that has samples to the next: a list of days would be long, a range reads every series

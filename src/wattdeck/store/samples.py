@@ -38,6 +38,8 @@ DAY_MS = 86_400_000
 AROUND_SESSION = timedelta(hours=1)
 _SERIES_AT_ONCE = 5_000
 _TEXTS_FROM = len(CONTEXTS)
+# `domain.meter_values.counts` in SQL; `counting` is the same for queries that are put together.
+COUNTING = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"
 
 INSERT = Bulk(
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"

@@ -6,13 +6,11 @@ same that rollups mean by their `weighted` and `covered_ms` (`metering.rollups`)
 
 import json
 
-from wattdeck.domain.meter_values import LEFT_OUT, LIFTED
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import COUNTING, DAY_MS
 
 # A clock that is ahead must not move a value to later than it came (`store.readings`).
 _AT = "min(taken_at, received_at)"
 _AHEAD_MS = 2 * DAY_MS
-_COUNTS = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"  # domain.meter_values.counts
 
 
 def days_of(since: int, until: int) -> str:
@@ -24,10 +22,10 @@ def days_of(since: int, until: int) -> str:
 # One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).
 TAKEN = f"""taken AS (SELECT series_id, value, context, taken_at, {_AT} AS at FROM samples
   WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
-   AND taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND {_COUNTS}
+   AND taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND {COUNTING}
    AND {_AT} >= :since - :gap AND {_AT} < :until
   UNION ALL SELECT series_id, value, context, taken_at, {_AT} FROM samples_head AS head
-  WHERE taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND series_id IN ({{ours}}) AND {_COUNTS}
+  WHERE taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND series_id IN ({{ours}}) AND {COUNTING}
    AND {_AT} >= :since - :gap AND {_AT} < :until
    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
     AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))"""
