@@ -54,3 +54,8 @@ def test_what_is_not_kept_any_more_is_answered_by_the_next_coarser_tier_which_sa
 
 def test_minutes_reach_back_no_further_than_samples():
     assert chosen(1, ago=1, kept=Kept(samples=1, minutes=2)).tier == HOUR
+
+
+@pytest.mark.parametrize(("late", "tier"), [(0, RAW), (0.005, RAW), (60, RAW), (61, HOUR)])
+def test_all_that_is_kept_asked_for_a_moment_late_is_still_answered_by_the_fine_tier(late: float, tier: str):
+    assert choose(NOW - timedelta(days=7, seconds=late), NOW, 800, 100, Kept(), NOW).tier == tier

@@ -8,6 +8,8 @@ RAW, MINUTE, HOUR, DAY, MONTH = "raw", "minute", "hour", "day", "month"
 # A line with its extremes stands two points a pixel; more would only be drawn over each other.
 POINTS_PER_PIXEL = 2
 _MINUTES = (1, 2, 5, 10, 15, 30)
+# "The last 7 days" is asked a moment after its beginning was reckoned; what is gone by then is not worth a coarser tier.
+_LATE = timedelta(minutes=1)
 _HOUR_S, _DAY_S, _MONTH_S = 3_600, 86_400, 28 * 86_400
 
 
@@ -46,7 +48,7 @@ def choose(since: datetime, until: datetime, width: int, samples: int, kept: Kep
     for tier, step_s, days, what, fit in fits:
         if not fit:
             continue
-        if since >= at - timedelta(days=days):
+        if since >= at - timedelta(days=days) - _LATE:
             return Choice(tier, step_s, reason)
         reason = reason or f"{what} are kept for {days:g} days"
     return Choice(MONTH, None, reason)
