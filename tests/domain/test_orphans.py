@@ -97,6 +97,10 @@ def test_a_connector_that_says_charging_after_the_reboot_goes_on(now: datetime):
     assert judged(now, booted=31, heard=40, status="Charging", since=50, said=50) == "rebooted"
 
 
+def test_charging_said_in_the_very_millisecond_of_a_boot_was_said_after_it(now: datetime):
+    assert judged(now, booted=31, heard=40, status="Charging", since=31, said=31) is None
+
+
 @pytest.mark.parametrize(("hours", "why"), [(23, None), (25, "silent")])
 def test_silence_ends_it(now: datetime, hours: float, why: str | None):
     assert judged(now, heard=hours * 60) == why

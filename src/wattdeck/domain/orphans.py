@@ -59,13 +59,16 @@ def why_orphaned(signs: Signs, at: datetime, patience: Patience) -> str | None:
     since = _vacant_since(signs)
     if since is not None and at - max(since, heard_at) >= patience.available:
         return AVAILABLE
-    if signs.booted_at is not None and signs.booted_at >= heard_at and at - signs.booted_at >= patience.reboot:
+    booted_at = signs.booted_at if said_at is None else None
+    if booted_at is not None and booted_at >= heard_at and at - booted_at >= patience.reboot:
         return REBOOTED
     return SILENT if silence >= (patience.silent if said_at is None else patience.away) else None
 
 
 def _said_by_its_connector(signs: Signs) -> datetime | None:
-    """When its connector said that it has a session; None where it says otherwise, or said it before a reboot."""
+    """When its connector said that it has a session; None where it says otherwise, or said it before a reboot.
+    In the very millisecond of a boot it speaks after it: a charge point that starts says nothing before its boot.
+    """
     if signs.status not in IN_SESSION or signs.status_heard_at is None:
         return None
     return None if signs.booted_at is not None and signs.booted_at > signs.status_heard_at else signs.status_heard_at

@@ -8,7 +8,7 @@ RAW, MINUTE, HOUR, DAY, MONTH = "raw", "minute", "hour", "day", "month"
 # A line with its extremes stands two points a pixel; more would only be drawn over each other.
 POINTS_PER_PIXEL = 2
 _MINUTES = (1, 2, 5, 10, 15, 30)
-# "The last 7 days" is asked a moment after its beginning was reckoned; what is gone by then is not worth a coarser tier.
+# "The last 7 days" is asked a moment after its beginning was reckoned; what is gone by then is worth no coarser tier.
 _LATE = timedelta(minutes=1)
 _HOUR_S, _DAY_S, _MONTH_S = 3_600, 86_400, 28 * 86_400
 
