@@ -169,6 +169,7 @@ async def test_a_late_sample_corrects_an_hour_that_is_over_and_folded(make_house
 async def fold_everything(house) -> None:
     """Seal what is there, and fold it."""
     csms = house.central_system
+    await csms._pipeline.buffer.settle()
     at = datetime.now(UTC) + timedelta(seconds=1)
     await csms._store.write(lambda connection: sealing.seal(connection, at, 0, 10**6))
     await csms._folding.fold()
