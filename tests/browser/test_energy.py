@@ -35,7 +35,7 @@ async def test_the_energy_page_shows_a_site_its_load_its_peak_and_who_took_most(
     await expect(energy.locator("[data-what=total]")).to_have_text(re.compile(r"10\.80\skWh"))
     await expect(energy.get_by_role("button", name=re.compile(r"10:00 to 11:00: 7\.20\skWh"))).to_be_visible()
     load = visit.page.get_by_label("Load")
-    await expect(load).to_contain_text(re.compile(r"Peak 7\.20\skW"))
+    await expect(load).to_contain_text(re.compile(r"Highest mean of 15 whole minutes 7\.20\skW"))
     await expect(load).to_contain_text("one point per 15 minutes")
     top = visit.page.get_by_label("Top consumers").get_by_role("row").filter(has_text="PARKED")
     await expect(top).to_contain_text(re.compile(r"10\.80\skWh\s*100\.0\s%"))

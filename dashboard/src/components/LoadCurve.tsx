@@ -1,4 +1,4 @@
-// The power of all together over time, with its peak.
+// The power of all together over time, with its highest step.
 import { useMemo } from "react";
 import { HistoryChart, type Mark } from "../charts/HistoryChart";
 import { loadFile, useLoad } from "../data/energyQueries";
@@ -11,6 +11,13 @@ import { CsvLink } from "./CsvLink";
 import css from "./LoadCurve.module.css";
 import { Notice } from "./Notice";
 import { Age, Waiting } from "./State";
+
+/** What the mean is of: the whole step, also where only a part of it was measured. */
+function wholeStep(step_s: number): string {
+  if (step_s === 3600) return "a whole hour";
+  if (step_s === 86_400) return "a whole day";
+  return `${step_s / 60} whole minutes`;
+}
 
 export function LoadCurve({ view, site }: { view: RangeView; site: string | null }) {
   const load = useLoad(view, site);
@@ -29,7 +36,7 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
         <h2 className="panel-title">Load</h2>
         {peak && (
           <span>
-            Peak <b>{inWords(power(peak.power_w))}</b>{" "}
+            Highest mean of {wholeStep(peak.step_s)} <b>{inWords(power(peak.power_w))}</b>{" "}
             <span className="muted">
               {moment(peak.at, view.zone)}
               {peak.highest_w !== null && `; at one connector at most ${inWords(power(peak.highest_w))}`}
