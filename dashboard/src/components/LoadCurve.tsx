@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { HistoryChart, type Mark } from "../charts/HistoryChart";
 import { loadFile, useLoad } from "../data/energyQueries";
 import { loadHistory } from "../data/fleetEnergy";
-import { stepWords } from "../data/history";
+import { stepWords, wholeStep } from "../data/history";
 import type { RangeView } from "../data/useRange";
 import { inZone } from "../data/zones";
 import { inWords, power } from "../units";
@@ -11,13 +11,6 @@ import { CsvLink } from "./CsvLink";
 import css from "./LoadCurve.module.css";
 import { Notice } from "./Notice";
 import { Age, Waiting } from "./State";
-
-/** What the mean is of: the whole step, also where only a part of it was measured. */
-function wholeStep(step_s: number): string {
-  if (step_s === 3600) return "a whole hour";
-  if (step_s === 86_400) return "a whole day";
-  return `${step_s / 60} whole minutes`;
-}
 
 export function LoadCurve({ view, site }: { view: RangeView; site: string | null }) {
   const load = useLoad(view, site);

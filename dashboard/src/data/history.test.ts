@@ -7,6 +7,7 @@ import {
   measurandName,
   shownIn,
   stepWords,
+  wholeStep,
 } from "./history";
 
 const START = Date.parse("2026-11-25T08:00:00Z") / 1000;
@@ -69,6 +70,12 @@ test("the step in words", () => {
   expect(words("minute", 120)).toBe("one point per 2 minutes");
   expect(words("hour", 3600)).toBe("one point per hour");
   expect(words("month", null)).toBe("one point per month");
+});
+
+test("the step of a mean in words", () => {
+  expect(wholeStep(60)).toBe("a whole minute");
+  expect(wholeStep(900)).toBe("15 whole minutes");
+  expect(wholeStep(3600)).toBe("a whole hour");
 });
 
 test("measurands have names and units of people", () => {

@@ -84,13 +84,24 @@ const SIZES: [seconds: number, one: string, many: string][] = [
   [60, "minute", "minutes"],
 ];
 
+/** How many of which unit a step is: 900 s are 15 minutes. */
+function stepSize(step_s: number): [count: number, one: string, many: string] {
+  const [seconds, one, many] = SIZES.find(([size]) => step_s % size === 0) ?? [1, "second", "seconds"];
+  return [step_s / seconds, one, many];
+}
+
 /** "every sample", "one point per 2 minutes", "one point per hour". */
 export function stepWords({ tier, step_s }: Pick<History, "tier" | "step_s">): string {
   if (tier === "raw") return "every sample";
   if (step_s === null) return `one point per ${tier}`;
-  const [seconds, one, many] = SIZES.find(([size]) => step_s % size === 0) ?? [1, "second", "seconds"];
-  const count = step_s / seconds;
+  const [count, one, many] = stepSize(step_s);
   return `one point per ${count === 1 ? one : `${count} ${many}`}`;
+}
+
+/** What a mean is of: "a whole hour", "15 whole minutes". */
+export function wholeStep(step_s: number): string {
+  const [count, one, many] = stepSize(step_s);
+  return count === 1 ? `a whole ${one}` : `${count} whole ${many}`;
 }
 
 /** The same thing measured at several places is shown from the one closest to the driver. */

@@ -55,9 +55,6 @@ export const useRollups = (identifier: string, stretch: Stretch) =>
     },
   });
 
-/** What is kept for just as long as the span is still there when the question arrives. */
-const ON_ITS_WAY_MS = 10_000;
-
 /** A measurand over a span that ends now, or so many spans before. */
 export const useHistory = (
   identifier: string,
@@ -73,7 +70,7 @@ export const useHistory = (
       const to = serverNow() - span.back * span.seconds * 1000;
       const query = {
         measurand,
-        from: iso(to - span.seconds * 1000 + ON_ITS_WAY_MS),
+        from: iso(to - span.seconds * 1000),
         to: iso(to),
         width: span.width,
       };

@@ -59,10 +59,11 @@ def why_orphaned(signs: Signs, at: datetime, patience: Patience) -> str | None:
     since = _vacant_since(signs)
     if since is not None and at - max(since, heard_at) >= patience.available:
         return AVAILABLE
-    booted_at = signs.booted_at if said_at is None else None
-    if booted_at is not None and booted_at >= heard_at and at - booted_at >= patience.reboot:
+    if said_at is not None:
+        return SILENT if silence >= patience.away else None
+    if signs.booted_at is not None and signs.booted_at >= heard_at and at - signs.booted_at >= patience.reboot:
         return REBOOTED
-    return SILENT if silence >= (patience.silent if said_at is None else patience.away) else None
+    return SILENT if silence >= patience.silent else None
 
 
 def _said_by_its_connector(signs: Signs) -> datetime | None:
