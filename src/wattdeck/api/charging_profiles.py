@@ -13,8 +13,9 @@ from wattdeck.commands import charging_profiles as rules
 from wattdeck.domain.charging_profiles import LARGEST_NUMBER
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
-from wattdeck.live import shapes
-from wattdeck.live.shapes import ChargingProfileShape, CommandShape, InstalledProfileShape
+from wattdeck.live import charging_shapes as shapes
+from wattdeck.live.charging_shapes import ChargingProfileShape, InstalledProfileShape
+from wattdeck.live.shapes import CommandShape
 from wattdeck.store import charging_profiles, installed_profiles, sessions
 from wattdeck.store.charging_profiles import NamedProfile
 

@@ -16,8 +16,8 @@ from wattdeck.domain.charging_profiles import LARGEST_NUMBER
 from wattdeck.domain.clock import from_iso, now
 from wattdeck.domain.commands import FINAL
 from wattdeck.domain.composite_schedules import Composite, compose
-from wattdeck.live import shapes
-from wattdeck.live.shapes import CompositeScheduleShape, CompositeSchedulesShape
+from wattdeck.live import charging_shapes, shapes
+from wattdeck.live.charging_shapes import CompositeScheduleShape, CompositeSchedulesShape
 from wattdeck.store import installed_profiles, sessions
 
 router = APIRouter(tags=["charging profiles"])
@@ -44,7 +44,7 @@ async def ours(
 ) -> Response:
     """From now on, reckoned from the profiles it is believed to hold; it is not asked."""
     one = await find_charge_point(house, identifier)
-    return json_response(shapes.composite_schedule(await _reckon(house, one, connector_id, duration, unit)))
+    return json_response(charging_shapes.composite_schedule(await _reckon(house, one, connector_id, duration, unit)))
 
 
 @router.post("/charge-points/{identifier}/composite-schedule", status_code=202, response_model=CompositeSchedulesShape)
@@ -65,7 +65,7 @@ async def ask(
     )
     start, unit = _its_own(command.result or {})
     reckoned = await _reckon(house, one, body.connector_id, body.duration, body.unit or unit, start)
-    shape = {"command": shapes.command(command), "ours": shapes.composite_schedule(reckoned)}
+    shape = {"command": shapes.command(command), "ours": charging_shapes.composite_schedule(reckoned)}
     return json_response(shape, 200 if wait and command.state in FINAL else 202)
 
 

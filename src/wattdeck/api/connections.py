@@ -9,8 +9,8 @@ from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, number
 from wattdeck.domain.clock import now
-from wattdeck.live import shapes
-from wattdeck.live.shapes import ConnectionShape
+from wattdeck.live import door_shapes as shapes
+from wattdeck.live.door_shapes import ConnectionShape
 from wattdeck.store import connections
 from wattdeck.store.rows import Page
 

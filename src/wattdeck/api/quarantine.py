@@ -13,8 +13,9 @@ from wattdeck.api.parameters import Cursor, Limit, Listed, listed, number
 from wattdeck.domain.charge_points import PENDING, ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound
-from wattdeck.live import shapes
-from wattdeck.live.shapes import ChargePointShape, KnockedShape
+from wattdeck.live import door_shapes
+from wattdeck.live.door_shapes import KnockedShape
+from wattdeck.live.shapes import ChargePointShape
 from wattdeck.store import charge_points, quarantine
 
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
@@ -32,7 +33,7 @@ async def search(person: Operator, house: House, limit: Limit = 100, cursor: Cur
     """A counted row per claimed identifier and reason, the latest first."""
     after = number(cursor)
     found, next_ = await house.store.read(lambda connection: quarantine.search(connection, limit, after))
-    return listed([shapes.knocked(each) for each in found], next_)
+    return listed([door_shapes.knocked(each) for each in found], next_)
 
 
 @router.delete("/{identifier}", status_code=204)

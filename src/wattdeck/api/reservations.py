@@ -16,8 +16,8 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.commands import FINAL
 from wattdeck.domain.errors import Conflict, NotFound
 from wattdeck.domain.reservations import LARGEST_NUMBER, PENDING, Reservation
-from wattdeck.live import shapes
-from wattdeck.live.shapes import ReservationShape
+from wattdeck.live import charging_shapes as shapes
+from wattdeck.live.charging_shapes import ReservationShape
 from wattdeck.store import reservations
 
 router = APIRouter(prefix="/reservations", tags=["reservations"])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["UTC", "from_iso", "from_ms", "iso", "now", "to_ms"]
+__all__ = ["UTC", "from_iso", "from_ms", "iso", "iso_or_none", "now", "to_ms"]
 
 
 def now() -> datetime:
@@ -30,3 +30,7 @@ def from_iso(text: Any) -> datetime | None:
 def iso(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`: what charge points and browsers both read."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def iso_or_none(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)

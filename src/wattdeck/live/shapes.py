@@ -11,16 +11,10 @@ from typing_extensions import TypedDict
 
 from wattdeck.domain import meter_values, sessions
 from wattdeck.domain.charge_points import ChargePoint, is_available, is_connected, summary_status, whole_status
-from wattdeck.domain.charging_profiles import Installed
-from wattdeck.domain.clock import iso
+from wattdeck.domain.clock import iso, iso_or_none
 from wattdeck.domain.commands import Command
-from wattdeck.domain.composite_schedules import Composite
-from wattdeck.domain.connections import ConnectionRecord
 from wattdeck.domain.connectors import Connector
-from wattdeck.domain.reservations import Reservation
 from wattdeck.domain.sessions import Session
-from wattdeck.store.charging_profiles import NamedProfile
-from wattdeck.store.quarantine import Knocked
 from wattdeck.store.samples import Sample
 from wattdeck.store.statistics import Statistics
 from wattdeck.store.totals import Totals
@@ -105,35 +99,6 @@ class ChargePointShape(TypedDict):
     current_session: SessionShape | None
 
 
-class ConnectionShape(TypedDict):
-    opened_at: str
-    closed_at: str | None
-    duration_s: float
-    closed_by: str | None
-    reason: str | None
-    address: str | None
-    door: str
-    ocpp_version: str
-    tls: str | None
-    security_profile: int
-    frames_in: int | None
-    frames_out: int | None
-
-
-class KnockedShape(TypedDict):
-    identifier: str | None
-    reason: str
-    why: str
-    registered: bool
-    count: int
-    first_at: str
-    last_at: str
-    address: str | None
-    path: str
-    subprotocols: str
-    tls: str | None
-
-
 class MeterValueShape(TypedDict):
     charge_point: str
     connector_id: int
@@ -187,64 +152,6 @@ class CommandSchemaShape(TypedDict):
     schema: dict[str, Any]
 
 
-class ChargingProfileShape(TypedDict):
-    name: str
-    profile: dict[str, Any]
-    updated_at: str
-
-
-class InstalledProfileShape(TypedDict):
-    connector_id: int
-    charging_profile_id: int
-    purpose: str
-    stack_level: int
-    session_id: int | None
-    command_id: int
-    installed_at: str
-    profile: dict[str, Any]
-
-
-class ScheduleStepShape(TypedDict):
-    start_period: int
-    limit: float | None
-    number_phases: int | None
-    charging_profile_id: int | None
-
-
-class CompositeScheduleShape(TypedDict):
-    schedule_start: str
-    duration: int
-    unit: str
-    converted: bool
-    periods: list[ScheduleStepShape]
-
-
-class CompositeSchedulesShape(TypedDict):
-    command: CommandShape
-    ours: CompositeScheduleShape
-
-
-class ReservationShape(TypedDict):
-    id: int
-    charge_point: str
-    reservation_id: int
-    connector_id: int
-    id_tag: str
-    parent_id_tag: str | None
-    state: str
-    answer: str | None
-    cancel_answer: str | None
-    session_id: int | None
-    command_id: int
-    created_at: str
-    expires_at: str
-    ended_at: str | None
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else iso(at)
-
-
 def stats(totals: Totals, energy_today_wh: float) -> StatsShape:
     return {
         "total_charge_points": totals.total_charge_points,
@@ -279,7 +186,7 @@ def session(one: Session, at: datetime) -> SessionShape:
         "id_tag": one.id_tag,
         "status": one.status,
         "started_at": iso(one.started_at),
-        "stopped_at": _iso(one.stopped_at),
+        "stopped_at": iso_or_none(one.stopped_at),
         "duration_s": round(sessions.duration_s(one, at), 3),
         "energy_wh": round(one.energy_wh, 3),
         "energy_kwh": round(one.energy_wh / 1000, 6),
@@ -326,48 +233,13 @@ def charge_point(
         "available": is_available(one.registration, connected, connectors),
         "status": whole_status(connectors),
         "summary_status": summary_status(connectors),
-        "registered_at": _iso(one.registered_at),
-        "booted_at": _iso(one.booted_at),
-        "connected_at": _iso(one.connected_at) if connected else None,
-        "last_seen_at": _iso(one.last_seen_at),
-        "last_heartbeat_at": _iso(one.last_heartbeat_at),
+        "registered_at": iso_or_none(one.registered_at),
+        "booted_at": iso_or_none(one.booted_at),
+        "connected_at": iso_or_none(one.connected_at) if connected else None,
+        "last_seen_at": iso_or_none(one.last_seen_at),
+        "last_heartbeat_at": iso_or_none(one.last_heartbeat_at),
         "connectors": [connector(each) for each in connectors],
         "current_session": None if running is None else session(running, at),
-    }
-
-
-def connection(one: ConnectionRecord, at: datetime) -> ConnectionShape:
-    """`at`: until when one that is open has lasted; its frames are counted at its end."""
-    is_open = one.closed_at is None
-    return {
-        "opened_at": iso(one.opened_at),
-        "closed_at": _iso(one.closed_at),
-        "duration_s": round(max(((one.closed_at or at) - one.opened_at).total_seconds(), 0), 3),
-        "closed_by": one.closed_by,
-        "reason": one.reason,
-        "address": one.address,
-        "door": one.door,
-        "ocpp_version": one.version,
-        "tls": one.tls,
-        "security_profile": one.security_profile,
-        "frames_in": None if is_open else one.frames_in,
-        "frames_out": None if is_open else one.frames_out,
-    }
-
-
-def knocked(one: Knocked) -> KnockedShape:
-    return {
-        "identifier": one.identifier or None,
-        "reason": one.reason,
-        "why": one.why,
-        "registered": one.registered,
-        "count": one.count,
-        "first_at": iso(one.first_at),
-        "last_at": iso(one.last_at),
-        "address": one.address,
-        "path": one.target,
-        "subprotocols": one.subprotocols,
-        "tls": one.tls,
     }
 
 
@@ -419,60 +291,6 @@ def command(one: Command) -> CommandShape:
         "effect": one.effect,
         "created_at": iso(one.created_at),
         "expires_at": iso(one.expires_at),
-        "sent_at": _iso(one.sent_at),
-        "finished_at": _iso(one.finished_at),
-    }
-
-
-def charging_profile(one: NamedProfile) -> ChargingProfileShape:
-    return {"name": one.name, "profile": one.profile, "updated_at": iso(one.updated_at)}
-
-
-def installed_profile(one: Installed) -> InstalledProfileShape:
-    return {
-        "connector_id": one.connector_id,
-        "charging_profile_id": one.profile.id,
-        "purpose": one.profile.purpose,
-        "stack_level": one.profile.stack_level,
-        "session_id": one.session_id,
-        "command_id": one.command_id,
-        "installed_at": iso(one.installed_at),
-        "profile": one.sent,
-    }
-
-
-def composite_schedule(one: Composite) -> CompositeScheduleShape:
-    return {
-        "schedule_start": iso(one.start),
-        "duration": one.duration_s,
-        "unit": one.unit,
-        "converted": one.is_converted,
-        "periods": [
-            {
-                "start_period": step.start_s,
-                "limit": step.limit,
-                "number_phases": step.phases,
-                "charging_profile_id": step.profile_id,
-            }
-            for step in one.steps
-        ],
-    }
-
-
-def reservation(one: Reservation) -> ReservationShape:
-    return {
-        "id": one.id,
-        "charge_point": one.charge_point,
-        "reservation_id": one.number,
-        "connector_id": one.connector_id,
-        "id_tag": one.id_tag,
-        "parent_id_tag": one.parent_id_tag,
-        "state": one.state,
-        "answer": one.answer,
-        "cancel_answer": one.cancel_answer,
-        "session_id": one.session_id,
-        "command_id": one.command_id,
-        "created_at": iso(one.created_at),
-        "expires_at": iso(one.expires_at),
-        "ended_at": _iso(one.ended_at),
+        "sent_at": iso_or_none(one.sent_at),
+        "finished_at": iso_or_none(one.finished_at),
     }

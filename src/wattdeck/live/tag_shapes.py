@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from wattdeck.domain.clock import iso
+from wattdeck.domain.clock import iso, iso_or_none
 from wattdeck.domain.local_lists import PENDING, Entry, LocalList
 from wattdeck.domain.tag_files import ADD, CHANGE, ERROR, UNCHANGED, Planned
 from wattdeck.domain.tags import Tag
@@ -89,15 +88,11 @@ class LocalListSentShape(TypedDict):
     left_out: list[str]
 
 
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else iso(at)
-
-
 def tag(one: Tag) -> TagShape:
     return {
         "id_tag": one.id_tag,
         "status": one.status,
-        "expires_at": _iso(one.expires_at),
+        "expires_at": iso_or_none(one.expires_at),
         "parent": one.parent,
         "note": one.note,
         "max_sessions": one.max_sessions,
@@ -111,9 +106,9 @@ def local_list(one: LocalList, charge_point: str, count: int) -> LocalListShape:
         "state": one.state if one.pending_id is None else PENDING,
         "error": one.error,
         "count": count,
-        "changed_at": _iso(one.changed_at),
+        "changed_at": iso_or_none(one.changed_at),
         "reported_version": one.reported_version,
-        "reported_at": _iso(one.reported_at),
+        "reported_at": iso_or_none(one.reported_at),
         "command_id": one.pending_id,
         "max_length": one.max_length,
         "send_max_length": one.send_max_length,
@@ -121,7 +116,7 @@ def local_list(one: LocalList, charge_point: str, count: int) -> LocalListShape:
 
 
 def local_list_entry(one: Entry) -> LocalListEntryShape:
-    return {"id_tag": one.id_tag, "status": one.status, "expires_at": _iso(one.expires_at), "parent": one.parent}
+    return {"id_tag": one.id_tag, "status": one.status, "expires_at": iso_or_none(one.expires_at), "parent": one.parent}
 
 
 def imported(planned: Sequence[Planned], dry_run: bool) -> ImportShape:
