@@ -72,6 +72,29 @@ def test_figures_are_those_of_plain_arithmetic(connection: Connection, taken: di
     assert got == {name: pytest.approx(value, abs=1e-3) for name, value in expected.items()}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.integers(-3_000, 3_000), st.integers(-2_000, 2_000), min_size=1, max_size=12),
+    st.integers(-3_500, 0),
+    st.integers(1, 3_500),
+)
+def test_a_sample_of_a_clock_that_is_ahead_counts_when_it_came(
+    connection: Connection, came_after: dict[int, int], since: int, until: int
+):
+    savepoint = connection.begin_nested()
+    power = series_with(connection, [(at, float(at)) for at in came_after])
+    moved = [(to_ms(NOON) + (at + after) * 1000, to_ms(NOON) + at * 1000) for at, after in came_after.items()]
+    for table in ("samples", "samples_head"):
+        connection.connection.driver_connection.executemany(
+            f"UPDATE {table} SET received_at = ? WHERE taken_at = ?", moved
+        )
+    found = statistics.fold(connection, [power.id], *window(since, until), GAP_MS)
+    savepoint.rollback()
+    inside = [at for at, after in came_after.items() if since <= at + min(after, 0) < until]
+    assert sum(one.count for one in found) == len(inside)
+    assert sum(one.sum or 0.0 for one in found) == pytest.approx(sum(inside))
+
+
 def test_flagged_samples_are_left_out(connection: Connection):
     series_with(connection, [(0, 99e6)], flags=2)
     power = series_with(connection, [(10, 5.0)])

@@ -4,6 +4,7 @@ They arrive in the head, in order of time, and are sealed some minutes later (`s
 series. A sample is known by (series, taken_at, context): writing it again changes nothing that is read.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,6 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Row,
-    Select,
     Table,
     func,
     or_,
@@ -53,6 +53,16 @@ INSERT_TEXT = Bulk(
     meter_values=True,
 )
 _COLUMNS = ("taken_at", "series_id", "context", "value", "received_at", "session_id", "flags", "text")
+
+# All contexts of the newest moment of each series: found at the end of its last day, without a look at the day.
+_NEWEST_SEALED = f"""SELECT {", ".join(f"samples.{name}" for name in _COLUMNS)} FROM series CROSS JOIN samples
+WHERE series.id IN (SELECT value FROM json_each(:ids)) AND day = last_day AND series_id = series.id
+ AND flags & :unless = 0 AND taken_at = (SELECT others.taken_at FROM samples AS others
+  WHERE others.day = last_day AND others.series_id = series.id AND others.flags & :unless = 0
+  ORDER BY others.taken_at DESC LIMIT 1)"""
+# SQLite takes the other columns from the row that holds the maximum.
+_NEWEST_IN_HEAD = f"""SELECT {", ".join(_COLUMNS)}, max(taken_at * 16 + context) FROM samples_head
+WHERE series_id IN (SELECT value FROM json_each(:ids)) AND flags & :unless = 0 GROUP BY series_id"""
 
 
 class Sample(Record, frozen=True):
@@ -218,45 +228,15 @@ def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = F
 def latest(connection: Connection, wanted: Sequence[Series], unless: int = 0) -> list[Sample]:
     """The newest value of each series that has none of the flags in `unless`."""
     found: dict[int, Any] = {}
-    for start in range(0, len(wanted), _SERIES_AT_ONCE):
-        ids = [series.id for series in wanted[start : start + _SERIES_AT_ONCE]]
-        for query in (_newest_sealed(ids, unless), _newest_in_head(ids, unless)):
-            for row in map(tuple, connection.execute(query)):
-                at, id, context, *_ = row
-                if id not in found or (at, context) >= (found[id][0], found[id][2]):
-                    found[id] = row
+    values = {"ids": json.dumps([series.id for series in wanted]), "unless": unless}
+    driver: Any = connection.connection.driver_connection
+    for query in (_NEWEST_SEALED, _NEWEST_IN_HEAD):
+        for row in driver.execute(query, values):
+            known = found.get(row[1])
+            if known is None or (row[0], row[2]) >= (known[0], known[2]):
+                found[row[1]] = row
     by_id = {series.id: series for series in wanted}
     return [_of_columns(row, by_id[id]) for id, row in sorted(found.items())]
-
-
-def _newest_sealed(ids: Sequence[int], unless: int) -> Select[Any]:
-    """All contexts of the newest moment of each series: found at the end of its last day, without a look at the day."""
-    others = samples.alias()
-    newest = (
-        select(others.c.taken_at)
-        .where(others.c.day == series_table.c.last_day, others.c.series_id == series_table.c.id)
-        .where(others.c.flags.bitwise_and(unless) == 0)
-        .order_by(others.c.taken_at.desc())
-        .limit(1)
-        .correlate(series_table)
-        .scalar_subquery()
-    )
-    is_newest = (
-        (samples.c.day == series_table.c.last_day)
-        & (samples.c.series_id == series_table.c.id)
-        & (samples.c.taken_at == newest)
-        & (samples.c.flags.bitwise_and(unless) == 0)
-    )
-    columns = [samples.c[name] for name in _COLUMNS]
-    return select(*columns).where(series_table.c.id.in_(ids), is_newest)
-
-
-def _newest_in_head(ids: Sequence[int], unless: int) -> Select[Any]:
-    head = samples_head.c
-    ours = (head.series_id.in_(ids), head.flags.bitwise_and(unless) == 0)
-    # SQLite takes the other columns from the row that holds the maximum
-    columns = (*(head[name] for name in _COLUMNS), func.max(head.taken_at * 16 + head.context))
-    return select(*columns).where(*ours).group_by(head.series_id)
 
 
 def _of_columns(row: tuple[Any, ...], series: Series) -> Sample:

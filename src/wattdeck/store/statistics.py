@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter, mul
+from operator import itemgetter, mul, sub
 from typing import Any
 
 from sqlalchemy import Connection
@@ -48,12 +48,16 @@ def fold(connection: Connection, series_ids: Iterable[int], since: int, until: i
 def _bucket(series_id: int, rows: list[tuple[Any, ...]], since: int, until: int, gap_ms: int) -> Rollup:
     """The columns as a whole, not row by row: there are many."""
     _, times, _, _, values = zip(*rows, strict=True)
-    held = [
-        max(0, (after if after < at + gap_ms else at + gap_ms) - (at if at > since else since))
-        for at, after in zip(times, (*times[1:], until), strict=True)
-    ]
-    weighted, covered = sum(map(mul, values, held)), sum(held)
-    inside = values[bisect_left(times, since) :]
+    first = bisect_left(times, since)
+    # of those before only the last one can be held into the bucket
+    begin = max(0, first - 1)
+    held = list(map(sub, (*times[begin + 1 :], until), times[begin:]))
+    if max(held) > gap_ms:
+        held = [min(ms, gap_ms) for ms in held]
+    if begin < first:
+        held[0] = max(0, times[begin] + held[0] - since)
+    weighted, covered = sum(map(mul, values[begin:], held)), sum(held)
+    inside = values[first:]
     own = Rollup(series_id, HOUR, since, (until - since) // 1000, len(inside), weighted=weighted, covered_ms=covered)
     if not inside:
         return own

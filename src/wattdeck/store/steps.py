@@ -9,8 +9,10 @@ import json
 from wattdeck.store.samples import COUNTING, DAY_MS
 
 # A clock that is ahead must not move a value to later than it came (`store.readings`).
-_AT = "min(taken_at, received_at)"
+_AT = "CASE WHEN received_at < taken_at THEN received_at ELSE taken_at END"
 _AHEAD_MS = 2 * DAY_MS
+# `_AT` in [:since - :gap, :until) where `taken_at` is not before: compared, for a function for each row takes longer
+_INSIDE = "received_at >= :since - :gap AND (taken_at < :until OR received_at < :until)"
 
 
 def days_of(since: int, until: int) -> str:
@@ -23,10 +25,10 @@ def days_of(since: int, until: int) -> str:
 TAKEN = f"""taken AS (SELECT series_id, value, context, taken_at, {_AT} AS at FROM samples
   WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
    AND taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND {COUNTING}
-   AND {_AT} >= :since - :gap AND {_AT} < :until
+   AND {_INSIDE}
   UNION ALL SELECT series_id, value, context, taken_at, {_AT} FROM samples_head AS head
   WHERE taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND series_id IN ({{ours}}) AND {COUNTING}
-   AND {_AT} >= :since - :gap AND {_AT} < :until
+   AND {_INSIDE}
    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
     AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))"""
 
