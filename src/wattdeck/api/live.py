@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket
 
-from wattdeck.api.auth import who
-from wattdeck.api.house import House
+from wattdeck.api.auth import Person, who
+from wattdeck.api.house import ApiHouse, House
 from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.outbox import Outbox
@@ -15,6 +16,7 @@ from wattdeck.live.outbox import Outbox
 router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
+CHECKED_EVERY_S = 15.0  # how long a key that was taken back may still listen
 UNAUTHORIZED, BAD_REQUEST, TRY_AGAIN_LATER = 4401, 1008, 1013
 
 
@@ -25,11 +27,13 @@ async def live(socket: WebSocket, house: House) -> None:
     if not house.is_ready():
         await socket.close(TRY_AGAIN_LATER, "starting or closing")
         return
-    if await who(socket, house) is None:
+    person = await who(socket, house)
+    if person is None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
     outbox = house.hub.attach()
     writing = asyncio.create_task(_write(socket, outbox))
+    checking = asyncio.create_task(_check(socket, house, person, outbox, writing))
     try:
         while (message := await socket.receive())["type"] != "websocket.disconnect":
             text = message.get("text")
@@ -40,12 +44,31 @@ async def live(socket: WebSocket, house: House) -> None:
     finally:
         house.hub.detach(outbox)
         writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        checking.cancel()
+        await asyncio.gather(writing, checking, return_exceptions=True)
 
 
 async def _write(socket: WebSocket, outbox: Outbox) -> None:
     while True:
         await socket.send_text((await outbox.take()).decode())
+
+
+async def _check(
+    socket: WebSocket, house: ApiHouse, person: Person, outbox: Outbox, writing: asyncio.Task[None]
+) -> None:
+    """Ends the stream of whoever is logged out, or has another role than the one that let them in."""
+    end = None
+    while end is None:
+        await asyncio.sleep(CHECKED_EVERY_S)
+        try:
+            if await who(socket, house) != person:
+                end = UNAUTHORIZED, "logged out, or the rights have changed"
+        except SQLAlchemyError:
+            end = TRY_AGAIN_LATER, "the log-in cannot be checked"
+    # first the news ends: a client that does not read can hold up the closing itself
+    house.hub.detach(outbox)
+    writing.cancel()
+    await socket.close(*end)
 
 
 async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
