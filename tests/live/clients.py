@@ -27,8 +27,7 @@ async def deltas(outbox: Outbox) -> list[Any]:
 async def watch(hub: Hub, *topics: str, since: int | None = None) -> tuple[Outbox, list[Any]]:
     """A client that has been handed its snapshots."""
     outbox = hub.attach()
-    outbox.throttle(0)
-    await hub.subscribe(outbox, topics, since)
+    await hub.subscribe(outbox, topics, since, throttle_s=0)
     return outbox, await frame(outbox)
 
 

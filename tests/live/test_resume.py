@@ -1,9 +1,12 @@
 """A client that comes back with its last number loses nothing, or is told that there is a gap."""
 
+import asyncio
+
 import pytest
 
 from tests.live.clients import deltas, frame, watch
-from wattdeck.live import hub as module
+from wattdeck.live import hub as hub_module
+from wattdeck.live import topic
 from wattdeck.live.hub import Hub
 
 STATUS, VALUES = "charge_points_status", "charge_points_meter_values"
@@ -48,7 +51,7 @@ async def test_a_topic_stays_warm_while_its_only_client_is_away(hub, charge_poin
 
 
 async def test_more_than_is_kept_is_a_gap_and_then_a_snapshot(hub, charge_point, status, monkeypatch):
-    monkeypatch.setattr(module, "KEEP_MESSAGES", 5)
+    monkeypatch.setattr(topic, "KEEP_MESSAGES", 5)
     outbox, [snapshot] = await watch(hub, STATUS)
     hub.detach(outbox)
     for connector_id in range(8):
@@ -60,7 +63,7 @@ async def test_more_than_is_kept_is_a_gap_and_then_a_snapshot(hub, charge_point,
 
 
 async def test_the_oldest_that_is_kept_can_still_be_resumed_from(hub, charge_point, status, monkeypatch):
-    monkeypatch.setattr(module, "KEEP_MESSAGES", 5)
+    monkeypatch.setattr(topic, "KEEP_MESSAGES", 5)
     outbox, [snapshot] = await watch(hub, STATUS)
     hub.detach(outbox)
     for connector_id in range(5):
@@ -74,7 +77,7 @@ async def test_a_topic_that_was_let_go_meanwhile_is_a_gap_even_if_nothing_was_nu
 ):
     outbox, [snapshot] = await watch(hub, STATUS)
     hub.detach(outbox)
-    monkeypatch.setattr(module, "KEEP_WARM_S", -1.0)
+    monkeypatch.setattr(hub_module, "KEEP_WARM_S", -1.0)
     await hub.beat()
     status("Charging")  # nobody watches: it gets no number
     _, said = await watch(hub, STATUS, since=snapshot["seq"])
@@ -98,7 +101,7 @@ async def test_a_number_from_the_future_is_a_gap(hub, watched):
 
 async def test_a_value_its_throttle_still_held_back_is_not_lost_to_a_newer_number(hub, watched, status, values):
     outbox, _ = await watch(hub, STATUS, VALUES)
-    outbox.throttle(60)
+    outbox.throttle(VALUES, 60)
     values(Voltage=229)
     await frame(outbox)
     values(Voltage=230)
@@ -111,9 +114,9 @@ async def test_a_value_its_throttle_still_held_back_is_not_lost_to_a_newer_numbe
 
 
 async def test_a_value_that_was_held_back_and_is_no_longer_kept_is_a_gap(hub, charge_point, values, monkeypatch):
-    monkeypatch.setattr(module, "KEEP_MESSAGES", 5)
+    monkeypatch.setattr(topic, "KEEP_MESSAGES", 5)
     outbox, _ = await watch(hub, VALUES)
-    outbox.throttle(60)
+    outbox.throttle(VALUES, 60)
     values(Voltage=229)
     await frame(outbox)
     values(Current=16)  # held back
@@ -131,3 +134,40 @@ async def test_of_many_missed_values_the_latest_of_each_series_is_handed_out(hub
         values(Voltage=volts)
     _, missed = await watch(hub, VALUES, since=snapshot["seq"])
     assert [one["data"]["value"] for one in missed] == [49]
+
+
+async def test_one_who_is_cut_off_between_two_snapshots_has_neither(hub, watched):
+    outbox = hub.attach()
+    subscribing = asyncio.create_task(hub.subscribe(outbox, [STATUS, VALUES]))
+    first = await frame(outbox)
+    assert kinds(first) == [(STATUS, "snapshot"), (VALUES, "snapshot")]
+    await subscribing
+
+
+async def test_one_who_is_cut_off_between_what_it_missed_and_a_gap_has_none(hub, watched, status, values, monkeypatch):
+    """Else its next number would be that of the first topic, and what the second lacks would seem to be there."""
+    monkeypatch.setattr(topic, "KEEP_MESSAGES", 5)
+    hub.unsubscribe(watched, [VALUES])
+    monkeypatch.setattr(hub_module, "KEEP_WARM_S", -1.0)
+    await hub.beat()
+    _, [snapshot] = await watch(hub, VALUES)
+    for volts in range(8):
+        values(Voltage=volts)
+    status("Charging")
+    outbox = hub.attach()
+    subscribing = asyncio.create_task(hub.subscribe(outbox, [STATUS, VALUES], snapshot["seq"]))
+    assert kinds(await frame(outbox)) == [(VALUES, "gap"), (VALUES, "snapshot"), (STATUS, "delta")]
+    await subscribing
+
+
+async def test_more_than_is_kept_while_a_snapshot_is_read_is_not_lost(hub, charge_point, status, monkeypatch):
+    monkeypatch.setattr(topic, "KEEP_MESSAGES", 5)
+    outbox = hub.attach()
+    await watch(hub, STATUS)
+    subscribing = asyncio.create_task(hub.subscribe(outbox, [STATUS]))
+    await asyncio.sleep(0)
+    for connector_id in range(20):
+        status("Charging", connector_id=connector_id)
+    await subscribing
+    _, *changes = await frame(outbox)
+    assert [one["data"]["connector_id"] for one in changes] == list(range(20))

@@ -44,7 +44,7 @@ export interface Live {
   readonly state: ConnectionState;
   /** Milliseconds since the epoch of the last word from the server, heartbeats included. */
   readonly lastMessageAt: number | null;
-  /** The highest sequence number seen: what a reconnect resumes from. */
+  /** The highest sequence number seen: what a later page can resume from. */
   readonly lastSeq: number | null;
   onStateChange(callback: (state: ConnectionState) => void): () => void;
   /** Do not wait for the back-off to end. */
@@ -57,8 +57,11 @@ interface Topic {
   throttle: number | undefined;
   /** Whether the server knows on the present socket that we want it. */
   asked: boolean;
-  /** Whether anything ever came: only then can a reconnect resume, else it must start with a snapshot. */
-  begun: boolean;
+  /**
+   * The highest number heard of it: what a reconnect resumes from. The highest of all topics would not do: a socket may
+   * break when one topic has been brought up to date and another has not. Undefined: it must start with a snapshot.
+   */
+  seq: number | undefined;
 }
 
 const OPEN = 1;
@@ -108,7 +111,7 @@ class Connection implements Live {
       this.askAgain(name, topic);
     } else {
       const throttle = options?.throttleSeconds ?? this.options.throttleSeconds;
-      this.topics.set(name, { callbacks: new Set([subscriber]), throttle, asked: false, begun: false });
+      this.topics.set(name, { callbacks: new Set([subscriber]), throttle, asked: false, seq: undefined });
     }
     this.flushSoon();
     return () => {
@@ -179,7 +182,9 @@ class Connection implements Live {
     }
     const topic = this.topics.get(message.topic);
     if (!topic) return;
-    topic.begun = true;
+    if (message.seq > 0) {
+      topic.seq = message.kind === "snapshot" ? message.seq : Math.max(topic.seq ?? 0, message.seq);
+    }
     for (const callback of [...topic.callbacks]) callback(message);
   }
 
@@ -211,7 +216,7 @@ class Connection implements Live {
   }
 
   private askAgain(name: string, topic: Topic): void {
-    topic.begun = false;
+    topic.seq = undefined;
     if (topic.asked) this.send({ action: "unsubscribe", topics: [name] });
     topic.asked = false;
   }
@@ -239,7 +244,7 @@ class Connection implements Live {
         this.topics.delete(name);
       } else if (!topic.asked && name !== SERVER) {
         topic.asked = true;
-        const since = (topic.begun || this.resuming) && this.lastSeq !== null ? this.lastSeq : undefined;
+        const since = topic.seq ?? (this.resuming ? (this.lastSeq ?? undefined) : undefined);
         const key = `${since}/${topic.throttle}`;
         const group = groups.get(key) ?? { topics: [], since, throttle_s: topic.throttle };
         group.topics.push(name);

@@ -57,7 +57,7 @@ test("a frame may carry one message or several", async () => {
   expect(live.lastSeq).toBe(3);
 });
 
-test("after a loss it reconnects and resumes from the highest number it has seen", async () => {
+test("after a loss it reconnects and resumes from the highest number it has seen of a topic", async () => {
   open();
   live.subscribe("stats", () => {});
   FakeSocket.last.accept();
@@ -84,6 +84,28 @@ test("a topic that never said anything begins with a snapshot, not with a number
   expect(FakeSocket.last.heard).toEqual([
     { action: "subscribe", topics: ["stats"], since: 7 },
     { action: "subscribe", topics: ["quiet"] },
+  ]);
+});
+
+test("each topic resumes from its own number: one of another may be newer than what it still lacks", () => {
+  open();
+  live.subscribe("stats", () => {});
+  live.subscribe("charge_points_status", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.say(
+    { topic: "stats", seq: 7, kind: "snapshot", data: {} },
+    { topic: "charge_points_status", seq: 8, kind: "snapshot", data: [] },
+  );
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(500);
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 20, data: {} });
+  FakeSocket.last.breakOff();
+  vi.advanceTimersByTime(500);
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toEqual([
+    { action: "subscribe", topics: ["stats"], since: 20 },
+    { action: "subscribe", topics: ["charge_points_status"], since: 8 },
   ]);
 });
 

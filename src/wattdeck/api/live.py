@@ -17,7 +17,7 @@ router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
 CHECKED_EVERY_S = 15.0  # how long a key that was taken back may still listen
-UNAUTHORIZED, BAD_REQUEST, TRY_AGAIN_LATER = 4401, 1008, 1013
+UNAUTHORIZED, BAD_REQUEST, GOING_AWAY, TRY_AGAIN_LATER = 4401, 1008, 1001, 1013
 
 
 @router.websocket("/live")
@@ -49,8 +49,9 @@ async def live(socket: WebSocket, house: House) -> None:
 
 
 async def _write(socket: WebSocket, outbox: Outbox) -> None:
-    while True:
-        await socket.send_text((await outbox.take()).decode())
+    while frame := await outbox.take():
+        await socket.send_text(frame.decode())
+    await socket.close(GOING_AWAY, "closing")
 
 
 async def _check(
@@ -80,14 +81,14 @@ async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
             ("server", "error"), to_json({"topic": "server", "kind": "error", "seq": 0, "data": {"detail": detail}})
         )
         return
-    throttle = request.get("throttle_s")
-    if isinstance(throttle, int | float) and not isinstance(throttle, bool):
-        outbox.throttle(min(max(float(throttle), 0.0), LONGEST_THROTTLE_S))
     if request["action"] == "unsubscribe":
         hub.unsubscribe(outbox, request["topics"])
         return
-    since = request.get("since")
-    await hub.subscribe(outbox, request["topics"], since if isinstance(since, int) else None)
+    since, throttle = request.get("since"), request.get("throttle_s")
+    throttle_s = None
+    if isinstance(throttle, int | float) and not isinstance(throttle, bool):
+        throttle_s = min(max(float(throttle), 0.0), LONGEST_THROTTLE_S)
+    await hub.subscribe(outbox, request["topics"], since if isinstance(since, int) else None, throttle_s)
 
 
 def _read(text: str) -> dict[str, Any] | None:

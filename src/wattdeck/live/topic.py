@@ -1,0 +1,63 @@
+"""One topic that somebody watches, or did a moment ago: who watches, and what is kept for those who come back."""
+
+import time
+from collections import deque
+
+from wattdeck.domain.records import to_json
+from wattdeck.live.messages import METER_VALUES
+from wattdeck.live.outbox import Key, Outbox
+
+KEEP_MESSAGES = 1_000  # for those who come back
+# A client's last number can be newer than a throttled message that still waited in its outbox: for as long as its
+# throttle holds back, and a little longer.
+_OVERLAP_S = 2.0
+
+Source = tuple[int | None, str]
+
+
+class Topic:
+    """`source`: whose (None: everyone's) and which stream."""
+
+    __slots__ = ("clients", "kept", "left_at", "name", "prefix", "since", "source", "throttled")
+
+    def __init__(self, name: str, source: Source, since: int) -> None:
+        self.name, self.source = name, source
+        self.throttled = source[1] == METER_VALUES
+        self.prefix = b'{"topic":' + to_json(name) + b',"seq":'
+        self.since = since  # messages after this number are complete
+        self.clients: set[Outbox] = set()
+        self.kept: deque[tuple[int, float, Key, bytes]] = deque(maxlen=KEEP_MESSAGES)
+        self.left_at = time.monotonic()
+
+    def hand_out(self, seq: int, about: object, data: bytes) -> None:
+        """Give everyone who watches the message of this number. `about`: what a newer one replaces; None: nothing."""
+        message = self.prefix + str(seq).encode() + b',"data":' + data + b"}"
+        key = (self.name, seq if about is None else about)
+        self.kept.append((seq, time.monotonic(), key, message))
+        for outbox in self.clients:
+            outbox.put(key, message, self.throttled)
+
+    def resume(self, outbox: Outbox, since: int) -> bool:
+        """Hand out what came after `since`, then all that comes; False where not all of it is kept."""
+        if since < self.oldest() - 1:
+            return False
+        seen_at = next((at for seq, at, _, _ in reversed(self.kept) if seq <= since), 0.0)
+        overlap_from = seen_at - outbox.throttle_of(self.name) - _OVERLAP_S
+        if self.throttled and self._is_full() and self.kept[0][1] > overlap_from:
+            return False
+        for seq, at, key, message in self.kept:
+            if seq > since or (self.throttled and at > overlap_from):
+                outbox.put(key, message, self.throttled)
+        self.clients.add(outbox)
+        return True
+
+    def oldest(self) -> int:
+        """The number from which on everything is kept."""
+        return self.kept[0][0] if self._is_full() else self.since + 1
+
+    def leave(self, outbox: Outbox) -> None:
+        self.clients.discard(outbox)
+        self.left_at = time.monotonic()
+
+    def _is_full(self) -> bool:
+        return len(self.kept) == self.kept.maxlen
