@@ -12,6 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
 from wattdeck.api.auth import hash_token
 from wattdeck.api.house import ApiHouse
@@ -105,7 +106,8 @@ class CentralSystem:
         self._guest = Guest(policies, self.settings, self.telemetry)
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
         self._recount = Recount(self._store, self.events, self._pipeline)
-        self._unknown_tags = UnknownTags(self._store, self.telemetry)
+        self._unknown_tags = UnknownTags(self._store, self.events, self.telemetry)
+        self._watch = Watch(self._store, self.events, self.settings, self.telemetry, self._figures)
         rooms = House(
             self.settings,
             self._store,
@@ -149,6 +151,7 @@ class CentralSystem:
             self._recompute,
             self._recount,
             self._storage,
+            self._watch,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -288,6 +291,7 @@ class CentralSystem:
         await self._bulk.open()
         await self._versions.open(self._store)
         await self._pipeline.open()
+        await self._watch.open()
         await self._first_people()
 
     async def _first_people(self) -> None:
@@ -323,6 +327,7 @@ class CentralSystem:
             Job("forget-idempotency-keys", 600.0, self._commands.forget_keys),
             Job("forget-connections", 600.0, self._forget_connections),
             Job("retention", 60.0, self._retention.sweep),
+            Job("alerts", EVERY_S, self._watch.work),
             Job("watch-disk", 60.0, self._storage.watch),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
@@ -332,6 +337,10 @@ class CentralSystem:
         with contextlib.suppress(Refused):
             wanted = {"requestedMessage": "Heartbeat"}
             await self._commands.send(charge_point, "TriggerMessage", wanted, asked_by="wattdeck")
+
+    def _figures(self) -> dict[str, float]:
+        """What alert rules may look at of this server itself."""
+        return {"disk_free_bytes": float(self._storage.free_bytes), "waiting_rows": float(self._store.waiting_rows)}
 
     async def _forget_connections(self) -> None:
         before = now() - timedelta(days=self.settings.keep_connections_days)

@@ -125,6 +125,15 @@ class Settings(BaseSettings):
     keep_sessions_days: float | None = Field(
         None, ge=1, le=LONGEST_DAYS, description="how long sessions that ended, and their signed values, are kept"
     )
+    keep_alerts_days: float = Field(
+        365, ge=1, le=LONGEST_DAYS, description="how long alerts that ended, and their timelines, are kept"
+    )
+    alerts_grace_s: float = Field(
+        180,
+        ge=0,
+        le=3600,
+        description="after a start, time charge points have to come back before they count as silent",
+    )
     low_disk_bytes: int = Field(
         1_073_741_824, ge=0, description="with less free on the disk of the data folder there are warnings"
     )
@@ -178,6 +187,7 @@ class Settings(BaseSettings):
             statuses=self.keep_statuses_days,
             commands=self.keep_commands_days,
             sessions=self.keep_sessions_days,
+            alerts=self.keep_alerts_days,
         )
 
     @property

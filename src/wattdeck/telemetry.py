@@ -55,6 +55,9 @@ class Telemetry:
         self.rollups_folded = counter("wattdeck_rollups_folded", "Rollups that were stored anew")
         self.fold_s = histogram("wattdeck_fold_seconds", "One step of folding rollups", _LATENCY_S)
         self.rollups_waiting = gauge("wattdeck_rollups_waiting", "Hours of series that are to be folded")
+        self.alerts_firing = gauge("wattdeck_alerts_firing", "Alerts that are raised now")
+        self.alerts_lag = gauge("wattdeck_alerts_lag_seconds", "How late alert rules look at what has happened")
+        self.alerts_evaluated_s = counter("wattdeck_alerts_evaluated_seconds", "Time spent looking")
         self.job_failures = counter("wattdeck_job_failures", "Periodic jobs that failed, by name", "job")
 
     def page(self) -> bytes:

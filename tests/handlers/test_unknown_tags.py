@@ -6,6 +6,8 @@ import pytest
 
 from tests.api.people import is_problem
 from tests.stations import at, start, stop, until
+from wattdeck.bus.events import Events
+from wattdeck.bus.memory import MemoryBus
 from wattdeck.handlers.unknown_tags import MOST_KEPT, UnknownTags
 from wattdeck.store import unknown_tags
 from wattdeck.store.engine import Store
@@ -82,7 +84,7 @@ async def test_random_tags_without_end_leave_no_rows_without_end(store: Store, t
     async def rows():
         return len((await store.read(lambda connection: unknown_tags.recent(connection, 10_000))).items)
 
-    noted = UnknownTags(store, telemetry)
+    noted = UnknownTags(store, Events(MemoryBus(), telemetry), telemetry)
     for wave in range(3):
         for number in range(MOST_KEPT + 500):
             noted.note(f"{wave}-{number}", "CP-1", None, "Authorize", now)

@@ -68,6 +68,7 @@ const NAMES: Record<string, string> = {
   commands: "Commands",
   sessions: "Sessions",
   texts: "Signed values and texts",
+  alerts: "Alerts",
 };
 
 export const kindName = (kind: string): string => NAMES[kind] ?? kind;

@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from starlette.routing import BaseRoute
 
 from wattdeck.api import (
+    alert_rules,
+    alerts,
     auth,
     bulk_commands,
     certificates,
@@ -76,6 +78,8 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         sessions,
         signed_values,
         meter_values,
+        alerts,
+        alert_rules,
         flags,
         history,
         rollups,

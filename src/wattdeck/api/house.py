@@ -7,6 +7,7 @@ from fastapi import Depends
 from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
+from wattdeck.alerts.watch import Watch
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.commands.bulk import BulkCommands
@@ -50,6 +51,7 @@ class ApiHouse(Record, frozen=True):
     recompute: Recompute
     recount: Recount
     storage: Storage
+    watch: Watch
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

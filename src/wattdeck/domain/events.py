@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import get_args
 
+from wattdeck.domain.alerts import Alert, Change
 from wattdeck.domain.certificates import CertificateRequest
 from wattdeck.domain.charge_points import ChargePoint, Known
 from wattdeck.domain.commands import Command
@@ -97,6 +98,25 @@ class SecurityEventReported(Record, frozen=True):
     security_event: SecurityEvent
 
 
+class UnknownTagSeen(Record, frozen=True):
+    """A tag that is in no list was refused."""
+
+    charge_point: str
+    connector_id: int | None
+    id_tag: str
+    at: datetime
+
+
+class AlertChanged(Record, frozen=True):
+    """An alert began, fired, goes on with newer figures, was acknowledged, ended. `alert` None: it went by before it
+    fired, and is no more.
+    """
+
+    id: int
+    alert: Alert | None
+    change: Change
+
+
 class CertificateRequested(Record, frozen=True):
     """A charge point asked to have its certificate signed."""
 
@@ -128,6 +148,8 @@ Event = (
     | FileStatusReported
     | FileJobChanged
     | SecurityEventReported
+    | UnknownTagSeen
+    | AlertChanged
     | CertificateRequested
     | CertificateRequestChanged
     | ReservationChanged

@@ -9,7 +9,9 @@ from wattdeck.domain.records import Record, replace
 LONGEST_DAYS = 36_500  # a century: for ever, for all that we know
 # Kinds of rows. What is measured thins out with its age: samples, then hours, then days; months stay.
 SAMPLES, HOURS, DAYS, MONTHS = "samples", "hours", "days", "months"
-FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS = "frames", "statuses", "commands", "sessions", "texts"
+FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS, ALERTS = (
+    *("frames", "statuses", "commands", "sessions", "texts", "alerts"),
+)
 MEASURED = (SAMPLES, HOURS, DAYS)
 
 
@@ -27,6 +29,7 @@ class Keep(Record, frozen=True, kw_only=True):
     statuses: float = 365
     commands: float = 365
     sessions: float | None = None
+    alerts: float = 365
 
     def of(self, kind: str, measurand: str | None = None) -> float | None:
         """The days of a kind, those of one measurand where it has its own."""
@@ -89,7 +92,7 @@ def changed(keep: Keep, settings: Mapping[str, float | dict[str, float]]) -> Kee
 
 
 _FIELDS = {
-    **{f"keep_{kind}_days": kind for kind in (SAMPLES, HOURS, DAYS, FRAMES, STATUSES, COMMANDS, SESSIONS)},
+    **{f"keep_{kind}_days": kind for kind in (SAMPLES, HOURS, DAYS, FRAMES, STATUSES, COMMANDS, SESSIONS, ALERTS)},
     **{f"keep_{kind}_days_of": f"{kind}_of" for kind in MEASURED},
     "frames_limit_bytes": "frames_limit_bytes",
 }

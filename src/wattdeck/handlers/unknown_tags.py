@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from wattdeck.bus.events import Events
 from wattdeck.domain.clock import to_ms
+from wattdeck.domain.events import UnknownTagSeen
 from wattdeck.domain.tags import same_tag
 from wattdeck.store import unknown_tags
 from wattdeck.store.engine import Store
@@ -15,12 +17,13 @@ _LONGEST = 255
 class UnknownTags:
     """Between two trims at most MOST_KEPT different tags are written, so the table holds twice that for a while."""
 
-    def __init__(self, store: Store, telemetry: Telemetry) -> None:
-        self._store, self._telemetry = store, telemetry
+    def __init__(self, store: Store, events: Events, telemetry: Telemetry) -> None:
+        self._store, self._events, self._telemetry = store, events, telemetry
         self._since_trim: set[str] = set()
 
     def note(self, id_tag: str, charge_point: str, connector_id: int | None, message: str, at: datetime) -> None:
         """Written with the next group commit; nobody waits for it."""
+        self._events.publish(UnknownTagSeen(charge_point, connector_id, id_tag[:_LONGEST], at))
         key = same_tag(id_tag)
         if not key:
             return

@@ -29,7 +29,7 @@ _PRESENCE = (
 )
 _WATCHED = (
     *(events.SessionStarted, events.SessionUpdated, events.SessionStopped),
-    *(events.MeterValuesStored, events.CommandChanged),
+    *(events.MeterValuesStored, events.CommandChanged, events.AlertChanged),
 )
 
 

@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from wattdeck.domain import events
+from wattdeck.domain.alerts import PENDING, UPDATED, Alert
 from wattdeck.domain.charge_points import whole_status
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.connectors import Connector
 from wattdeck.domain.meter_values import flag_names
 from wattdeck.domain.records import Record
 from wattdeck.domain.sessions import Session
-from wattdeck.live import shapes
+from wattdeck.live import alert_shapes, shapes
 
-STATUS, SESSIONS, METER_VALUES, COMMANDS = "status", "sessions", "meter_values", "commands"
-STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS)
-FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in (STATUS, SESSIONS, METER_VALUES)}
+STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS = "status", "sessions", "meter_values", "commands", "alerts"
+STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS)
+FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in (STATUS, SESSIONS, METER_VALUES)} | {ALERTS: ALERTS}
 STATS = "stats"
 
 
@@ -57,6 +58,17 @@ def drafts(event: events.Event, reported: Reported) -> Iterator[Draft]:
                 yield Draft(METER_VALUES, id, identifier, key, _value(identifier, connector_id, one_value))
         case events.CommandChanged(command):
             yield Draft(COMMANDS, command.charge_point_id, command.charge_point, None, shapes.command(command))
+        case events.AlertChanged(id, one_alert, change) if one_alert is not None and one_alert.state != PENDING:
+            subject = one_alert.subject
+            # alerts of a site or of this server belong to no charge point
+            whose = subject.charge_point_id or 0, subject.charge_point or ""
+            latest = (id,) if change.what == UPDATED else None
+            yield Draft(ALERTS, *whose, latest, alert(change.what, one_alert))
+
+
+def alert(what: str, one: Alert) -> dict[str, Any]:
+    """What became of an alert, and how it is now."""
+    return {"event": what, **alert_shapes.alert(one)}
 
 
 def status(charge_point: str, connector: Connector, connected: bool) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from wattdeck.domain.alerts import UPDATED
 from wattdeck.domain.charge_points import is_connected
 from wattdeck.live import messages, shapes
-from wattdeck.store import charge_points, commands, connectors, samples, series, sessions
+from wattdeck.store import alerts, charge_points, commands, connectors, samples, series, sessions
 from wattdeck.store.series import Series
 
 _OF_ONE = re.compile(rf"charge_point_(.+)_({'|'.join(messages.STREAMS)})")
 _MOST_CHARGE_POINTS = 100_000
 _MOST_COMMANDS = 20
+_MOST_ALERTS = 1_000
 
 
 def parse(topic: str) -> tuple[str | None, str] | None:
@@ -42,6 +44,9 @@ def read(connection: Connection, charge_point: str | None, stream: str, at: date
         if one is None:
             return None
         wanted, ids = [one], [one.id]
+    if stream == messages.ALERTS:
+        raised = alerts.open_of(connection, None if ids is None else ids[0], _MOST_ALERTS)
+        return [messages.alert(UPDATED, each) for each in raised]
     if stream == messages.STATUS:
         reported = connectors.of_all(connection, ids)
         return [item for one in wanted for item in _status(one, reported.get(one.id, []), at)]

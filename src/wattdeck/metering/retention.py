@@ -10,9 +10,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.retention import COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
+from wattdeck.domain.retention import ALERTS, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.settings import Settings
-from wattdeck.store import messages, retention
+from wattdeck.store import alerts, messages, retention
 from wattdeck.store.engine import Store
 from wattdeck.store.retention import Rule, Run
 from wattdeck.store.samples import DAY_MS
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 # The writer is ours for a fifth of the time at most, and less the more there is to write: then steps take longer.
 _LEAST_PAUSE_S, _PAUSES = 0.01, 4
+_STEP_ALERTS = 500
 _AGAIN = timedelta(minutes=10)  # where something was due and not folded yet
 
 
@@ -62,6 +63,8 @@ class Retention:
         await self._until_none(STATUSES, partial(retention.forget_statuses, before=_before(at, keep.statuses)))
         await self._until_none(COMMANDS, partial(retention.forget_commands, before=_before(at, keep.commands)))
         await self._until_none(TEXTS, partial(retention.forget_texts, before=_before(at, keep.samples)))
+        forget_alerts = partial(alerts.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
+        await self._until_none(ALERTS, forget_alerts)
         if keep.sessions is not None:
             await self._until_none(SESSIONS, partial(retention.forget_sessions, before=_before(at, keep.sessions)))
 

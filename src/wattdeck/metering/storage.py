@@ -73,6 +73,7 @@ class Storage:
         self._good_until = 0.0
         self._by_charge_point: dict[int, tuple[float, Sequence[OfDay]]] = {}
         self.is_low = False
+        self.free_bytes = 0
 
     async def figures(self) -> StorageFigures:
         """At most some seconds old, of a large database some minutes."""
@@ -97,6 +98,7 @@ class Storage:
     async def watch(self) -> None:
         """Show how much there is and how much room is left, and warn where it is little."""
         free = await asyncio.to_thread(self._look)
+        self.free_bytes = free
         low = free < self._settings.low_disk_bytes
         if low and not self.is_low:
             _log.warning("the disk is nearly full", free_bytes=free, low_disk_bytes=self._settings.low_disk_bytes)

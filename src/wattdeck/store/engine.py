@@ -92,6 +92,11 @@ class Store:
         """In one word why nothing can be written now; None where it can."""
         return self._writer.trouble
 
+    @property
+    def waiting_rows(self) -> int:
+        """Rows and calls that wait to be written."""
+        return self._writer.waiting_rows
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a read transaction, in a thread. It sees all that was acknowledged."""
         self._writer.nudge()

@@ -8,13 +8,14 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.retention import COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
+from wattdeck.domain.retention import ALERTS, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.domain.storage import Amount
 from wattdeck.store import storage_rates
 from wattdeck.store.pages import Pages, TableSize
 from wattdeck.store.rows import moment
 from wattdeck.store.storage_rates import LAST_DAYS
 from wattdeck.store.tables import (
+    alerts,
     commands,
     messages,
     samples,
@@ -34,6 +35,7 @@ _NUMBERED: dict[str, tuple[Table, Column[Any], tuple[str, ...]]] = {
     COMMANDS: (commands, commands.c.created_at, ("bulk_commands", "bulk_command_items", "idempotency_keys")),
     SESSIONS: (sessions, sessions.c.started_at, ()),
     TEXTS: (text_values, text_values.c.received_at, ()),
+    ALERTS: (alerts, alerts.c.began_at, ("alert_changes",)),
 }
 
 

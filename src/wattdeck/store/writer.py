@@ -65,6 +65,11 @@ class Writer:
         """In one word why nothing can be written now; None where it can."""
         return self._episodes.kind
 
+    @property
+    def waiting_rows(self) -> int:
+        """Rows and calls that wait to be written."""
+        return self._rows + self._quiet_rows
+
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="wattdeck-writer")
 
@@ -236,7 +241,7 @@ class Writer:
         telemetry = self._telemetry
         telemetry.commit_s.observe(took_s)
         telemetry.waiting.set(len(self._waiting))
-        telemetry.waiting_rows.set(self._rows + self._quiet_rows)
+        telemetry.waiting_rows.set(self.waiting_rows)
         if failure is None:
             telemetry.commits.inc()
             telemetry.commit_work.observe(len(batch))

@@ -1,5 +1,6 @@
 """The tables. Times are milliseconds since 1970 in UTC; energies Wh; words as the standard spells them."""
 
+from wattdeck.store.tables.alerts import alert_changes, alert_rules, alerts
 from wattdeck.store.tables.charge_points import (
     charge_points,
     connections,
@@ -41,6 +42,9 @@ from wattdeck.store.tables.people import secrets, tokens, users
 from wattdeck.store.tables.rollups import rollups, stale_rollups
 
 __all__ = [
+    "alert_changes",
+    "alert_rules",
+    "alerts",
     "bulk_command_items",
     "bulk_commands",
     "certificate_requests",

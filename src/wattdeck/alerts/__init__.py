@@ -1,0 +1,5 @@
+"""Alerts: rules looked at with every event and with the clock, what becomes of them, and who is told.
+
+`observe` makes observations of events, `plans` finds the rules they are for, `rules` judges, `life` decides what that
+means for the alert, `evaluator` joins those four (pure); `watch` feeds it from the house and keeps what it says.
+"""

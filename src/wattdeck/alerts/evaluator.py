@@ -1,0 +1,361 @@
+"""Observations and the clock into what becomes of alerts: pure but for what it remembers; no database, no clock.
+
+The same evaluator watches what comes in and replays what was stored (`back_test`).
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+
+from wattdeck.alerts import life
+from wattdeck.alerts.plans import Plans
+from wattdeck.alerts.rules import Memory, judge, recall, remember
+from wattdeck.domain.alert_rules import (
+    CHARGING,
+    CONNECTED,
+    LIMIT,
+    MISSING,
+    SESSION,
+    STALL,
+    WORD,
+    Rule,
+    covers_part,
+)
+from wattdeck.domain.alerts import DATA_AGAIN, NO_DATA, PENDING, RAISED, RESOLVED, Alert, Change
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.records import Record, replace
+from wattdeck.domain.signals import (
+    BEGAN,
+    CONNECTION,
+    ENDED,
+    KNOWN_WHILE_AWAY,
+    OF_FLOW,
+    OFFLINE,
+    ONLINE,
+    SAMPLED,
+    STATUS,
+    Observation,
+    Subject,
+)
+from wattdeck.domain.signals import SESSION as SESSION_SIGNAL
+
+Key = tuple[str, Subject]  # rule, whom it is about
+
+
+class Moved(Record, frozen=True):
+    """An alert as it was and as it is, and what became of it. `after` None: it went by before it fired."""
+
+    before: Alert | None
+    after: Alert | None
+    change: Change
+
+
+class Evaluator:
+    def __init__(self, rules: Sequence[Rule], next_id: int = 1) -> None:
+        self.plans = Plans(rules)
+        self.alerts: dict[Key, Alert] = {}
+        self._next_id = next_id
+        self._memories: dict[Key, Memory] = {}
+        self._rules: dict[Key, Rule] = {}  # as it is for that subject
+        self._held: dict[tuple[int | None, int | None, str], int] = {}  # what must be looked at, though in order
+        self._timers: list[tuple[int, int, Key]] = []
+        self._due: dict[Key, int] = {}
+        self._timer = 0
+        self._online: set[int] = set()
+        self._sessions: dict[int | None, set[int | None]] = {}  # charge point → connectors
+        self._paused: dict[int | None, set[int | None]] = {}  # connectors that say something else than Charging
+        self._by_charge_point: dict[int | None, set[Key]] = {}
+
+    # what it is told
+
+    def know(self, one: ChargePoint) -> None:
+        self.plans.know(one)
+
+    def load(self, alerts: Iterable[Alert]) -> None:
+        """Alerts from before a restart: those that are open, and those that may come back."""
+        for alert in alerts:
+            key = (alert.rule, alert.subject)
+            rule = self.plans.rule(alert.rule, alert.subject, alert.signal)
+            if rule is None:
+                rule = _gone(alert)
+            self._keep(key, rule, alert)
+            self._memories[key] = recall(rule, alert)
+            if alert.state == PENDING and rule.signal in KNOWN_WHILE_AWAY:
+                continue  # it may be about to come back: wait until something is said of it
+            self._set_timer(key, life.due(rule, alert) or judge(rule, self._memories[key], alert.updated_at).due)
+            if alert.state == RESOLVED:
+                self._set_timer(key, life.over_at(rule, alert))
+
+    def is_quiet(self, charge_point_id: int, connector_id: int, signal: str, value: float) -> bool:
+        """Whether a value is in order by all rules, and was before: it need not be looked at further."""
+        plan = self.plans.of(charge_point_id, signal)
+        return (
+            not plan.needs_all
+            and plan.low <= value <= plan.high
+            and (charge_point_id, connector_id, signal) not in self._held
+        )
+
+    def take(self, seen: Observation) -> list[Moved]:
+        """One observation."""
+        subject, moved = seen.subject, self._circumstances(seen)
+        for rule in self.plans.for_subject(subject, seen.signal).rules:
+            if seen.signal != rule.signal:  # the other value of a comparison
+                subject = replace(subject, measurand=rule.signal)
+            if covers_part(rule, subject.connector_id, subject.phase) and self._is_time(rule, seen):
+                moved += self._look(rule, (rule.name, subject), replace(seen, subject=subject))
+            subject = seen.subject
+        return moved
+
+    def tick(self, at: int) -> list[Moved]:
+        """The clock: whatever was due by now."""
+        moved: list[Moved] = []
+        while self._timers and self._timers[0][0] <= at:
+            due, _, key = heapq.heappop(self._timers)
+            if self._due.get(key) != due:
+                continue  # another took its place
+            del self._due[key]
+            rule, alert = self._rules.get(key), self.alerts.get(key)
+            if rule is None:
+                continue
+            if alert is not None and life.is_over(rule, alert, due):
+                self._let_go(key, rule)
+            memory = self._memories.get(key)
+            if memory is not None:
+                moved += self._judge(rule, key, memory, None, max(due, memory.at))
+        return moved
+
+    def next_due(self) -> int | None:
+        """When the clock has something to say, at the earliest."""
+        return self._timers[0][0] if self._timers else None
+
+    def set_rules(self, rules: Sequence[Rule], at: int) -> list[Moved]:
+        """Other rules from now on; alerts of rules that are no more, or are for others, end."""
+        self.plans.set_rules(rules)
+        moved: list[Moved] = []
+        for key, before in list(self._rules.items()):
+            alert = self.alerts.get(key)
+            signal = before.signal if alert is None else alert.signal
+            rule = self.plans.rule(key[0], key[1], signal)
+            if rule == before:
+                continue
+            if rule is None or rule.kind != before.kind or not covers_part(rule, key[1].connector_id, key[1].phase):
+                moved += self._end(key, at, "the rule is no more" if rule is None else "the rule was changed")
+                self._drop(key)
+            else:
+                self._rules[key] = rule
+                memory = self._memories.get(key)
+                if memory is not None:
+                    moved += self._judge(rule, key, memory, None, max(at, memory.at))
+        return moved
+
+    def forget(self, charge_point_id: int, at: int) -> list[Moved]:
+        """A charge point was removed."""
+        moved = [one for key in self._of(charge_point_id) for one in self._end(key, at, "the charge point was removed")]
+        for key in self._of(charge_point_id):
+            self._drop(key)
+        self._online.discard(charge_point_id)
+        self._sessions.pop(charge_point_id, None)
+        self._paused.pop(charge_point_id, None)
+        self.plans.forget(charge_point_id)
+        return moved
+
+    def acknowledge(self, key: Key, at: int, by: str, note: str | None) -> Moved:
+        """The alert must be firing, or acknowledged already."""
+        before = self.alerts[key]
+        step = life.acknowledge(before, at, by, note)
+        assert step.alert is not None
+        assert step.change is not None
+        self.alerts[key] = step.alert
+        return Moved(before, step.alert, step.change)
+
+    def put(self, key: Key, alert: Alert) -> None:
+        """The same alert with other overlays: silent, hidden."""
+        self.alerts[key] = alert
+
+    # inside
+
+    def _circumstances(self, seen: Observation) -> list[Moved]:
+        """What an observation means for rules that hold only while a session runs, or while connected."""
+        one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
+        moved: list[Moved] = []
+        if seen.signal == CONNECTION and one is not None:
+            if seen.word == ONLINE:
+                self._online.add(one)
+                for connector in sorted(self._sessions.get(one, ()), key=lambda each: each or 0):
+                    moved += self._expect(replace(seen, subject=replace(seen.subject, connector_id=connector)))
+            elif seen.word == OFFLINE and one in self._online:
+                self._online.discard(one)
+                moved += [each for key in self._of(one) for each in self._lost_sight(key, seen.at)]
+        elif seen.signal == SESSION_SIGNAL:
+            if seen.word == BEGAN:
+                self._sessions.setdefault(one, set()).add(connector_id)
+                moved += self._expect(seen)
+            elif seen.word == ENDED:
+                self._sessions.get(one, set()).discard(connector_id)
+                moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
+        elif seen.signal == STATUS:
+            paused = self._paused.setdefault(one, set())
+            if seen.word == "Charging":
+                paused.discard(connector_id)
+            elif connector_id not in paused:
+                paused.add(connector_id)
+                moved += self._end_those(seen, (CHARGING,), False, f"the connector is {seen.word}")
+        return moved
+
+    def _end_those(self, seen: Observation, during: tuple[str, ...], of_flow: bool, why: str) -> list[Moved]:
+        """End what only holds in circumstances that are over, at one connector."""
+        moved: list[Moved] = []
+        for key in self._of(seen.subject.charge_point_id):
+            rule = self._rules[key]
+            if key[1].connector_id == seen.subject.connector_id and (
+                rule.during in during or (of_flow and rule.signal in OF_FLOW)
+            ):
+                moved += self._end(key, seen.at, why)
+                self._memories.pop(key, None)
+                if key not in self.alerts:
+                    self._drop(key)
+        return moved
+
+    def _expect(self, seen: Observation) -> list[Moved]:
+        """From now on samples are missed, though none has come yet."""
+        rules = self.plans.for_subject(seen.subject, SAMPLED).rules
+        return [
+            one
+            for rule in rules
+            if rule.kind == MISSING
+            and rule.during in (SESSION, CHARGING)
+            and covers_part(rule, seen.subject.connector_id, None)
+            for one in self._look(rule, (rule.name, seen.subject), seen)
+        ]
+
+    def _lost_sight(self, key: Key, at: int) -> list[Moved]:
+        """Nothing is heard of it now: what it said last proves nothing more."""
+        rule, alert = self._rules.get(key), self.alerts.get(key)
+        if rule is None or rule.signal in KNOWN_WHILE_AWAY:
+            return []
+        if rule.kind in (STALL, MISSING):
+            self._memories.pop(key, None)
+        if alert is None:
+            return []
+        if alert.state == PENDING:
+            return self._end(key, at, "disconnected")
+        if alert.state not in RAISED or alert.lacks_data:
+            return []
+        after = self.alerts[key] = replace(
+            alert, lacks_data=True, good_since=None, updated_at=max(at, alert.updated_at)
+        )
+        return [Moved(alert, after, Change(NO_DATA, at))]
+
+    def _is_time(self, rule: Rule, seen: Observation) -> bool:
+        one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
+        if rule.during in (SESSION, CHARGING):
+            if rule.during == CHARGING and connector_id in self._paused.get(one, ()):
+                return False
+            return seen.session_id is not None or connector_id in self._sessions.get(one, ())
+        return rule.during != CONNECTED or one in self._online
+
+    def _look(self, rule: Rule, key: Key, seen: Observation) -> list[Moved]:
+        alert, memory = self.alerts.get(key), self._memories.get(key)
+        if not seen.raises and alert is None:
+            return []
+        if memory is None and alert is not None:
+            memory = recall(rule, alert)
+        after = remember(rule, memory, seen)
+        if after is None or (after is memory and memory is not None):
+            return []
+        moved: list[Moved] = []
+        if alert is not None and life.is_over(rule, alert, seen.at):
+            self._let_go(key, rule)
+        elif alert is not None and alert.lacks_data:
+            heard = replace(alert, lacks_data=False)
+            self.alerts[key] = heard
+            moved.append(Moved(alert, heard, Change(DATA_AGAIN, seen.at)))
+        self._memories[key] = after
+        return moved + self._judge(rule, key, after, seen, seen.at)
+
+    def _judge(self, rule: Rule, key: Key, memory: Memory, seen: Observation | None, at: int) -> list[Moved]:
+        before, verdict = self.alerts.get(key), judge(rule, memory, at)
+        first = Observation(rule.signal, key[1], at) if seen is None else seen
+        step = life.advance(rule, before, verdict, seen, first, at)
+        after = step.alert
+        if after is not None and after.id == 0:
+            after = replace(after, id=self._next_id)
+            self._next_id += 1
+        dues = [due for due in (verdict.due, life.due(rule, after)) if due is not None]
+        if after is None and not dues and not _remembers(rule):
+            self._drop(key)
+        else:
+            self._keep(key, rule, after)
+            if after is not None and after.cleared_at is not None:
+                dues.append(life.over_at(rule, after))
+            self._set_timer(key, min((due for due in dues if due > at), default=None))
+        return [] if step.change is None else [Moved(before, after, step.change)]
+
+    def _end(self, key: Key, at: int, why: str) -> list[Moved]:
+        before = self.alerts.get(key)
+        if before is None or before.state not in (PENDING, *RAISED):
+            return []
+        step = life.resolve(before, max(at, before.updated_at), why)
+        assert step.change is not None
+        self._keep(key, self._rules[key], step.alert)
+        if step.alert is not None:
+            self._set_timer(key, life.over_at(self._rules[key], step.alert))
+        return [Moved(before, step.alert, step.change)]
+
+    def _of(self, charge_point_id: int | None) -> list[Key]:
+        return list(self._by_charge_point.get(charge_point_id, ()))
+
+    def _keep(self, key: Key, rule: Rule, alert: Alert | None) -> None:
+        if key not in self._rules:
+            held = _held_as(key[1], rule)
+            self._held[held] = self._held.get(held, 0) + 1
+            self._by_charge_point.setdefault(key[1].charge_point_id, set()).add(key)
+        self._rules[key] = rule
+        if alert is None:
+            self.alerts.pop(key, None)
+        else:
+            self.alerts[key] = alert
+
+    def _let_go(self, key: Key, rule: Rule) -> None:
+        """Its alert is history; what it saw may matter all the same."""
+        del self.alerts[key]
+        if not _remembers(rule):
+            self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        self.alerts.pop(key, None)
+        self._memories.pop(key, None)
+        self._due.pop(key, None)
+        rule = self._rules.pop(key, None)
+        if rule is None:
+            return
+        held = _held_as(key[1], rule)
+        left = self._held[held] - 1
+        if left:
+            self._held[held] = left
+        else:
+            del self._held[held]
+        keys = self._by_charge_point[key[1].charge_point_id]
+        keys.discard(key)
+        if not keys:
+            del self._by_charge_point[key[1].charge_point_id]
+
+    def _set_timer(self, key: Key, due: int | None) -> None:
+        """One timer for each: a later one is set when the earlier has come, so that a value costs nothing here."""
+        if due is not None and due < self._due.get(key, due + 1):
+            self._due[key] = due
+            self._timer += 1
+            heapq.heappush(self._timers, (due, self._timer, key))
+
+
+def _remembers(rule: Rule) -> bool:
+    """Whether what it saw matters though nothing was bad."""
+    return rule.kind not in (LIMIT, WORD)
+
+
+def _held_as(subject: Subject, rule: Rule) -> tuple[int | None, int | None, str]:
+    return subject.charge_point_id, subject.connector_id, rule.signal
+
+
+def _gone(alert: Alert) -> Rule:
+    """In place of a rule that is no more."""
+    return Rule(name=alert.rule, kind=LIMIT, signal=alert.signal, enabled=False)

@@ -1,0 +1,259 @@
+"""Events of the house into observations: what was seen, of whom, and when that was so."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from wattdeck.alerts.lateness import ChargePointClock
+from wattdeck.domain import commands, events
+from wattdeck.domain.charge_points import ACCEPTED, ChargePoint
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.commands import Command
+from wattdeck.domain.connectors import Connector
+from wattdeck.domain.meter_values import FELL_OR_JUMPED, counts
+from wattdeck.domain.sessions import Session
+from wattdeck.domain.signals import (
+    BEGAN,
+    BOOTED,
+    CONNECTED,
+    CONNECTION,
+    ENDED,
+    ERROR_CODE,
+    FILE_JOB,
+    OFFLINE,
+    ONLINE,
+    REGISTER_ODD,
+    SAMPLED,
+    SECURITY_EVENT,
+    SESSION,
+    SITE_CONNECTION,
+    STATUS,
+    UNKNOWN_TAG,
+    Observation,
+    Subject,
+)
+
+Quiet = Callable[[int, int, str, float], bool]
+_CURRENT = "Current.Import"
+_LINES = ("L1", "L2", "L3")
+_CARRIES_A = 5.0  # a phase below it says nothing of the others
+_OFFSET_MS = 5_000  # clocks nearer than this are taken for right
+_ANSWERED = frozenset({commands.ACCEPTED, commands.REJECTED, commands.ERROR})
+
+
+class Observer:
+    """What must be remembered of charge points to see what happens to them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, ChargePoint] = {}
+        self._by_identifier: dict[str, ChargePoint] = {}
+        self._at_site: dict[str, set[int]] = {}
+        self._online: set[int] = set()
+        self._clocks: dict[int, ChargePointClock] = {}
+        self._statuses: dict[int, dict[int, Connector]] = {}
+        self._sessions: dict[int, Session] = {}
+        self._unanswered: dict[int, int] = {}
+        self._offset: set[int] = set()
+        self._dark_sites: set[str] = set()
+
+    # before the first event
+
+    def know(self, one: ChargePoint) -> None:
+        before = self._known.get(one.id)
+        if before is not None and before.site is not None:
+            self._at_site[before.site].discard(one.id)
+        self._known[one.id] = self._by_identifier[one.identifier] = one
+        if one.site is not None:
+            self._at_site.setdefault(one.site, set()).add(one.id)
+
+    def forget(self, one: ChargePoint) -> None:
+        known = self._known.get(one.id, one)
+        if known.site is not None:
+            self._at_site.get(known.site, set()).discard(one.id)
+        self._known.pop(one.id, None)
+        self._by_identifier.pop(one.identifier, None)
+        for kept in (self._clocks, self._statuses, self._unanswered):
+            kept.pop(one.id, None)
+        self._online.discard(one.id)
+        self._offset.discard(one.id)
+        self._sessions = {id: each for id, each in self._sessions.items() if each.charge_point_id != one.id}
+
+    def recall(self, running: Iterable[Session], reported: Iterable[Connector]) -> Iterator[Observation]:
+        """The state of things at the start. Statuses are told when their charge point is there again."""
+        for connector in reported:
+            self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
+        for session in running:
+            self._sessions[session.id] = session
+            yield Observation(SESSION, _of_session(session), to_ms(session.started_at), None, BEGAN, session.id)
+
+    def away(self, since: int) -> Iterator[Observation]:
+        """Those that have not come back after a start: they are offline, since then."""
+        for one in list(self._known.values()):
+            if one.id not in self._online and one.registration == ACCEPTED and one.last_seen_at is not None:
+                yield Observation(CONNECTION, _of(one), since, None, OFFLINE)
+                yield from self._site(one, since)
+
+    def ages(self, at: int) -> Iterator[Observation]:
+        """How long sessions have been running."""
+        for session in self._sessions.values():
+            age = (at - to_ms(session.started_at)) / 1000
+            yield Observation("session_age_s", _of_session(session), at, age, None, session.id)
+
+    # events
+
+    def observe(self, event: events.Event, now: int) -> Iterator[Observation]:
+        """Of everything but meter values. `now`: when it is looked at, in milliseconds."""
+        match event:
+            case events.ChargePointConnected(one, at):
+                yield from self._connected(one, to_ms(at))
+            case events.ChargePointDisconnected(one, at, _):
+                yield from self._disconnected(one, to_ms(at))
+            case events.ChargePointChanged(one):
+                yield from self._changed(one)
+            case events.StatusChanged(_, connector):
+                self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
+                yield from self._status(connector)
+            case events.SessionStarted(session):
+                self._sessions[session.id] = session
+                at_ms, _ = self._when(session.charge_point_id, session.started_at, now)
+                yield Observation(SESSION, _of_session(session), at_ms, None, BEGAN, session.id)
+                yield self._energy(session, session.started_at, now)
+            case events.SessionUpdated(session):
+                if session.id in self._sessions:
+                    self._sessions[session.id] = session
+                    yield self._energy(session, session.meter_at or session.started_at, now)
+            case events.SessionStopped(session):
+                self._sessions.pop(session.id, None)
+                at_ms, _ = self._when(session.charge_point_id, session.stopped_at or session.started_at, now)
+                yield Observation(SESSION, _of_session(session), at_ms, None, ENDED, session.id)
+            case events.CommandChanged(command):
+                yield from self._command(command)
+            case events.FileJobChanged(job):
+                subject = Subject(job.charge_point_id, job.charge_point)
+                at_ms = to_ms(job.reported_at or job.created_at)
+                yield Observation(FILE_JOB, subject, at_ms, None, job.state)
+            case events.SecurityEventReported(reported) if reported.critical:
+                subject = Subject(reported.charge_point_id, reported.charge_point)
+                yield Observation(SECURITY_EVENT, subject, to_ms(reported.received_at), None, reported.type)
+            case events.UnknownTagSeen(identifier, _, _, at):
+                known = self._by_identifier.get(identifier)
+                if known is not None:
+                    yield Observation(UNKNOWN_TAG, _of(known), to_ms(at))
+
+    def values(self, event: events.MeterValuesStored, is_quiet: Quiet) -> Iterator[Observation]:
+        """Of meter values: those that are in order are passed over here, for they are nearly all."""
+        one, identifier, connector_id = event.charge_point_id, event.charge_point, event.connector_id
+        received = to_ms(event.received_at)
+        clock = self._clocks.get(one)
+        if clock is None:
+            clock = self._clocks[one] = ChargePointClock(received)
+        last_taken, at, late = None, received, False
+        newest, session_id, odd = 0, None, False
+        lines: dict[str, float] = {}
+        for stored in event.values:
+            value, number = stored.value, stored.value.value
+            if value.taken_at is not last_taken:
+                last_taken = value.taken_at
+                at, late = clock.when(to_ms(value.taken_at), received)
+                newest = max(newest, at)
+            session_id = stored.session_id or session_id
+            if stored.flags:
+                odd = odd or stored.flags & FELL_OR_JUMPED != 0
+                if not counts(stored.flags):
+                    continue
+            if number is None:
+                continue
+            if value.measurand == _CURRENT and value.phase in _LINES:
+                lines[value.phase or ""] = number
+            if not is_quiet(one, connector_id, value.measurand, number):
+                subject = Subject(one, identifier, connector_id, value.measurand, value.phase, value.location)
+                yield Observation(value.measurand, subject, at, number, None, stored.session_id, not late)
+        subject = Subject(one, identifier, connector_id)
+        if newest and session_id is not None:
+            yield Observation(SAMPLED, subject, newest, None, None, session_id)
+        if odd:
+            yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, not late)
+        if len(lines) == len(_LINES):
+            _, second, strongest = sorted(lines.values())
+            balance = min(lines.values()) / second if second >= _CARRIES_A and strongest else 1.0
+            if not is_quiet(one, connector_id, "phase_balance", balance):
+                yield Observation("phase_balance", subject, at, balance, None, session_id, not late)
+        yield from self._offsets(one, identifier, received, clock)
+
+    def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:
+        clock = self._clocks.get(one)
+        return (min(to_ms(taken_at), now), False) if clock is None else clock.place(to_ms(taken_at), now)
+
+    def _energy(self, session: Session, taken_at: datetime, now: int) -> Observation:
+        at, late = self._when(session.charge_point_id, taken_at, now)
+        subject = _of_session(session)
+        return Observation("session_energy_wh", subject, at, session.energy_wh, None, session.id, not late)
+
+    def _offsets(self, one: int, identifier: str, received: int, clock: ChargePointClock) -> Iterator[Observation]:
+        lag = clock.lag_ms
+        if abs(lag) < _OFFSET_MS and one not in self._offset:
+            return
+        (self._offset.discard if abs(lag) < _OFFSET_MS else self._offset.add)(one)
+        yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
+
+    def _connected(self, one: ChargePoint, at: int) -> Iterator[Observation]:
+        self.know(one)
+        self._online.add(one.id)
+        self._clocks[one.id] = ChargePointClock(at)
+        yield Observation(CONNECTION, _of(one), at, None, ONLINE)
+        yield Observation(CONNECTED, _of(one), at)
+        for connector in self._statuses.get(one.id, {}).values():
+            yield from self._status(connector)
+        yield from self._site(one, at)
+
+    def _disconnected(self, one: ChargePoint, at: int) -> Iterator[Observation]:
+        self._online.discard(one.id)
+        self._unanswered.pop(one.id, None)
+        yield Observation(CONNECTION, _of(one), at, None, OFFLINE)
+        yield from self._site(one, at)
+
+    def _site(self, one: ChargePoint, at: int) -> Iterator[Observation]:
+        """A site is offline when all of its charge points are, and it has more than one."""
+        known = self._known.get(one.id)
+        site = one.site if known is None else known.site
+        if site is None:
+            return
+        there = self._at_site.get(site, set())
+        dark = len(there) > 1 and self._online.isdisjoint(there)
+        if dark != (site in self._dark_sites):
+            (self._dark_sites.add if dark else self._dark_sites.discard)(site)
+            yield Observation(SITE_CONNECTION, Subject(site=site), at, None, OFFLINE if dark else ONLINE)
+
+    def _changed(self, one: ChargePoint) -> Iterator[Observation]:
+        before = self._known.get(one.id)
+        self.know(one)
+        if one.booted_at is not None and (before is None or before.booted_at != one.booted_at):
+            yield Observation(BOOTED, _of(one), to_ms(one.booted_at))
+
+    def _status(self, connector: Connector) -> Iterator[Observation]:
+        known = self._known.get(connector.charge_point_id)
+        if known is not None:
+            subject = Subject(known.id, known.identifier, connector.connector_id)
+            at, _ = self._when(known.id, connector.updated_at, to_ms(connector.received_at))
+            yield Observation(STATUS, subject, at, None, connector.status)
+            yield Observation(ERROR_CODE, subject, at, None, connector.error_code)
+
+    def _command(self, command: Command) -> Iterator[Observation]:
+        """How many commands in a row had no answer."""
+        one, before = command.charge_point_id, self._unanswered.get(command.charge_point_id, 0)
+        if command.state == commands.TIMED_OUT:
+            unanswered = before + 1
+        elif command.state in _ANSWERED and before:
+            unanswered = 0
+        else:
+            return
+        self._unanswered[one] = unanswered
+        at = to_ms(command.finished_at or command.created_at)
+        yield Observation("unanswered_commands", Subject(one, command.charge_point), at, float(unanswered))
+
+
+def _of(one: ChargePoint) -> Subject:
+    return Subject(one.id, one.identifier)
+
+
+def _of_session(session: Session) -> Subject:
+    return Subject(session.charge_point_id, session.charge_point, session.connector_id)

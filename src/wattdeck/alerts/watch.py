@@ -1,0 +1,243 @@
+"""The watch: hears every event, lets the evaluator look at it, keeps what became of alerts, then tells the house."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from wattdeck.alerts import ready_made
+from wattdeck.alerts.evaluator import Evaluator, Moved
+from wattdeck.alerts.observe import Observer
+from wattdeck.bus.events import Events
+from wattdeck.domain import events
+from wattdeck.domain.alert_rules import Rule, plain, read_rule
+from wattdeck.domain.alerts import RAISED, UPDATED, Alert, Change
+from wattdeck.domain.clock import from_ms, now, to_ms
+from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
+from wattdeck.domain.signals import Observation, Subject
+from wattdeck.settings import Settings
+from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions
+from wattdeck.store.alerts import Saving
+from wattdeck.store.engine import Store
+from wattdeck.telemetry import Telemetry, logger
+
+EVERY_S = 0.25
+MOST_WAITING = 50_000  # events; what is beyond is let go, and counted
+_TURN = 200  # events between two looks at the clock
+_SLICE_S = 0.02  # then the others have a turn
+_AGES_EVERY_MS = 30_000
+_MOST = 1_000_000
+_HEARD = (
+    *(events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointChanged),
+    *(events.ChargePointRemoved, events.StatusChanged, events.MeterValuesStored, events.CommandChanged),
+    *(events.SessionStarted, events.SessionUpdated, events.SessionStopped, events.FileJobChanged),
+    *(events.SecurityEventReported, events.UnknownTagSeen),
+)
+_log = logger("wattdeck.alerts")
+
+
+class Watch:
+    """`work` is a job. `figures` gives what is known of this server: signal → number."""
+
+    def __init__(
+        self,
+        store: Store,
+        events_: Events,
+        settings: Settings,
+        telemetry: Telemetry,
+        figures: Callable[[], dict[str, float]],
+    ) -> None:
+        self._store, self._events, self._settings = store, events_, settings
+        self._dropped = telemetry.dropped.labels("alerts_behind")
+        self._evaluated, self._lag = telemetry.alerts_evaluated_s, telemetry.alerts_lag
+        self._firing = telemetry.alerts_firing
+        self._figures = figures
+        self._waiting: deque[tuple[float, events.Event]] = deque()
+        self._observer = Observer()
+        self._evaluator = Evaluator(ready_made.RULES)
+        self._unsaved: dict[int, Saving] = {}
+        self._began_at = 0
+        self._grace_over = False
+        self._ages_at = 0
+        self._lag_s = 0.0
+        self.rules: dict[str, Rule] = {}
+
+    async def open(self) -> None:
+        """Take up where the last run ended."""
+        self._began_at = at = to_ms(now())
+        longest = timedelta(days=30)
+
+        def read(connection: Connection) -> None:
+            written = alert_rules.read_all(connection)
+            self.rules = _in_force(written)
+            self._evaluator = Evaluator(list(self.rules.values()), alerts.last_id(connection) + 1)
+            for one in charge_points.search(connection, limit=_MOST, at=from_ms(at)).items:
+                self._observer.know(one)
+                self._evaluator.know(one)
+            self._evaluator.load(alerts.unsettled(connection, from_ms(at) - longest))
+            reported = [one for each in connectors.of_all(connection).values() for one in each]
+            for seen in self._observer.recall(sessions.active(connection), reported):
+                self._evaluator.take(seen)
+
+        await self._store.read(read)
+        self._note(self._evaluator.set_rules(list(self.rules.values()), at))
+        self._events.tap(self._hear, *_HEARD)
+
+    def _hear(self, event: events.Event) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            self._dropped.inc()
+            return
+        self._waiting.append((time.monotonic(), event))
+
+    # the job
+
+    async def work(self) -> None:
+        """Look at what has happened since the last time, and at the clock."""
+        for _ in range(1 + len(self._waiting) // _TURN):
+            began = time.monotonic()
+            while self._waiting and time.monotonic() - began < _SLICE_S:
+                self._some()
+            if self._unsaved:
+                await self._save()
+            if not self._waiting:
+                break
+        self._clock(to_ms(now()))
+        if self._unsaved:
+            await self._save()
+        self._lag.set(self._lag_s)
+
+    def _some(self) -> None:
+        began, at = time.monotonic(), to_ms(now())
+        for _ in range(min(_TURN, len(self._waiting))):
+            heard, event = self._waiting.popleft()
+            self._lag_s = began - heard
+            for seen in self._seen(event, at):
+                self._note(self._evaluator.take(seen))
+        self._evaluated.inc(time.monotonic() - began)
+
+    def _seen(self, event: events.Event, at: int) -> Iterable[Observation]:
+        if isinstance(event, events.MeterValuesStored):
+            return self._observer.values(event, self._evaluator.is_quiet)
+        if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
+            self._evaluator.know(event.charge_point)
+        elif isinstance(event, events.ChargePointRemoved):
+            self._observer.forget(event.charge_point)
+            self._note(self._evaluator.forget(event.charge_point.id, at))
+        return self._observer.observe(event, at)
+
+    def _clock(self, at: int) -> None:
+        if not self._waiting:
+            self._lag_s = 0.0
+        if not self._grace_over and at - self._began_at >= self._settings.alerts_grace_s * 1000:
+            self._grace_over = True
+            for seen in self._observer.away(self._began_at):
+                self._note(self._evaluator.take(seen))
+        if at - self._ages_at >= _AGES_EVERY_MS:
+            self._ages_at = at
+            for seen in self._observer.ages(at):
+                self._note(self._evaluator.take(seen))
+            for signal, value in (self._figures() | {"alerts_lag_s": self._lag_s}).items():
+                self._note(self._evaluator.take(Observation(signal, Subject(), at, value)))
+        self._note(self._evaluator.tick(at))
+
+    # what became of alerts
+
+    def _note(self, moved: Sequence[Moved]) -> None:
+        for one in moved:
+            known = one.after or one.before
+            assert known is not None
+            before = self._unsaved.get(known.id)
+            told = (one.change,) if one.change.what != UPDATED else ()
+            self._unsaved[known.id] = Saving(known.id, one.after, (*(before.changes if before else ()), *told))
+
+    async def _save(self) -> None:
+        savings, self._unsaved = self._unsaved, {}
+        try:
+            await self._store.write(lambda connection: alerts.save(connection, savings.values()))
+        except StoreUnavailable:
+            for id, saving in savings.items():
+                newer = self._unsaved.get(id)
+                self._unsaved[id] = (
+                    saving if newer is None else Saving(id, newer.alert, (*saving.changes, *newer.changes))
+                )
+            raise
+        for saving in savings.values():
+            self._publish(saving)
+        self._firing.set(sum(alert.state in RAISED for alert in self._evaluator.alerts.values()))
+
+    def _publish(self, saving: Saving) -> None:
+        for change in saving.changes or (Change(UPDATED, to_ms(now())),):
+            self._events.publish(events.AlertChanged(saving.id, saving.alert, change))
+            if saving.alert is not None and change.what != UPDATED:
+                _log.info("alert", **_told(saving.alert, change))
+
+    # what people ask for
+
+    async def acknowledge(self, id: int, by: str, note: str | None) -> Alert:
+        """Somebody takes an alert up. Raises NotFound, Conflict (it is not raised)."""
+        key = next((key for key, alert in self._evaluator.alerts.items() if alert.id == id), None)
+        alert = None if key is None else self._evaluator.alerts[key]
+        if key is None or alert is None or alert.state not in RAISED:
+            stored = alert or await self._store.read(lambda connection: alerts.get(connection, id))
+            if stored is None:
+                raise NotFound(f"no alert {id}")
+            raise Conflict(f"alert {id} is {stored.state}")
+        self._note([moved := self._evaluator.acknowledge(key, to_ms(now()), by, note)])
+        await self._save()
+        assert moved.after is not None
+        return moved.after
+
+    async def put_rule(self, plain_rule: dict[str, object], by: str) -> Rule:
+        """Write a rule, or change one. Raises Unprocessable."""
+        rule = read_rule(plain_rule)
+        unknown = [channel for channel in _channels(rule) if channel not in self.channels]
+        if unknown:
+            raise Unprocessable(f"alert rule {rule.name}: there is no channel {unknown[0]!r}")
+        at = now()
+        await self._store.write(lambda connection: alert_rules.put(connection, rule.name, plain(rule), at, by))
+        await self._take_up({**self.rules, rule.name: rule})
+        return rule
+
+    async def remove_rule(self, name: str) -> None:
+        """Take a rule away; a ready-made one is again as it was. Raises NotFound."""
+        if not await self._store.write(lambda connection: alert_rules.remove(connection, name)):
+            raise NotFound(f"no alert rule {name!r} was written")
+        rules = {**self.rules, name: ready_made.BY_NAME.get(name)}
+        await self._take_up({name: rule for name, rule in rules.items() if rule is not None})
+
+    async def _take_up(self, rules: dict[str, Rule]) -> None:
+        self.rules = rules
+        self._note(self._evaluator.set_rules(list(rules.values()), to_ms(now())))
+        if self._unsaved:
+            await self._save()
+
+    channels: frozenset[str] = frozenset()
+
+
+def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
+    """The ready-made rules and those that were written, which count more; one that cannot be read is left out."""
+    rules = dict(ready_made.BY_NAME)
+    for one in written:
+        try:
+            rules[one.name] = read_rule(one.rule)
+        except Unprocessable as error:
+            _log.warning("alert rule cannot be read", rule=one.name, reason=str(error))
+    return rules
+
+
+def _channels(rule: Rule) -> list[str]:
+    return [*rule.channels, *(channel for step in rule.escalate for channel in step.channels)]
+
+
+def _told(alert: Alert, change: Change) -> dict[str, object]:
+    return {
+        "what": change.what,
+        "id": alert.id,
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "charge_point": alert.subject.charge_point,
+        "connector_id": alert.subject.connector_id,
+        "value": alert.value,
+    }

@@ -1,0 +1,101 @@
+"""Alerts: the list, one with its timeline, and taking one up."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import (
+    ConnectorId,
+    Cursor,
+    From,
+    Limit,
+    Listed,
+    Site,
+    To,
+    aware,
+    can_be_row,
+    find_charge_point,
+    listed,
+    number,
+)
+from wattdeck.domain.alerts import ACKNOWLEDGED, FIRING
+from wattdeck.domain.errors import NotFound
+from wattdeck.live import alert_shapes as shapes
+from wattdeck.live.alert_shapes import AlertShape, AlertWithTimelineShape
+from wattdeck.store import alerts
+
+router = APIRouter(tags=["alerts"])
+
+State = Literal["pending", "firing", "acknowledged", "resolved", "open"]
+Severity = Literal["info", "warning", "critical"]
+RuleName = Annotated[str | None, Query(max_length=64)]
+
+
+class Acknowledge(BaseModel):
+    """What whoever takes it up has to say."""
+
+    model_config = ConfigDict(extra="forbid")
+    note: str | None = Field(None, max_length=1000)
+
+
+@router.get("/alerts", response_model=Listed[AlertShape])
+async def of_all(
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    state: Annotated[list[State] | None, Query(description="`open`: firing or acknowledged")] = None,
+    severity: Severity | None = None,
+    rule: RuleName = None,
+    charge_point: Annotated[str | None, Query(max_length=255)] = None,
+    connector_id: ConnectorId = None,
+    site: Site = None,
+    from_: From = None,
+    to: To = None,
+) -> Response:
+    """Newest first; `from` and `to`: when they were raised. Those that have not fired yet only with `state=pending`."""
+    begin, end, after = aware(from_), aware(to), number(cursor)
+    one = None if charge_point is None else await find_charge_point(house, charge_point, removed_too=True)
+    states = {word for each in state or () for word in ((FIRING, ACKNOWLEDGED) if each == "open" else (each,))}
+    page = await house.store.read(
+        lambda connection: alerts.search(
+            connection,
+            limit=limit,
+            after=after,
+            states=states,
+            severity=severity,
+            rule=rule,
+            charge_point_id=None if one is None else one.id,
+            connector_id=connector_id,
+            site=site,
+            begin=begin,
+            end=end,
+        )
+    )
+    return listed([shapes.alert(each) for each in page.items], page.next)
+
+
+@router.get("/alerts/{alert_id}", response_model=AlertWithTimelineShape)
+async def read(alert_id: int, person: Viewer, house: House) -> Response:
+    """One alert, with everything that became of it."""
+    _check(alert_id)
+    found = await house.store.read(lambda c: (alerts.get(c, alert_id), alerts.timeline(c, alert_id)))
+    if found[0] is None:
+        raise NotFound(f"no alert {alert_id}")
+    return json_response(shapes.with_timeline(found[0], found[1]))
+
+
+@router.post("/alerts/{alert_id}/acknowledge", response_model=AlertShape)
+async def acknowledge(alert_id: int, person: Operator, house: House, body: Acknowledge | None = None) -> Response:
+    """Take it up: nobody is reminded of it any more. 409 where it is not raised (any more)."""
+    _check(alert_id)
+    taken = await house.watch.acknowledge(alert_id, person.name, body.note if body else None)
+    return json_response(shapes.alert(taken))
+
+
+def _check(alert_id: int) -> None:
+    if not can_be_row(alert_id):
+        raise NotFound(f"no alert {alert_id}")

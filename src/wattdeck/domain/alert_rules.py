@@ -1,0 +1,253 @@
+"""Alert rules: what is bad, for whom, for how long; read from what people write, refused where they make no sense."""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from re import fullmatch
+from typing import Any, Final, Literal
+
+import msgspec
+
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.errors import Unprocessable
+from wattdeck.domain.meter_values import MEASURANDS
+from wattdeck.domain.records import Record, as_dict, replace
+from wattdeck.domain.signals import HAPPENINGS, NUMBERS, WORDS
+
+LIMIT: Final = "limit"
+RATE: Final = "rate"
+STALL: Final = "stall"
+MISSING: Final = "missing"
+COUNT: Final = "count"
+WORD: Final = "word"
+SEQUENCE: Final = "sequence"
+COMPARE: Final = "compare"
+KINDS = (LIMIT, RATE, STALL, MISSING, COUNT, WORD, SEQUENCE, COMPARE)
+ALWAYS: Final = "always"
+CONNECTED: Final = "connected"
+SESSION: Final = "session"
+CHARGING: Final = "charging"
+NUMBERS_OF_A_RULE = ("above", "below", "clear_above", "clear_below", "tolerance", "within_s", "for_s", "times")
+_LONGEST_S = 30 * 86_400
+_MOST = 1_000
+
+
+class Selector(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom a rule covers: each list of patterns (`*`, `?`, letter case aside) must match; an empty one matches all."""
+
+    charge_points: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    firmware: tuple[str, ...] = ()
+    connectors: tuple[int, ...] = ()
+    phases: tuple[str, ...] = ()
+
+
+class Step(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to tell besides, when nobody has acknowledged it for so long."""
+
+    after_s: float
+    channels: tuple[str, ...]
+
+
+class Rule(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One rule. What is bad depends on `kind`:
+
+    limit: the value is > `above` or < `below`. rate: it changes by more than `above` (or less than `below`) a second.
+    stall: it has moved by no more than `tolerance` for `within_s`, while it is < `above` where that is given.
+    missing: none has come for `within_s`, or for `times` of its usual intervals, whichever is longer.
+    count: it happened `times` times within `within_s`. word: it is one of `words`. sequence: `words` came one after
+    the other within `within_s`. compare: value / value of `against` is < `below` or > `above`, where that other value
+    is at least `floor`.
+
+    It is good again at or inside `clear_above` / `clear_below` (without them: when it is not bad). It fires when it
+    has been bad for `for_s`, ends when it has been good for `clear_for_s` and has fired for `least_s`; bad again within
+    `cool_down_s` of its end it is the same alert. `during`: looked at always, while connected, while a session runs, or
+    while it runs and its connector does not say otherwise than Charging.
+    `overrides`: pattern of charge points → numbers that are others there.
+    """
+
+    name: str
+    kind: Literal["limit", "rate", "stall", "missing", "count", "word", "sequence", "compare"]
+    signal: str
+    severity: Literal["info", "warning", "critical"] = "warning"
+    text: str = ""
+    enabled: bool = True
+    select: Selector = Selector()
+    above: float | None = None
+    below: float | None = None
+    clear_above: float | None = None
+    clear_below: float | None = None
+    against: str | None = None
+    floor: float = 0.0
+    tolerance: float = 0.0
+    times: int = 0
+    within_s: float = 0.0
+    words: tuple[str, ...] = ()
+    for_s: float = 0.0
+    clear_for_s: float = 0.0
+    least_s: float = 0.0
+    cool_down_s: float = 600.0
+    during: Literal["always", "connected", "session", "charging"] = "always"
+    overrides: Mapping[str, Mapping[str, float]] = {}
+    channels: tuple[str, ...] = ()
+    escalate: tuple[Step, ...] = ()
+    remind_s: float = 0.0
+
+
+def read_rule(plain: Mapping[str, Any]) -> Rule:
+    """A rule from plain values. Raises Unprocessable with what is wrong, and with which field."""
+    try:
+        rule = msgspec.convert(dict(plain), Rule)
+    except msgspec.ValidationError as error:
+        raise Unprocessable(f"alert rule: {error}") from None
+    complaint = check(rule)
+    if complaint is not None:
+        raise Unprocessable(f"alert rule {rule.name}: {complaint}")
+    return rule
+
+
+def plain(rule: Rule) -> dict[str, Any]:
+    """A rule as plain values, what is as it is without being said left out."""
+    values: dict[str, Any] = {}
+    for name, default in zip(Rule.__struct_fields__[3:], Rule.__struct_defaults__, strict=True):
+        given = getattr(rule, name)
+        if given != default:
+            values[name] = msgspec.to_builtins(given)
+    if "select" in values:
+        values["select"] = {name: list(value) for name, value in as_dict(rule.select).items() if value}
+    return {"name": rule.name, "kind": rule.kind, "signal": rule.signal, **values}
+
+
+def check(rule: Rule) -> str | None:
+    """What makes no sense in a rule, in one sentence; None where all does."""
+    return _check_form(rule) or _check_signal(rule) or _check_numbers(rule) or _check_overrides(rule)
+
+
+def _check_form(rule: Rule) -> str | None:
+    if not _is_name(rule.name):
+        return "name: small letters, digits and hyphens, 64 at most"
+    if len(rule.text) > _MOST:
+        return f"text: {_MOST} characters at most"
+    lists = (*as_dict(rule.select).values(), rule.words, rule.channels, rule.escalate, tuple(rule.overrides))
+    if any(len(one) > _MOST for one in lists):
+        return f"a list has {_MOST} entries at most"
+    for name in ("within_s", "for_s", "clear_for_s", "least_s", "cool_down_s", "remind_s"):
+        if not 0 <= getattr(rule, name) <= _LONGEST_S:
+            return f"{name}: from 0 to {_LONGEST_S} seconds"
+    waits = [step.after_s for step in rule.escalate]
+    if any(not 0 < wait <= _LONGEST_S for wait in waits) or waits != sorted(waits):
+        return "escalate: each step's after_s is more than 0 and not less than the one before"
+    return None
+
+
+def _check_signal(rule: Rule) -> str | None:
+    signal, is_number = rule.signal, rule.signal in MEASURANDS or rule.signal in NUMBERS
+    if rule.kind in (WORD, SEQUENCE):
+        if signal not in WORDS:
+            return f"signal: {signal!r} says no words; {', '.join(sorted(WORDS))} do"
+        if not rule.words or (rule.kind == SEQUENCE and (len(rule.words) < 2 or not rule.within_s)):
+            return "words: at least one; a sequence has two, and within_s"
+    elif rule.kind == COUNT:
+        if signal not in HAPPENINGS:
+            return f"signal: {signal!r} cannot be counted; {', '.join(sorted(HAPPENINGS))} can"
+        if rule.times < 1 or not rule.within_s:
+            return "a count needs times (1 or more) and within_s"
+        if rule.times > _MOST:
+            return f"times: {_MOST} at most"
+    elif rule.kind == MISSING:
+        if not is_number and signal not in HAPPENINGS:
+            return f"signal: {signal!r} is neither a number nor a happening"
+        if not rule.within_s:
+            return "missing needs within_s"
+    elif not is_number:
+        return f"signal: {signal!r} is no measurand of the standard and no number of ours"
+    if rule.kind == COMPARE and rule.against not in MEASURANDS:
+        return "against: a measurand of the standard"
+    if rule.kind != COMPARE and rule.against is not None:
+        return "against: only compare has it"
+    if rule.kind == STALL and not rule.within_s:
+        return "a stall needs within_s"
+    return None
+
+
+def _check_numbers(rule: Rule) -> str | None:
+    has_limit = rule.above is not None or rule.below is not None
+    if rule.kind in (LIMIT, RATE, COMPARE) and not has_limit:
+        return "above or below is needed"
+    if rule.kind not in (LIMIT, RATE, COMPARE, STALL) and has_limit:
+        return f"a rule of kind {rule.kind} has no limits"
+    for name in ("above", "below", "clear_above", "clear_below", "floor", "tolerance"):
+        value = getattr(rule, name)
+        if value is not None and not abs(value) < 1e15:
+            return f"{name}: a finite number"
+    if rule.tolerance < 0:
+        return "tolerance: 0 or more"
+    if rule.clear_above is not None and (rule.above is None or rule.clear_above > rule.above):
+        return "clear_above: at or below above"
+    if rule.clear_below is not None and (rule.below is None or rule.clear_below < rule.below):
+        return "clear_below: at or above below"
+    if rule.above is not None and rule.below is not None and rule.below >= rule.above:
+        return "below: less than above"
+    return None
+
+
+def _check_overrides(rule: Rule) -> str | None:
+    for pattern, numbers in rule.overrides.items():
+        wrong = next((name for name in numbers if name not in NUMBERS_OF_A_RULE), None)
+        if wrong is not None:
+            return f"overrides: {wrong} cannot be another; {', '.join(NUMBERS_OF_A_RULE)} can"
+        changed = _with(rule, numbers)
+        complaint = _check_form(changed) or _check_signal(changed) or _check_numbers(changed)
+        if complaint is not None:
+            return f"overrides for {pattern}: {complaint}"
+    return None
+
+
+def for_charge_point(rule: Rule, one: ChargePoint) -> Rule | None:
+    """The rule with the numbers it has for this charge point; None where it does not cover it."""
+    select = rule.select
+    facts = (
+        (select.charge_points, one.identifier),
+        (select.sites, one.site),
+        (select.vendors, one.vendor),
+        (select.models, one.model),
+        (select.firmware, one.firmware_version),
+    )
+    if not all(_matches(patterns, fact) for patterns, fact in facts):
+        return None
+    for pattern, numbers in rule.overrides.items():
+        if _matches((pattern,), one.identifier):
+            return _with(rule, numbers)
+    return rule
+
+
+def covers_part(rule: Rule, connector_id: int | None, phase: str | None) -> bool:
+    """Whether it covers this connector and phase of a charge point it covers."""
+    select = rule.select
+    return (not select.connectors or connector_id in select.connectors) and (
+        not select.phases or (phase or "") in select.phases
+    )
+
+
+def covers_sites(rule: Rule, site: str) -> bool:
+    """Whether it covers a site as a whole."""
+    return _matches(rule.select.sites, site)
+
+
+def _matches(patterns: tuple[str, ...], fact: str | None) -> bool:
+    known = (fact or "").casefold()
+    return not patterns or any(fnmatchcase(known, pattern.casefold()) for pattern in patterns)
+
+
+def _with(rule: Rule, numbers: Mapping[str, float]) -> Rule:
+    given: dict[str, Any] = {name: int(value) if name == "times" else value for name, value in numbers.items()}
+    for limit, clear in (("above", "clear_above"), ("below", "clear_below")):
+        before, cleared_at = getattr(rule, limit), getattr(rule, clear)
+        if limit in given and clear not in given and None not in (before, cleared_at):
+            given[clear] = given[limit] + cleared_at - before  # another limit keeps its distance to where it clears
+    return replace(rule, **given)
+
+
+def _is_name(name: str) -> bool:
+    return fullmatch("[a-z0-9][a-z0-9-]{0,63}", name) is not None

@@ -1,0 +1,127 @@
+"""Alerts and their timelines in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from wattdeck.domain.alerts import OPEN, PENDING, RESOLVED, Alert, Change
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.records import Record, as_dict
+from wattdeck.domain.signals import Subject
+from wattdeck.store.rows import Page, page
+from wattdeck.store.tables import alert_changes as changes
+from wattdeck.store.tables import alerts as table
+
+_FLAGS = ("lacks_data", "is_silent")
+_MOST_CHANGES = 1_000
+
+
+class Saving(Record, frozen=True):
+    """What is to be kept of one alert: as it is now (None: it went by, and is forgotten), and what became of it."""
+
+    id: int
+    alert: Alert | None
+    changes: tuple[Change, ...]
+
+
+def save(connection: Connection, savings: Iterable[Saving]) -> None:
+    """Keep alerts as they are now, and add to their timelines."""
+    for one in savings:
+        if one.alert is None:
+            connection.execute(delete(changes).where(changes.c.alert_id == one.id))
+            connection.execute(delete(table).where(table.c.id == one.id))
+            continue
+        values = _values(one.alert)
+        if not connection.execute(update(table).where(table.c.id == one.id).values(**values)).rowcount:
+            connection.execute(insert(table).values(**values))
+        if one.changes:
+            rows = [as_dict(change) | {"alert_id": one.id} for change in one.changes]
+            connection.execute(insert(changes), rows)
+
+
+def get(connection: Connection, id: int) -> Alert | None:
+    row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
+    return None if row is None else _record(row)
+
+
+def timeline(connection: Connection, id: int) -> list[Change]:
+    """The newest of what became of an alert, in order."""
+    query = select(changes).where(changes.c.alert_id == id).order_by(changes.c.id.desc()).limit(_MOST_CHANGES)
+    rows = reversed(connection.execute(query).all())
+    return [Change(row.what, row.at, row.by, row.detail, row.value) for row in rows]
+
+
+def last_id(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+
+
+def unsettled(connection: Connection, since: datetime) -> list[Alert]:
+    """Those that are open, and those that ended since then."""
+    query = select(table).where(
+        table.c.state.in_(sorted(OPEN)) | ((table.c.state == RESOLVED) & (table.c.cleared_at >= to_ms(since)))
+    )
+    return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def open_of(connection: Connection, charge_point_id: int | None, limit: int) -> list[Alert]:
+    """Raised alerts, newest first; of one charge point or of all."""
+    query = select(table).where(table.c.state.in_(sorted(OPEN - {PENDING})))
+    if charge_point_id is not None:
+        query = query.where(table.c.charge_point_id == charge_point_id)
+    return [_record(row) for row in connection.execute(query.order_by(table.c.id.desc()).limit(limit))]
+
+
+def search(
+    connection: Connection,
+    *,
+    limit: int,
+    after: int | None = None,
+    states: Iterable[str] = (),
+    severity: str | None = None,
+    rule: str | None = None,
+    charge_point_id: int | None = None,
+    connector_id: int | None = None,
+    site: str | None = None,
+    begin: datetime | None = None,
+    end: datetime | None = None,
+) -> Page:
+    """Newest first. Without states: all but those that are still pending. `begin` and `end`: when it was raised."""
+    wanted = sorted(states)
+    query = select(table).where(table.c.state.in_(wanted) if wanted else table.c.state != PENDING)
+    for column, value in (
+        (table.c.severity, severity),
+        (table.c.rule, rule),
+        (table.c.charge_point_id, charge_point_id),
+        (table.c.connector_id, connector_id),
+        (table.c.site, site),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if begin is not None:
+        query = query.where(table.c.raised_at >= to_ms(begin))
+    if end is not None:
+        query = query.where(table.c.raised_at < to_ms(end))
+    return page(connection, query, table.c.id, _record, limit, after)
+
+
+def forget(connection: Connection, before: datetime, at_most: int) -> int:
+    """Delete some of those that ended before; how many."""
+    old = select(table.c.id).where(table.c.state == RESOLVED, table.c.cleared_at < to_ms(before))
+    ids = list(connection.execute(old.order_by(table.c.id).limit(at_most)).scalars())
+    connection.execute(delete(changes).where(changes.c.alert_id.in_(ids)))
+    return connection.execute(delete(table).where(table.c.id.in_(ids))).rowcount
+
+
+def _values(alert: Alert) -> dict[str, Any]:
+    values = as_dict(alert)
+    values |= as_dict(values.pop("subject"))
+    return values | {name: int(values[name]) for name in _FLAGS}
+
+
+def _record(row: Row[Any]) -> Alert:
+    values = {name: getattr(row, name) for name in Alert.__struct_fields__ if name not in ("subject", "count")}
+    values |= {name: bool(values[name]) for name in _FLAGS}
+    subject = Subject(**{name: getattr(row, name) for name in Subject.__struct_fields__})
+    return Alert(subject=subject, count=row._mapping["count"], **values)
