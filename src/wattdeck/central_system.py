@@ -168,10 +168,12 @@ class CentralSystem:
             self.events.start()
             await self._storage.watch()
             self._start_jobs()
+            self._hub.begin()
             self._ready = True
             yield self
         finally:
             self._ready = False
+            self.end_live_streams()
             await self.close_charge_points()
             self._guest.stop()
             await self._jobs.stop()
@@ -206,6 +208,10 @@ class CentralSystem:
         """Close all charge points' connections and work off what they had sent."""
         await self._bulk.close()
         await self._gateway.close()
+
+    def end_live_streams(self) -> None:
+        """End all live streams: a server that waits for open responses before it stops would wait for ever."""
+        self._hub.end()
 
     async def stats(self) -> StatsShape:
         """The totals of all charge points, energy today in kWh."""

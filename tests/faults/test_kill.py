@@ -5,10 +5,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.faults.ledger import Ledger
-from tests.servers import Server, serving
+from tests.servers import API_KEY, Server, serving
 from tests.stations import at, open_station, until
 
 STATIONS = 8
@@ -136,3 +137,20 @@ async def test_kill_9_at_other_moments_loses_nothing_either(tmp_path, delay_mess
     with serving(tmp_path) as server:
         for ledger in ledgers:
             check(server, ledger)
+
+
+async def test_sigterm_ends_event_streams_and_does_not_wait_for_them(tmp_path):
+    with serving(tmp_path) as server:
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as client,
+            client.stream("GET", f"{server.http_url}/live/events", params={"topic": "stats"}) as response,
+        ):
+            lines = response.aiter_lines()
+            while not (await anext(lines)).startswith("data: "):
+                pass
+            server.process.terminate()
+            async for _ in lines:
+                pass
+        assert server.stop() == 0
+        assert "graceful shutdown" not in server.log.read_text()

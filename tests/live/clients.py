@@ -1,4 +1,4 @@
-"""Who listens: an outbox of the hub read directly, and a browser at the live socket."""
+"""Who listens: an outbox of the hub read directly, a browser at the live socket, and one at the event stream."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.houses import API_KEY, House
@@ -93,3 +94,84 @@ async def browser(house: House, key: str | None = API_KEY, **options: Any) -> As
     options = {"compression": None, "proxy": None, "open_timeout": DEADLINE_S} | options
     async with connect(url, additional_headers=headers, **options) as socket:
         yield Browser(socket)
+
+
+class EventReader:
+    """One event stream. `events` keeps what came: (id, messages); `comments` the rest."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self.response = response
+        self.events: list[tuple[int | None, list[Any]]] = []
+        self.comments: list[str] = []
+        self.retry_ms: int | None = None
+        self._lines = response.aiter_lines()
+        self._messages: list[Any] = []
+
+    @property
+    def last_id(self) -> int | None:
+        """What a browser would send as Last-Event-ID."""
+        return next((id for id, _ in reversed(self.events) if id is not None), None)
+
+    async def read(self) -> bool:
+        """The next event or comment; False at the end of the stream."""
+        id = None
+        async with asyncio.timeout(DEADLINE_S):
+            async for line in self._lines:
+                name, _, value = line.partition(": ")
+                match name:
+                    case "":
+                        self.comments += [value] if line else []
+                        if not line:
+                            return True
+                    case "retry":
+                        self.retry_ms = int(value)
+                    case "id":
+                        id = int(value)
+                    case "data":
+                        self.events.append((id, json.loads(value)))
+                        self._messages += self.events[-1][1]
+                    case _:
+                        raise AssertionError(line)
+        return False
+
+    async def take(self, wanted: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The first message that fits; those before it are passed over."""
+        while True:
+            while self._messages:
+                message = self._messages.pop(0)
+                if wanted(message):
+                    return message
+            assert await self.read(), "the stream has ended"
+
+    async def snapshot(self, topic: str) -> Any:
+        message = await self.take(lambda one: one["topic"] == topic)
+        assert message["kind"] == "snapshot", message
+        return message["data"]
+
+    async def delta(self, topic: str, **fields: Any) -> Any:
+        """The data of the next message of this topic whose fields are these."""
+        message = await self.take(
+            lambda one: (
+                one["topic"] == topic
+                and "kind" not in one
+                and all(one["data"].get(name) == value for name, value in fields.items())
+            )
+        )
+        return message["data"]
+
+    async def ended(self) -> None:
+        while await self.read():
+            pass
+
+
+@asynccontextmanager
+async def event_stream(
+    house: House, *topics: str, key: str | None = API_KEY, headers: dict[str, str] | None = None, **query: Any
+) -> AsyncIterator[EventReader]:
+    """A client at the house's event stream; without a key it sends no credentials."""
+    sent = ({"Authorization": f"Bearer {key}"} if key else {}) | (headers or {})
+    async with (
+        httpx2.AsyncClient(base_url=house.http_url, headers=sent, timeout=DEADLINE_S, trust_env=False) as one,
+        one.stream("GET", "/live/events", params={"topic": topics, **query}) as response,
+    ):
+        yield EventReader(response)

@@ -28,6 +28,7 @@ from wattdeck.api import (
     health,
     history,
     live,
+    live_events,
     local_lists,
     meter_values,
     pages,
@@ -106,7 +107,7 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         lists += exportable(v1.prefix, module.router.routes)
     v1.include_router(health.api)
     all_of_them = APIRouter()
-    for router in (v1, health.router, live.router, files.router, pages.router):
+    for router in (v1, health.router, live.router, live_events.router, files.router, pages.router):
         all_of_them.include_router(router)
     return all_of_them.routes, lists
 

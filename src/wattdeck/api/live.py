@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
 from wattdeck.api.auth import Person, who
@@ -17,7 +18,7 @@ router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
 CHECKED_EVERY_S = 15.0  # how long a key that was taken back may still listen
-UNAUTHORIZED, BAD_REQUEST, GOING_AWAY, TRY_AGAIN_LATER = 4401, 1008, 1001, 1013
+UNAUTHORIZED, BAD_REQUEST, RESTARTING, TRY_AGAIN_LATER = 4401, 1008, 1012, 1013
 
 
 @router.websocket("/live")
@@ -51,25 +52,28 @@ async def live(socket: WebSocket, house: House) -> None:
 async def _write(socket: WebSocket, outbox: Outbox) -> None:
     while frame := await outbox.take():
         await socket.send_text(frame.decode())
-    await socket.close(GOING_AWAY, "closing")
+    await socket.close(RESTARTING, "closing")
 
 
 async def _check(
     socket: WebSocket, house: ApiHouse, person: Person, outbox: Outbox, writing: asyncio.Task[None]
 ) -> None:
-    """Ends the stream of whoever is logged out, or has another role than the one that let them in."""
-    end = None
-    while end is None:
-        await asyncio.sleep(CHECKED_EVERY_S)
-        try:
-            if await who(socket, house) != person:
-                end = UNAUTHORIZED, "logged out, or the rights have changed"
-        except SQLAlchemyError:
-            end = TRY_AGAIN_LATER, "the log-in cannot be checked"
+    end = await until_unwelcome(socket, house, person)
     # first the news ends: a client that does not read can hold up the closing itself
     house.hub.detach(outbox)
     writing.cancel()
     await socket.close(*end)
+
+
+async def until_unwelcome(connection: HTTPConnection, house: ApiHouse, person: Person) -> tuple[int, str]:
+    """Waits until whoever listens is logged out, or is not who was let in, by name or role: close code and reason."""
+    while True:
+        await asyncio.sleep(CHECKED_EVERY_S)
+        try:
+            if await who(connection, house) != person:
+                return UNAUTHORIZED, "logged out, or the rights have changed"
+        except SQLAlchemyError:
+            return TRY_AGAIN_LATER, "the log-in cannot be checked"
 
 
 async def _take(hub: Hub, outbox: Outbox, text: str) -> None:

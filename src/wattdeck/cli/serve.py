@@ -107,6 +107,7 @@ async def _serve(
         for listener in listeners:
             listener.close()
         server.should_exit = True
+        central_system.end_live_streams()
         await central_system.close_charge_points()
         await serving
 

@@ -174,6 +174,9 @@ class Hub:
     def _notice(topic: str, kind: str, seq: int, data: Any) -> bytes:
         return to_json({"topic": topic, "kind": kind, "seq": seq, "data": data})
 
+    def begin(self) -> None:
+        self._ended = False
+
     def end(self) -> None:
         """End the streams of all clients, and of those who still come."""
         self._ended = True
