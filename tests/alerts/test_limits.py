@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.houses import open_house
+from tests.live.clients import browser
 from tests.stations import iso, meter_values, sampled, start, stop, until
 
 NOW = timedelta()
@@ -165,3 +166,66 @@ async def test_alerts_survive_a_restart_and_end_after_it(tmp_path):
         assert (await house.get(f"alerts/{before['id']}"))["count"] == 1
         await say(cp, "Temperature", 20)
         await until(lambda: _has(house, "temperature", connector_id=1, state="resolved"))
+
+
+async def test_what_comes_out_of_order_raises_nothing_where_the_newest_is_in_order(house):
+    cp = await house.station()
+    await say(cp, "Current.Import", 10)
+    await say(cp, "Current.Import", 90, ago=timedelta(seconds=30))
+    await settled(house, cp)
+    assert await _has(house, "current") == []
+
+
+async def test_a_rule_is_written_changed_and_taken_back(house):
+    cp = await house.station()
+    await say(cp, "Temperature", 60)
+    await settled(house, cp)
+    written = {"kind": "limit", "signal": "Temperature", "above": 55, "select": {"charge_points": ["cp-*"]}}
+    put = await house.http.put("alert-rules/warm", json=written)
+    assert put.json()["rule"] == {"name": "warm", **written}
+    await say(cp, "Temperature", 60)
+    await until(lambda: _has(house, "warm"))
+    assert (await house.http.delete("alert-rules/warm")).status_code == 204
+    [ended] = await _has(house, "warm")
+    assert ended["state"] == "resolved"
+    assert (await house.http.delete("alert-rules/warm")).status_code == 404
+
+
+async def test_a_ready_made_rule_is_switched_off_and_restored(house):
+    off = {**(await house.get("alert-rules/voltage"))["rule"], "enabled": False}
+    assert (await house.http.put("alert-rules/voltage", json=off)).json()["changed"]
+    cp = await house.station()
+    await say(cp, "Voltage", 300)
+    await settled(house, cp)
+    assert await _has(house, "voltage") == []
+    await house.http.delete("alert-rules/voltage")
+    assert not (await house.get("alert-rules/voltage"))["changed"]
+    await say(cp, "Voltage", 300)
+    await until(lambda: _has(house, "voltage"))
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"), [({"kind": "limit", "signal": "Heat"}, "Heat"), ({"name": "other"}, "other"), ([], "object")]
+)
+async def test_a_rule_that_makes_no_sense_is_refused_and_nothing_is_stored(house, written, reason):
+    before = await house.items("alert-rules")
+    refused = await house.http.put("alert-rules/warm", json=written)
+    assert refused.status_code == 422
+    assert "detail" in refused.json()
+    assert await house.items("alert-rules") == before
+
+
+async def test_alerts_are_live_and_a_newcomer_is_shown_those_that_are_raised(house):
+    cp = await house.station()
+    await say(cp, "Voltage", 300)
+    await until(lambda: _has(house, "voltage"))
+    async with browser(house) as page:
+        for topic in ("alerts", "charge_point_CP-1_alerts"):
+            [shown] = await page.snapshot(topic)
+            assert (shown["rule"], shown["state"], shown["event"]) == ("voltage", "firing", "updated")
+        await say(cp, "Voltage", 230)
+        ended = await page.take(
+            lambda one: one["topic"] == "charge_point_CP-1_alerts" and one["data"]["event"] != "updated"
+        )
+        assert (ended["data"]["event"], ended["data"]["rule"]) == ("resolved", "voltage")
+        assert (await page.delta("alerts"))["state"] == "resolved"

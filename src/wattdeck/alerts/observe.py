@@ -50,6 +50,7 @@ class Observer:
         self._online: set[int] = set()
         self._clocks: dict[int, ChargePointClock] = {}
         self._statuses: dict[int, dict[int, Connector]] = {}
+        self._newest: dict[tuple[int, int, str], int] = {}  # charge point, connector, context → when
         self._sessions: dict[int, Session] = {}
         self._unanswered: dict[int, int] = {}
         self._offset: set[int] = set()
@@ -75,6 +76,7 @@ class Observer:
             kept.pop(one.id, None)
         self._online.discard(one.id)
         self._offset.discard(one.id)
+        self._newest = {key: at for key, at in self._newest.items() if key[0] != one.id}
         self._sessions = {id: each for id, each in self._sessions.items() if each.charge_point_id != one.id}
 
     def recall(self, running: Iterable[Session], reported: Iterable[Connector]) -> Iterator[Observation]:
@@ -146,7 +148,7 @@ class Observer:
         clock = self._clocks.get(one)
         if clock is None:
             clock = self._clocks[one] = ChargePointClock(received)
-        last_taken, at, late = None, received, False
+        last_taken, at, raises = None, received, True
         newest, session_id, odd = 0, None, False
         lines: dict[str, float] = {}
         for stored in event.values:
@@ -155,6 +157,11 @@ class Observer:
                 last_taken = value.taken_at
                 at, late = clock.when(to_ms(value.taken_at), received)
                 newest = max(newest, at)
+                # out of order: a newer one may have been in order and passed over
+                key = (one, connector_id, value.context)
+                raises = not late and at >= self._newest.get(key, 0)
+                if raises:
+                    self._newest[key] = at
             session_id = stored.session_id or session_id
             if stored.flags:
                 odd = odd or stored.flags & FELL_OR_JUMPED != 0
@@ -166,17 +173,17 @@ class Observer:
                 lines[value.phase or ""] = number
             if not is_quiet(one, connector_id, value.measurand, number):
                 subject = Subject(one, identifier, connector_id, value.measurand, value.phase, value.location)
-                yield Observation(value.measurand, subject, at, number, None, stored.session_id, not late)
+                yield Observation(value.measurand, subject, at, number, None, stored.session_id, raises)
         subject = Subject(one, identifier, connector_id)
         if newest and session_id is not None:
             yield Observation(SAMPLED, subject, newest, None, None, session_id)
         if odd:
-            yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, not late)
+            yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
         if len(lines) == len(_LINES):
             _, second, strongest = sorted(lines.values())
             balance = min(lines.values()) / second if second >= _CARRIES_A and strongest else 1.0
             if not is_quiet(one, connector_id, "phase_balance", balance):
-                yield Observation("phase_balance", subject, at, balance, None, session_id, not late)
+                yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
         yield from self._offsets(one, identifier, received, clock)
 
     def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:

@@ -95,6 +95,9 @@ class Rule(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     remind_s: float = 0.0
 
 
+_PLAIN = Rule(name="", kind=LIMIT, signal="")
+
+
 def read_rule(plain: Mapping[str, Any]) -> Rule:
     """A rule from plain values. Raises Unprocessable with what is wrong, and with which field."""
     try:
@@ -110,13 +113,13 @@ def read_rule(plain: Mapping[str, Any]) -> Rule:
 def plain(rule: Rule) -> dict[str, Any]:
     """A rule as plain values, what is as it is without being said left out."""
     values: dict[str, Any] = {}
-    for name, default in zip(Rule.__struct_fields__[3:], Rule.__struct_defaults__, strict=True):
+    for name in Rule.__struct_fields__:
         given = getattr(rule, name)
-        if given != default:
+        if given != getattr(_PLAIN, name):
             values[name] = msgspec.to_builtins(given)
     if "select" in values:
         values["select"] = {name: list(value) for name, value in as_dict(rule.select).items() if value}
-    return {"name": rule.name, "kind": rule.kind, "signal": rule.signal, **values}
+    return {"name": rule.name, "kind": rule.kind, "signal": rule.signal} | values
 
 
 def check(rule: Rule) -> str | None:
