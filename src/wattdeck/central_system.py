@@ -118,7 +118,9 @@ class CentralSystem:
             self._unknown_tags,
             data_transfers or {},
         )
-        wiretap = Wiretap(self._store) if self.settings.log_frames else None
+        self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
+        wiretap = Wiretap(self._store if self.settings.log_frames else None, self._hub.frames)
+        self._hub.frames.flush = wiretap.flush
         self._board = Switchboard(rooms, self._bus, self.telemetry, with_guests(handlers or {}), wiretap)
         self._gateway = Gateway(self._board, self._ask_for_heartbeat)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
@@ -126,7 +128,6 @@ class CentralSystem:
         self._bulk = BulkCommands(self._store, self._commands, self.events)
         authority = Authority(self.settings.data)
         self._signing = Signing(self._store, self.events, self._commands, self.settings, policies, authority)
-        self._hub = Hub(self.events, self._store, self.stats, self.telemetry)
         self._retention = Retention(self._store, self.settings, self.telemetry)
         self._storage = Storage(self._store, self.settings, self.telemetry)
         self._jobs = Jobs(self.telemetry)

@@ -11,6 +11,7 @@ export {
 } from "./connection.js";
 export type {
   CommandData,
+  FrameData,
   LiveMessage,
   MeterValueData,
   SessionData,

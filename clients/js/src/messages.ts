@@ -96,3 +96,12 @@ export interface CommandData {
   sent_at: string | null;
   finished_at: string | null;
 }
+
+/** A frame as it was on the wire, passwords blanked. */
+export interface FrameData {
+  charge_point: string;
+  at: string;
+  /** `in`: from the charge point. */
+  direction: "in" | "out";
+  frame: string;
+}

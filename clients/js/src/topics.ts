@@ -14,4 +14,6 @@ export const topics = {
   sessions: (chargePoint: string) => of(chargePoint, "sessions"),
   meterValues: (chargePoint: string) => of(chargePoint, "meter_values"),
   commands: (chargePoint: string) => of(chargePoint, "commands"),
+  /** Raw frames of one charge point, for operators. */
+  messages: (chargePoint: string) => of(chargePoint, "messages"),
 };

@@ -8,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from wattdeck.api.auth import Person, who
+from wattdeck.api.auth import ROLES, Person, who
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.live.hub import Hub
+from wattdeck.live.messages import MESSAGES
 from wattdeck.live.outbox import Outbox
 
 router = APIRouter()
@@ -32,7 +33,7 @@ async def live(socket: WebSocket, house: House) -> None:
     if person is None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
-    outbox = house.hub.attach()
+    outbox = house.hub.attach(forbidden_to(person))
     writing = asyncio.create_task(_write(socket, outbox))
     checking = asyncio.create_task(_check(socket, house, person, outbox, writing))
     try:
@@ -47,6 +48,11 @@ async def live(socket: WebSocket, house: House) -> None:
         writing.cancel()
         checking.cancel()
         await asyncio.gather(writing, checking, return_exceptions=True)
+
+
+def forbidden_to(person: Person) -> frozenset[str]:
+    """Streams that it takes an operator to watch."""
+    return frozenset() if ROLES.index(person.role) >= ROLES.index("operator") else frozenset({MESSAGES})
 
 
 async def _write(socket: WebSocket, outbox: Outbox) -> None:

@@ -11,13 +11,14 @@ from starlette.types import Receive, Scope, Send
 
 from wattdeck.api.auth import Person, Viewer, same_origin
 from wattdeck.api.house import ApiHouse, House
-from wattdeck.api.live import LONGEST_THROTTLE_S, until_unwelcome
+from wattdeck.api.live import LONGEST_THROTTLE_S, forbidden_to, until_unwelcome
 from wattdeck.domain.records import to_json
-from wattdeck.live.hub import MOST_TOPICS_PER_CLIENT, NO_CHARGE_POINT
+from wattdeck.live.hub import FORBIDDEN, MOST_TOPICS_PER_CLIENT, NO_CHARGE_POINT
 from wattdeck.live.outbox import Outbox
 
 BEAT_S = 10.0  # a stream is never silent for longer
 RETRY_MS = 1_000, 3_000  # when a browser comes again; not all of them at once
+_STATUS = {NO_CHARGE_POINT: 404, FORBIDDEN: 403}
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second: nginx holds nothing back
 
 router = APIRouter(include_in_schema=False)  # it never ends: nothing to try out in the API's documentation
@@ -70,7 +71,7 @@ class EventStream(Response):
         self._wanted, self._since = wanted, since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        outbox = self._house.hub.attach(wants_beats=False)
+        outbox = self._house.hub.attach(forbidden_to(self._person), wants_beats=False)
         try:
             await self._subscribe(outbox)
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
@@ -83,7 +84,7 @@ class EventStream(Response):
         for name, throttle_s in self._wanted:
             refused = await self._house.hub.subscribe(outbox, [name], self._since, throttle_s)
             for reason in refused.values():
-                raise HTTPException(404 if reason == NO_CHARGE_POINT else 422, f"{reason}: {name[:200]!r}")
+                raise HTTPException(_STATUS.get(reason, 422), f"{reason}: {name[:200]!r}")
 
     async def _serve(self, outbox: Outbox, receive: Receive, send: Send) -> None:
         gone = asyncio.create_task(_gone(receive))

@@ -103,8 +103,7 @@ class CommandLane:
         if not self.unanswered:
             self.unanswered_since = time.monotonic()
         text = self._rpc.ask(str(command.id), command.action, command.payload)
-        if self._board.wiretap is not None:
-            self._board.wiretap.note(charge_point.id, to_ms(now()), "out", text)
+        self._board.wiretap.note(charge_point.id, to_ms(now()), "out", text)
         self._board.count_message(command.action, "out")
         self._send(text)
         timeout = command.timeout_s or self._board.rooms.settings.command_timeout_s

@@ -267,9 +267,8 @@ class Connection:
         self._start()
 
     def _log_frame(self, at_ms: int, direction: str, frame: str | bytes) -> None:
-        if self._board.wiretap is not None and self.charge_point is not None:
-            text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
-            self._board.wiretap.note(self.charge_point.id, at_ms, direction, text)
+        if self.charge_point is not None:
+            self._board.wiretap.note(self.charge_point.id, at_ms, direction, frame)
 
     def _found(self, finding: Finding) -> None:
         assert self.charge_point is not None

@@ -135,5 +135,4 @@ class Gateway:
         if lines:
             await asyncio.wait([asyncio.ensure_future(line.finished()) for line in lines], timeout=_CLOSE_TIMEOUT_S)
         self._quarantine.flush()
-        if self._board.wiretap is not None:
-            self._board.wiretap.flush()
+        self._board.wiretap.flush()

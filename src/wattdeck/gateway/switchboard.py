@@ -54,7 +54,7 @@ class Switchboard:
         bus: Bus,
         telemetry: Telemetry,
         handlers: Mapping[type, Handler],
-        wiretap: Wiretap | None,
+        wiretap: Wiretap,
     ) -> None:
         self.rooms, self.bus, self.telemetry = rooms, bus, telemetry
         self.handlers, self.wiretap = handlers, wiretap

@@ -1,10 +1,13 @@
-"""The raw frame log: every frame in and out, secrets blanked, written now and then; nobody waits for it."""
+"""The raw frame log: every frame in and out, secrets blanked, written now and then; nobody waits for it. Who watches a
+charge point's frames is told of each at once.
+"""
 
 import asyncio
 from typing import Any
 
 from wattdeck.domain import secrets
 from wattdeck.domain.records import InvalidJson, from_json, to_json
+from wattdeck.live.frames import Frames
 from wattdeck.store import messages
 from wattdeck.store.engine import Store
 
@@ -14,14 +17,24 @@ LONGEST_FRAME = 16_384
 
 
 class Wiretap:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    """`store`: where frames are kept; None where they are not."""
+
+    def __init__(self, store: Store | None, frames: Frames) -> None:
+        self._store, self._frames = store, frames
         self._rows: list[tuple[Any, ...]] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    def note(self, charge_point_id: int, at_ms: int, direction: str, frame: str) -> None:
+    def note(self, charge_point_id: int, at_ms: int, direction: str, frame: str | bytes) -> None:
         """Keep a frame. `direction` is "in" or "out"."""
-        self._rows.append((charge_point_id, at_ms, direction, redact(frame)))
+        is_watched = charge_point_id in self._frames.watched
+        if self._store is None and not is_watched:
+            return
+        text = redact(frame if isinstance(frame, str) else frame.decode("utf-8", "replace"))
+        if is_watched:
+            self._frames.hear(charge_point_id, at_ms, direction, text)
+        if self._store is None:
+            return
+        self._rows.append((charge_point_id, at_ms, direction, text))
         if len(self._rows) >= FLUSH_ROWS:
             self.flush()
         elif self._timer is None:
@@ -31,7 +44,7 @@ class Wiretap:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._rows:
+        if self._rows and self._store is not None:
             rows, self._rows = self._rows, []
             self._store.add_quietly((messages.INSERT, rows))
 

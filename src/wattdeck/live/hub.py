@@ -5,7 +5,7 @@ it missed, or is told that there is a gap. A topic nobody watches costs a look-u
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from wattdeck.bus.events import Events
@@ -13,7 +13,8 @@ from wattdeck.domain import events
 from wattdeck.domain.clock import iso, now
 from wattdeck.domain.records import to_json
 from wattdeck.live import messages, snapshots
-from wattdeck.live.messages import STATS, STATUS, Draft
+from wattdeck.live.frames import Frames
+from wattdeck.live.messages import MESSAGES, STATS, STATUS, Draft
 from wattdeck.live.outbox import Outbox
 from wattdeck.live.topic import Source, Topic
 from wattdeck.store import connectors
@@ -23,6 +24,7 @@ from wattdeck.telemetry import Telemetry
 KEEP_WARM_S = 120.0  # how long a topic is kept after its last client left
 MOST_TOPICS_PER_CLIENT = 2_000
 NO_TOPIC, NO_CHARGE_POINT, TOO_MANY = "no such topic", "no such charge point", "too many topics"
+FORBIDDEN = "not with these rights"
 # What connectors say, and whether they are there, is remembered even while nobody watches.
 _PRESENCE = (
     *(events.StatusChanged, events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointRemoved),
@@ -46,6 +48,7 @@ class Hub:
         self._reported: messages.Reported = {}
         self._last_stats: Any = None
         self._ended = False
+        self.frames = Frames(store, self._publish)
         events_.tap(self._hear, *_PRESENCE, *_WATCHED)
 
     # clients
@@ -55,8 +58,9 @@ class Hub:
         """The number of the newest message of all: whoever was handed everything up to now may resume from it."""
         return self._seq
 
-    def attach(self, wants_beats: bool = True) -> Outbox:
-        outbox = Outbox(wants_beats)
+    def attach(self, forbidden: Collection[str] = (), wants_beats: bool = True) -> Outbox:
+        """`forbidden`: streams that this client may not watch."""
+        outbox = Outbox(forbidden, wants_beats)
         self._clients[outbox] = set()
         self._telemetry.browsers.set(len(self._clients))
         if self._ended:
@@ -96,9 +100,14 @@ class Hub:
         """Why it cannot have the topic; None where it has it now."""
         if len(mine) >= MOST_TOPICS_PER_CLIENT:
             return TOO_MANY
-        topic = self._topics.get(name) or await self._open(name)
-        if isinstance(topic, str):
-            return topic
+        parsed = snapshots.parse(name)
+        if parsed is None:
+            return NO_TOPIC
+        if parsed[1] in outbox.forbidden:
+            return FORBIDDEN
+        topic = self._topics.get(name) or await self._open(name, *parsed)
+        if topic is None:
+            return NO_CHARGE_POINT
         if outbox not in self._clients:
             return None
         mine.add(name)
@@ -111,17 +120,16 @@ class Hub:
             outbox.put_first((name, "gap"), self._notice(name, "gap", self._seq, data))
         return await self._snapshot(topic, outbox)
 
-    async def _open(self, name: str) -> Topic | str:
-        """The topic of this name, watched from now on; or why there is none."""
-        parsed = snapshots.parse(name)
-        if parsed is None:
-            return NO_TOPIC
-        charge_point, stream = parsed
+    async def _open(self, name: str, charge_point: str | None, stream: str) -> Topic | None:
+        """The topic of this name, watched from now on; None where there is no such charge point."""
         number = None
         if charge_point is not None:
-            number = await self._store.read(lambda c: snapshots.number_of(c, charge_point))
-            if number is None:
-                return NO_CHARGE_POINT
+            named = await self._store.read(lambda c: snapshots.named(c, charge_point))
+            if named is None:
+                return None
+            number = named[0]
+            if stream == MESSAGES:
+                self.frames.watched[number] = named[1]
         if stream == STATUS:
             await self._remember(None if number is None else [number])
         if name not in self._topics:
@@ -160,6 +168,8 @@ class Hub:
         if stream == STATS:
             items = await self._stats()
             self._last_stats = None  # whatever was published before, the next totals may be news to this client
+        elif stream == MESSAGES and (number := topic.source[0]) is not None:
+            items = await self.frames.latest(number, lambda: topic.data_after(before))
         else:
             items = await self._store.read(lambda c: snapshots.read(c, charge_point, stream, now()))
         if topic.name not in self._clients.get(outbox, set()):
@@ -236,3 +246,5 @@ class Hub:
         fed.remove(topic)
         if not fed:
             del self._fed_by[topic.source]
+            if topic.source[0] is not None and topic.source[1] == MESSAGES:
+                del self.frames.watched[topic.source[0]]

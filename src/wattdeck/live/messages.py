@@ -15,7 +15,8 @@ from wattdeck.domain.sessions import Session
 from wattdeck.live import alert_shapes, shapes
 
 STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS = "status", "sessions", "meter_values", "commands", "alerts"
-STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS)
+MESSAGES = "messages"
+STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS, MESSAGES)
 FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in (STATUS, SESSIONS, METER_VALUES)} | {ALERTS: ALERTS}
 STATS = "stats"
 
@@ -69,6 +70,11 @@ def drafts(event: events.Event, reported: Reported) -> Iterator[Draft]:
 def alert(what: str, one: Alert) -> dict[str, Any]:
     """What became of an alert, and how it is now."""
     return {"event": what, **alert_shapes.alert(one)}
+
+
+def frame(charge_point: str, at: datetime, direction: str, text: str) -> dict[str, Any]:
+    """A raw frame, "in" or "out", its secrets blanked."""
+    return {"charge_point": charge_point, "at": iso(at), "direction": direction, "frame": text}
 
 
 def status(charge_point: str, connector: Connector, connected: bool) -> dict[str, Any]:

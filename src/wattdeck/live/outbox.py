@@ -32,10 +32,12 @@ class _Lane:
 
 
 class Outbox:
-    """Messages that wait for one client. Those put as `throttled` leave at most once per interval of their topic."""
+    """Messages that wait for one client. Those put as `throttled` leave at most once per interval of their topic.
+    `forbidden`: streams that it may not watch.
+    """
 
-    def __init__(self, wants_beats: bool = True) -> None:
-        self.wants_beats = wants_beats
+    def __init__(self, forbidden: Collection[str] = (), wants_beats: bool = True) -> None:
+        self.forbidden, self.wants_beats = forbidden, wants_beats
         self._first: dict[Key, bytes] = {}  # how things stand; changes follow
         self._prompt, self._usual = _Lane(0.0), _Lane(USUAL_THROTTLE_S)
         self._lanes = {lane.interval_s: lane for lane in (self._prompt, self._usual)}

@@ -28,10 +28,10 @@ def parse(topic: str) -> tuple[str | None, str] | None:
     return next(((None, stream) for stream, name in messages.FLEET_TOPICS.items() if topic == name), None)
 
 
-def number_of(connection: Connection, charge_point: str) -> int | None:
-    """The number of the charge point that a topic names."""
+def named(connection: Connection, charge_point: str) -> tuple[int, str] | None:
+    """Number and identifier of the charge point that a topic names."""
     one = charge_points.find(connection, charge_point)
-    return None if one is None else one.id
+    return None if one is None else (one.id, one.identifier)
 
 
 def read(connection: Connection, charge_point: str | None, stream: str, at: datetime) -> list[Any] | None:

@@ -4,10 +4,11 @@ import time
 from collections import deque
 
 from wattdeck.domain.records import to_json
-from wattdeck.live.messages import METER_VALUES
+from wattdeck.live.messages import MESSAGES, METER_VALUES
 from wattdeck.live.outbox import Key, Outbox
 
 KEEP_MESSAGES = 1_000  # for those who come back
+KEEP_FRAMES = 200  # raw ones can be long
 # A client's last number can be newer than a throttled message that still waited in its outbox: for as long as its
 # throttle holds back, and a little longer.
 _OVERLAP_S = 2.0
@@ -26,7 +27,9 @@ class Topic:
         self.prefix = b'{"topic":' + to_json(name) + b',"seq":'
         self.since = since  # messages after this number are complete
         self.clients: set[Outbox] = set()
-        self.kept: deque[tuple[int, float, Key, bytes]] = deque(maxlen=KEEP_MESSAGES)
+        self.kept: deque[tuple[int, float, Key, bytes]] = deque(
+            maxlen=KEEP_FRAMES if source[1] == MESSAGES else KEEP_MESSAGES
+        )
         self.left_at = time.monotonic()
 
     def hand_out(self, seq: int, about: object, data: bytes) -> None:
@@ -54,6 +57,11 @@ class Topic:
     def oldest(self) -> int:
         """The number from which on everything is kept."""
         return self.kept[0][0] if self._is_full() else self.since + 1
+
+    def data_after(self, seq: int) -> list[bytes]:
+        """What was said after this number, as JSON."""
+        # quotation marks of a name are escaped: the first of these begins the data
+        return [message.split(b',"data":', 1)[1][:-1] for number, _, _, message in self.kept if number > seq]
 
     def leave(self, outbox: Outbox) -> None:
         self.clients.discard(outbox)
