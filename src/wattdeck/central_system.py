@@ -14,7 +14,7 @@ from typing import Any
 
 from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
-from wattdeck.api.auth import hash_token
+from wattdeck.api.auth import API_KEY_SETTING, hash_token
 from wattdeck.api.house import ApiHouse
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
@@ -63,11 +63,10 @@ from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
 from wattdeck.store import charge_points, connections, quarantine, totals, users
 from wattdeck.store.engine import Store
-from wattdeck.store.users import API_KEY, Token, User
+from wattdeck.store.users import API_KEY, Token
 from wattdeck.telemetry import Telemetry
 
 FIRST_ADMIN = "admin"
-API_KEY_SETTING = "WATTDECK_API_KEY"
 _FORGET_ROWS = 5_000
 
 
@@ -308,8 +307,8 @@ class CentralSystem:
         if given is None and not await self._store.read(users.any_exist):
             given = self.first_password = secrets.token_urlsafe(12)
         if given is not None:
-            admin = User(FIRST_ADMIN, await self._passwords.hash(given), "admin")
-            await self._store.write(lambda connection: users.put(connection, admin))
+            password_hash, at = await self._passwords.hash(given), now()
+            await self._store.write(lambda connection: users.put_admin(connection, FIRST_ADMIN, password_hash, at))
         key = self.settings.api_key
         hashed, at = None if key is None else hash_token(key.get_secret_value()), now()
         # a key that is set no longer, or another one now, opens nothing

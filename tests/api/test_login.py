@@ -6,11 +6,12 @@ import pytest
 
 from tests.api.people import PASSWORD, client, is_problem
 from tests.houses import open_house
-from wattdeck.api import passwords
+from wattdeck.api import attempts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOGIN, LOGOUT, ME, STATS = "/api/v1/login", "/api/v1/logout", "/api/v1/me", "/api/v1/stats"
+ADMIN = {"username": "admin", "role": "admin", "kind": "user", "scope": None, "time_zone": "UTC"}
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
 
 
@@ -21,7 +22,7 @@ def admin(password=PASSWORD):
 async def test_a_log_in_sets_a_cookie_that_scripts_and_other_sites_cannot_use(shared):
     async with client(shared) as browser:
         answer = await browser.post(LOGIN, json=admin())
-    assert (answer.status_code, answer.json()) == (200, {"username": "admin", "role": "admin", "time_zone": "UTC"})
+    assert (answer.status_code, answer.json()) == (200, ADMIN)
     name, *attributes = (one.strip() for one in answer.headers["set-cookie"].split(";"))
     token = name.partition("=")[2]
     assert len(token) >= 32
@@ -40,7 +41,7 @@ async def test_the_cookie_is_a_log_in(shared):
     async with client(shared) as browser:
         is_problem(await browser.get(ME), 401)
         await browser.post(LOGIN, json=admin())
-        assert (await browser.get(ME)).json() == {"username": "admin", "role": "admin", "time_zone": "UTC"}
+        assert (await browser.get(ME)).json() == ADMIN
         assert (await browser.get(STATS)).status_code == 200
 
 
@@ -92,14 +93,14 @@ async def test_after_ten_wrong_passwords_the_right_one_is_not_looked_at(tmp_path
 
 
 async def test_wrong_passwords_all_at_once_are_limited_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(passwords, "MOST_FAILURES", 3)
+    monkeypatch.setattr(attempts, "MOST_OF_BOTH", 3)
     async with open_house(tmp_path, admin_password=PASSWORD) as house, client(house) as browser:
         answers = await asyncio.gather(*(browser.post(LOGIN, json=admin(f"wrong {n}")) for n in range(6)))
     assert sorted(one.status_code for one in answers) == [401] * 3 + [429] * 3
 
 
 async def test_a_log_in_that_succeeds_wipes_out_the_failures_before_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(passwords, "MOST_FAILURES", 3)
+    monkeypatch.setattr(attempts, "MOST_OF_BOTH", 3)
     async with open_house(tmp_path, admin_password=PASSWORD) as house, client(house) as browser:
         for password in ["wrong", "wrong", PASSWORD, "wrong", "wrong"]:
             last = await browser.post(LOGIN, json=admin(password))

@@ -57,3 +57,14 @@ async def test_a_log_out_ends_the_socket_that_came_in_by_its_cookie(make_house):
             assert await one.snapshot(STATUS) == []
             await person.post("/api/v1/logout")
             assert (await one.closed())[0] == 4401
+
+
+async def test_a_role_that_an_admin_changes_ends_the_open_sockets_of_that_user(house):
+    await house.post("users", username="ana", password=PASSWORD)
+    async with client(house) as person:
+        await person.post("/api/v1/login", json={"username": "ana", "password": PASSWORD})
+        cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in person.cookies.items())}
+        async with browser(house, None, headers=cookie) as one:
+            assert await one.snapshot(STATUS) == []
+            await house.http.patch("users/ana", json={"role": "operator"})
+            assert (await one.closed())[0] == 4401

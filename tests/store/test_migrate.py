@@ -8,6 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
+from wattdeck.domain.clock import from_ms
+from wattdeck.store import api_keys, users
 from wattdeck.store.engine import open_sqlite
 from wattdeck.store.migrate import migrate
 from wattdeck.store.tables import metadata
@@ -105,3 +107,23 @@ def test_samples_from_before_there_were_rollups_are_to_be_folded(engine: Engine)
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT series_id, hour FROM stale_rollups ORDER BY hour").all()
     assert [tuple(row) for row in found] == [(7, 0), (7, 2 * hour)]
+
+
+def test_keys_and_log_ins_from_before_keys_had_numbers_still_count(engine: Engine):
+    migrate(engine, "0012")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO users (username, password_hash, role) VALUES ('ana', 'h', 'admin')")
+        for token in (("a", "login", "ana", 9), ("b", "api_key", "billing", None)):
+            connection.exec_driver_sql(
+                "INSERT INTO tokens (token_hash, kind, name, role, created_at, expires_at)"
+                " VALUES (?, ?, ?, 'admin', 1, ?)",
+                token,
+            )
+    migrate(engine)
+    with engine.begin() as connection:
+        found = [users.find_token(connection, token, from_ms(5)) for token in ("a", "b")]
+        assert [one and (one.name, one.role, one.scope) for one in found] == [
+            ("ana", "admin", None),
+            ("billing", "admin", None),
+        ]
+        assert [key.name for key in api_keys.list_all(connection, 9, None).items] == ["billing"]

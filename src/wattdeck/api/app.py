@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from wattdeck.api import (
     alert_rules,
     alerts,
-    auth,
+    api_keys,
     bulk_commands,
     certificates,
     charge_point_password,
@@ -30,6 +30,7 @@ from wattdeck.api import (
     live,
     live_events,
     local_lists,
+    log_in,
     meter_values,
     pages,
     problems,
@@ -46,6 +47,7 @@ from wattdeck.api import (
     tags,
     triggers,
     unknown_tags,
+    users,
 )
 from wattdeck.api.exports import Exportable, Exports, describe, exportable
 from wattdeck.api.house import ApiHouse
@@ -71,7 +73,9 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
     lists = []
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
     for module in (
-        auth,
+        log_in,
+        users,
+        api_keys,
         charge_points,
         charge_point_password,
         sites,

@@ -1,42 +1,30 @@
 """Who asks, and what they may: API keys and browser log-ins, both opaque random tokens of which we keep the hash."""
 
 import hashlib
-import secrets
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, Security
+from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
-from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.passwords import WINDOW_S
-from wattdeck.domain.clock import now
-from wattdeck.domain.records import Record
+from wattdeck.api.attempts import WINDOW_S
+from wattdeck.api.house import ApiHouse, House
+from wattdeck.api.passwords import TooBusy
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.people import ADMIN, KEY, OPERATOR, USER, VIEWER, Person, reaches
 from wattdeck.store import users
-from wattdeck.store.users import LOGIN, Token
+from wattdeck.store.users import API_KEY, USED
 
 COOKIE = "wattdeck_login"
+API_KEY_SETTING = "WATTDECK_API_KEY"  # what the key is called that stands in the settings
 LOGIN_LASTS = timedelta(days=14)
-ROLES = ("viewer", "operator", "admin")  # each may do what those before it may
+_USED_EVERY = timedelta(minutes=1)  # so exactly it is noted when a key was used
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-router = APIRouter(tags=["people"])
 _bearer = HTTPBearer(auto_error=False, description="an API key")  # for the API's documentation; `who` looks itself
-
-
-class Person(Record, frozen=True):
-    """Whoever asks."""
-
-    name: str
-    role: str
-
-
-class Credentials(BaseModel):
-    username: str = Field(max_length=64)
-    password: str = Field(max_length=256)
 
 
 def hash_token(token: str) -> str:
@@ -53,9 +41,13 @@ async def who(connection: HTTPConnection, house: ApiHouse) -> Person | None:
             return None
     if not token:
         return None
-    at = now()
-    found = await house.store.read(lambda c: users.find_token(c, hash_token(token.strip()), at))
-    return None if found is None else Person(found.name, found.role)
+    at, hashed = now(), hash_token(token.strip())
+    found = await house.store.read(lambda c: users.find_token(c, hashed, at))
+    if found is None or found.scope is not None:  # no route looks at scopes yet
+        return None
+    if found.kind == API_KEY and (found.last_used_at is None or at - found.last_used_at >= _USED_EVERY):
+        house.store.add_quietly((USED, [(to_ms(at), hashed)]))
+    return Person(found.name, found.role, found.scope, KEY if found.kind == API_KEY else USER)
 
 
 def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:
@@ -77,66 +69,31 @@ def _at_least(role: str):  # type: ignore[no-untyped-def]
             unknown = request.headers.get("authorization", "").lower().startswith("bearer ")
             detail = "this API key is not known" if unknown else "log in, or send an API key"
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
-        if ROLES.index(person.role) < ROLES.index(role):
+        if not reaches(person.role, role):
             raise HTTPException(403, f"this needs the role {role}")
         return person
 
     return check
 
 
-Viewer = Annotated[Person, Depends(_at_least("viewer"))]
-Operator = Annotated[Person, Depends(_at_least("operator"))]
-Admin = Annotated[Person, Depends(_at_least("admin"))]
+Viewer = Annotated[Person, Depends(_at_least(VIEWER))]
+Operator = Annotated[Person, Depends(_at_least(OPERATOR))]
+Admin = Annotated[Person, Depends(_at_least(ADMIN))]
 
 
-@router.post("/login")
-async def login(credentials: Credentials, request: Request, house: House) -> Response:
-    """Log a person in: sets an HttpOnly cookie."""
-    if not same_origin(request, house):
-        raise HTTPException(403, "from another site")
-    key = f"{credentials.username}@{request.client.host if request.client else ''}"
-    passwords = house.passwords
-    if passwords.too_many_failures(key):
+async def check_password(
+    request: Request, house: ApiHouse, name: str, password_hash: str | None, password: SecretStr
+) -> bool:
+    """Whether it is right. Raises HTTPException 429 after too many that were not, whether it is right or not."""
+    address = request.client.host if request.client else ""
+    attempts = house.passwords.attempts
+    if attempts.are_too_many(name, address):
         raise HTTPException(429, "too many failed log-ins, wait a few minutes", {"Retry-After": str(int(WINDOW_S))})
-    passwords.note_failure(key)  # before the slow part, so that many at once are counted too
-    user = await house.store.read(lambda connection: users.find(connection, credentials.username))
-    matches = await passwords.verify(None if user is None else user.password_hash, credentials.password)
-    if user is None or not matches:
-        raise HTTPException(401, "wrong user name or password")
-    passwords.forget_failures(key)
-    token, at = secrets.token_urlsafe(32), now()
-    kept = Token(user.username, user.role, LOGIN)
-    await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + LOGIN_LASTS))
-    response = json_response(_known(user.username, user.role, house))
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(LOGIN_LASTS.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=house.settings.secure_cookies or request.url.scheme == "https",
-    )
-    return response
-
-
-@router.post("/logout", status_code=204)
-async def logout(request: Request, house: House) -> Response:
-    """Forget the cookie's token."""
-    if not same_origin(request, house):
-        raise HTTPException(403, "from another site")
-    token = request.cookies.get(COOKIE)
-    if token:
-        await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
-    response = Response(status_code=204)
-    response.delete_cookie(COOKIE)
-    return response
-
-
-@router.get("/me")
-async def me(person: Viewer, house: House) -> Response:
-    """Who is logged in, and in which zone the server's days begin."""
-    return json_response(_known(person.name, person.role, house))
-
-
-def _known(name: str, role: str, house: ApiHouse) -> dict[str, str]:
-    return {"username": name, "role": role, "time_zone": house.settings.time_zone}
+    attempts.note_failure(name, address)  # before the slow part, so that many at once are counted too
+    try:
+        matches = await house.passwords.verify(password_hash, password.get_secret_value())
+    except TooBusy:
+        raise HTTPException(429, "too many log-ins at a time", {"Retry-After": "10"}) from None
+    if matches:
+        attempts.note_success(name, address)
+    return matches

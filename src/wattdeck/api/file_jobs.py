@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from wattdeck.api.auth import Operator, Person, Viewer
+from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.firmware import find as find_firmware
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
@@ -23,6 +23,7 @@ from wattdeck.domain.commands import FINAL, Command, Delivery, Once
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.events import FileJobChanged
 from wattdeck.domain.file_jobs import OPEN, FileJob, cancel
+from wattdeck.domain.people import Person
 from wattdeck.live import file_shapes as shapes
 from wattdeck.live.file_shapes import FileJobShape, FileJobWithReportsShape
 from wattdeck.store import file_jobs, files

@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from wattdeck.api.auth import ROLES, Person, who
+from wattdeck.api.auth import who
 from wattdeck.api.house import ApiHouse, House
+from wattdeck.domain.people import OPERATOR, Person, reaches
 from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.messages import MESSAGES
@@ -52,7 +53,7 @@ async def live(socket: WebSocket, house: House) -> None:
 
 def forbidden_to(person: Person) -> frozenset[str]:
     """Streams that it takes an operator to watch."""
-    return frozenset() if ROLES.index(person.role) >= ROLES.index("operator") else frozenset({MESSAGES})
+    return frozenset() if reaches(person.role, OPERATOR) else frozenset({MESSAGES})
 
 
 async def _write(socket: WebSocket, outbox: Outbox) -> None:

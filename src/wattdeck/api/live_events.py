@@ -9,9 +9,10 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 from pydantic import Field
 from starlette.types import Receive, Scope, Send
 
-from wattdeck.api.auth import Person, Viewer, same_origin
+from wattdeck.api.auth import Viewer, same_origin
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.live import LONGEST_THROTTLE_S, forbidden_to, until_unwelcome
+from wattdeck.domain.people import Person
 from wattdeck.domain.records import to_json
 from wattdeck.live.hub import FORBIDDEN, MOST_TOPICS_PER_CLIENT, NO_CHARGE_POINT
 from wattdeck.live.outbox import Outbox

@@ -1,24 +1,28 @@
-"""People's passwords: hashed slowly in threads, two at a time; failed log-ins are counted and soon not looked at."""
+"""People's passwords: hashed slowly in threads, two at a time."""
 
 import asyncio
 import secrets
-import time
-from collections import OrderedDict
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-MOST_FAILURES, WINDOW_S = 10, 300.0
-_MOST_KEYS = 10_000
+from wattdeck.api.attempts import Attempts
+
+MOST_WAITING = 50  # at a sixth of a second each
+
+
+class TooBusy(Exception):
+    """So many passwords wait to be looked at that another one would wait for too long."""
 
 
 class Passwords:
-    """One central system's password checks."""
+    """One central system's password checks. `attempts`: those that failed."""
 
     def __init__(self) -> None:
+        self.attempts = Attempts()
         self._hasher = PasswordHasher()
         self._two_at_a_time = asyncio.Semaphore(2)  # each takes 64 MB and 170 ms
-        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+        self._waiting = 0
         self._nobodys = ""
 
     async def hash(self, password: str) -> str:
@@ -26,11 +30,17 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """False for a wrong password; without a hash (nobody of that name) it takes as long."""
-        if password_hash is None:
-            self._nobodys = self._nobodys or await self.hash(secrets.token_urlsafe())
-        async with self._two_at_a_time:
-            matches = await asyncio.to_thread(self._verify, password_hash or self._nobodys, password)
+        """False for a wrong password; without a hash (nobody of that name) it takes as long. Raises TooBusy."""
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            if password_hash is None:
+                self._nobodys = self._nobodys or await self.hash(secrets.token_urlsafe())
+            async with self._two_at_a_time:
+                matches = await asyncio.to_thread(self._verify, password_hash or self._nobodys, password)
+        finally:
+            self._waiting -= 1
         return matches and password_hash is not None
 
     def _verify(self, password_hash: str, password: str) -> bool:
@@ -38,20 +48,3 @@ class Passwords:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
-
-    def too_many_failures(self, key: str) -> bool:
-        return len(self._recent(key)) >= MOST_FAILURES
-
-    def note_failure(self, key: str) -> None:
-        failures = [*self._recent(key), time.monotonic()]
-        self._failures.pop(key, None)
-        self._failures[key] = failures
-        while len(self._failures) > _MOST_KEYS:
-            self._failures.popitem(last=False)
-
-    def forget_failures(self, key: str) -> None:
-        self._failures.pop(key, None)
-
-    def _recent(self, key: str) -> list[float]:
-        since = time.monotonic() - WINDOW_S
-        return [at for at in self._failures.get(key, ()) if at > since]

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, FastAPI, Header, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from wattdeck.api.auth import Operator, Person
+from wattdeck.api.auth import Operator
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import find_charge_point
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import FINAL, LONGEST_EXPIRY_S, LONGEST_TIMEOUT_S, REFUSE, Command, Delivery, Once
 from wattdeck.domain.errors import Conflict
+from wattdeck.domain.people import Person
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.live import shapes
 

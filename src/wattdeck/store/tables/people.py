@@ -1,6 +1,6 @@
 """People, their tokens, and secrets of this installation."""
 
-from sqlalchemy import BigInteger, Column, String, Table, Text
+from sqlalchemy import BigInteger, Column, SmallInteger, String, Table, Text
 
 from wattdeck.store.tables.layout import Id, metadata
 
@@ -11,18 +11,28 @@ users = Table(
     Column("username", String(64), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("role", String(16), nullable=False),
+    Column("scope", Text),  # JSON of patterns and sites; null: all charge points
+    Column("disabled", SmallInteger, nullable=False, server_default="0"),
+    Column("created_at", BigInteger),
+    Column("password_set_at", BigInteger),
+    Column("last_login_at", BigInteger),
 )
 
-# Browser log-ins and API keys: opaque random tokens, only their hash is kept.
+# Browser log-ins and API keys: opaque random tokens, only their hash is kept. A log-in has the role and scope of its
+# user, as they are now; those written here are a key's.
 tokens = Table(
     "tokens",
     metadata,
-    Column("token_hash", String(64), primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),  # login, api_key
     Column("name", Text, nullable=False),
     Column("role", String(16), nullable=False),
+    Column("scope", Text),
+    Column("created_by", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
+    Column("last_used_at", BigInteger),
 )
 
 # Secrets of this installation that are made once: the key of the charge points' password hashes.

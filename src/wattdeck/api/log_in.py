@@ -1,0 +1,111 @@
+"""Logging in and out, who is logged in, and one's own password."""
+
+import secrets
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import Connection
+
+from wattdeck.api.auth import COOKIE, LOGIN_LASTS, Viewer, check_password, hash_token, same_origin
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.domain.clock import now
+from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
+from wattdeck.domain.people import USER, Person
+from wattdeck.domain.records import replace
+from wattdeck.live import people_shapes
+from wattdeck.store import users
+from wattdeck.store.users import LOGIN, Token
+
+router = APIRouter(tags=["people"])
+SHORTEST, LONGEST = 10, 256
+Password = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=LONGEST)]
+
+
+class Credentials(BaseModel):
+    username: str = Field(max_length=64)
+    password: SecretStr = Field(max_length=256)
+
+
+class OwnPassword(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    current_password: SecretStr = Field(max_length=LONGEST)
+    password: Password
+
+
+@router.post("/login")
+async def login(credentials: Credentials, request: Request, house: House) -> Response:
+    """Log a person in: sets an HttpOnly cookie."""
+    if not same_origin(request, house):
+        raise HTTPException(403, "from another site")
+    user = await house.store.read(lambda connection: users.find(connection, credentials.username))
+    password_hash = None if user is None else user.password_hash
+    matches = await check_password(request, house, credentials.username, password_hash, credentials.password)
+    if user is None or user.disabled or not matches:
+        raise HTTPException(401, "wrong user name or password")
+    token, at = secrets.token_urlsafe(32), now()
+    kept = Token(user.username, user.role, LOGIN)
+    await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + LOGIN_LASTS))
+    response = json_response(_known(Person(user.username, user.role, user.scope), house))
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(LOGIN_LASTS.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=house.settings.secure_cookies or request.url.scheme == "https",
+    )
+    return response
+
+
+@router.post("/logout", status_code=204)
+async def logout(request: Request, house: House) -> Response:
+    """Forget the cookie's token."""
+    if not same_origin(request, house):
+        raise HTTPException(403, "from another site")
+    token = request.cookies.get(COOKIE)
+    if token:
+        await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.get("/me")
+async def me(person: Viewer, house: House) -> Response:
+    """Who is logged in, and in which zone the server's days begin."""
+    return json_response(_known(person, house))
+
+
+@router.put("/me/password", status_code=204)
+async def change_own_password(body: OwnPassword, person: Viewer, request: Request, house: House) -> Response:
+    """Set one's own password. All other log-ins of this person end. 422 where the present one is not right."""
+    if person.kind != USER:
+        raise Conflict("only a user of this server has a password")
+    known = await house.store.read(lambda connection: users.find(connection, person.name))
+    if known is None or not await check_password(
+        request, house, person.name, known.password_hash, body.current_password
+    ):
+        raise Unprocessable("the present password is not right")
+    hashed, at = await house.passwords.hash(body.password.get_secret_value()), now()
+    own = request.cookies.get(COOKIE, "")
+
+    def write(connection: Connection) -> None:
+        found = users.find(connection, person.name)
+        if found is None:
+            raise NotFound(f"no user {person.name!r}")
+        users.put(connection, replace(found, password_hash=hashed, password_set_at=at))
+        users.end_logins(connection, person.name, hash_token(own))
+
+    await house.store.write(write)
+    return Response(status_code=204)
+
+
+def _known(person: Person, house: ApiHouse) -> dict[str, Any]:
+    return {
+        "username": person.name,
+        "role": person.role,
+        "kind": person.kind,
+        "scope": people_shapes.scope(person.scope),
+        "time_zone": house.settings.time_zone,
+    }

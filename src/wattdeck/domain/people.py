@@ -1,0 +1,55 @@
+"""Whoever asks: people and programs with a role, and of which charge points they are told."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from wattdeck.domain.records import Record
+
+VIEWER, OPERATOR, ADMIN = "viewer", "operator", "admin"
+ROLES = (VIEWER, OPERATOR, ADMIN)  # each may do what those before it may
+USER, KEY, APPLICATION = (
+    "user",
+    "api_key",
+    "application",
+)  # who says who asks: a log-in, a key, the application's policy
+
+
+class Scope(Record, frozen=True):
+    """Charge points whose identifier fits one of the patterns (`*`: any characters, `?`: any one; letter case does not
+    matter), and those of the sites. All others do not exist for whoever has this scope.
+    """
+
+    charge_points: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+    def covers(self, identifier: str, site: str | None) -> bool:
+        if site is not None and site in self.sites:
+            return True
+        key = identifier.casefold()
+        return any(_compiled(pattern.casefold()).fullmatch(key) is not None for pattern in self.charge_points)
+
+
+class Person(Record, frozen=True):
+    """Whoever asks. `scope` None: all charge points."""
+
+    name: str
+    role: str
+    scope: Scope | None = None
+    kind: str = USER
+
+
+def reaches(role: str, wanted: str) -> bool:
+    """Whether a role may do what another may."""
+    return role in ROLES and ROLES.index(role) >= ROLES.index(wanted)
+
+
+def scope_of(charge_points: Iterable[str], sites: Iterable[str]) -> Scope:
+    """In a fixed order and without repetitions, so that equal scopes are equal."""
+    return Scope(tuple(sorted(set(charge_points))), tuple(sorted(set(sites))))
+
+
+@lru_cache(1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    steps = {"*": ".*", "?": "."}
+    return re.compile("".join(steps.get(one) or re.escape(one) for one in pattern), re.DOTALL)
