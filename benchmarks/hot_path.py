@@ -51,6 +51,7 @@ class Station:
         self.connection: Connection | None = None
         self.template = b""
         self.began = 0.0
+        self.step_s = 1.0
         self.sent = 0
         self.frames: Iterator[str] = iter(())
         self.answer: asyncio.Future[str] | None = None
@@ -81,12 +82,13 @@ class Station:
         return answer
 
     def prepare(self, count: int) -> None:
-        """Its next frames, made beforehand: a second lies between them."""
+        """Its next frames, made beforehand: `step_s` lies between them."""
         texts = []
         for _ in range(count):
             self.sent += 1
-            at, id = self.began + self.sent, b"%d-%d" % (self.number, self.sent)
-            texts.append(frames.fill_meter_values(self.template, id, at, float(self.sent), self.sent).decode())
+            elapsed, id = self.sent * self.step_s, b"%d-%d" % (self.number, self.sent)
+            at = self.began + elapsed
+            texts.append(frames.fill_meter_values(self.template, id, at, elapsed, self.sent).decode())
         self.frames = iter(texts)
 
     def ping(self) -> None: ...

@@ -1,5 +1,7 @@
 """What is bad, kind by kind."""
 
+from math import inf
+
 import pytest
 
 from tests.alerts.stories import PLUG, WHOLE, Story
@@ -128,16 +130,16 @@ def test_a_line_that_is_down_leaves_alerts_without_data_until_it_is_up():
     assert whats(story) == ["fired", "no_data", "data_again"]
 
 
-def test_values_in_order_are_passed_over_and_those_of_an_alert_are_not():
+def test_only_what_has_an_alert_is_held():
     story = Story(rule("limit", "Temperature", above=70, clear_above=68))
-    quiet = story.evaluator.is_quiet
-    assert quiet(1, 1, "Temperature", 70)
-    assert not quiet(1, 1, "Temperature", 71)
+    plan = story.evaluator.plans.of(1)["Temperature"]
+    assert (plan.low, plan.high, plan.others) == (-inf, 70, ())
+    assert not story.evaluator.held(1)
     story.value(0, 71)
-    assert not quiet(1, 1, "Temperature", 20)
-    assert quiet(1, 2, "Temperature", 20)
+    assert (1, "Temperature") in story.evaluator.held(1)
+    assert (2, "Temperature") not in story.evaluator.held(1)
     story.value(1, 20).until(5000)
-    assert quiet(1, 1, "Temperature", 20)
+    assert not story.evaluator.held(1)
 
 
 def test_rules_are_for_whom_they_select_with_the_numbers_they_have_there():

@@ -4,7 +4,8 @@ The same evaluator watches what comes in and replays what was stored (`back_test
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 
 from wattdeck.alerts import life
 from wattdeck.alerts.plans import Plans
@@ -38,6 +39,8 @@ from wattdeck.domain.signals import (
 )
 from wattdeck.domain.signals import SESSION as SESSION_SIGNAL
 
+_CIRCUMSTANCES = frozenset({CONNECTION, SESSION_SIGNAL, STATUS})
+_BY_CLOCK = (STALL, MISSING)
 Key = tuple[str, Subject]  # rule, whom it is about
 
 
@@ -56,7 +59,7 @@ class Evaluator:
         self._next_id = next_id
         self._memories: dict[Key, Memory] = {}
         self._rules: dict[Key, Rule] = {}  # as it is for that subject
-        self._held: dict[tuple[int | None, int | None, str], int] = {}  # what must be looked at, though in order
+        self._held: dict[int | None, Counter[tuple[int | None, str]]] = {}  # what must be looked at, though in order
         self._timers: list[tuple[int, int, Key]] = []
         self._due: dict[Key, int] = {}
         self._timer = 0
@@ -85,24 +88,26 @@ class Evaluator:
             if alert.state == RESOLVED:
                 self._set_timer(key, life.over_at(rule, alert))
 
-    def is_quiet(self, charge_point_id: int, connector_id: int, signal: str, value: float) -> bool:
-        """Whether a value is in order by all rules, and was before: it need not be looked at further."""
-        plan = self.plans.of(charge_point_id, signal)
-        return (
-            not plan.needs_all
-            and plan.low <= value <= plan.high
-            and (charge_point_id, connector_id, signal) not in self._held
-        )
+    def held(self, charge_point_id: int | None) -> Container[tuple[int | None, str]]:
+        """Connectors and signals of a charge point that limits must look at though they are in order: they may end it."""
+        return self._held.get(charge_point_id, ())
 
     def take(self, seen: Observation) -> list[Moved]:
         """One observation."""
-        subject, moved = seen.subject, self._circumstances(seen)
-        for rule in self.plans.for_subject(subject, seen.signal).rules:
-            if seen.signal != rule.signal:  # the other value of a comparison
-                subject = replace(subject, measurand=rule.signal)
+        subject, value = seen.subject, seen.value
+        moved = self._circumstances(seen) if seen.signal in _CIRCUMSTANCES else []
+        plan = self.plans.for_subject(subject, seen.signal)
+        is_in_order = value is not None and plan.low <= value <= plan.high
+        if is_in_order and (subject.connector_id, seen.signal) not in self.held(subject.charge_point_id):
+            rules = plan.others
+        else:
+            rules = plan.rules
+        for rule in rules:
             if covers_part(rule, subject.connector_id, subject.phase) and self._is_time(rule, seen):
-                moved += self._look(rule, (rule.name, subject), replace(seen, subject=subject))
-            subject = seen.subject
+                mine = seen
+                if seen.signal != rule.signal:  # the other value of a comparison
+                    mine = replace(seen, subject=replace(subject, measurand=rule.signal))
+                moved += self._look(rule, (rule.name, mine.subject), mine)
         return moved
 
     def tick(self, at: int) -> list[Moved]:
@@ -232,7 +237,7 @@ class Evaluator:
         rule, alert = self._rules.get(key), self.alerts.get(key)
         if rule is None or rule.signal in KNOWN_WHILE_AWAY:
             return []
-        if rule.kind in (STALL, MISSING):
+        if rule.kind in _BY_CLOCK:
             self._memories.pop(key, None)
         if alert is None:
             return []
@@ -261,6 +266,9 @@ class Evaluator:
             memory = recall(rule, alert)
         after = remember(rule, memory, seen)
         if after is None or (after is memory and memory is not None):
+            return []
+        if alert is None and rule.kind in _BY_CLOCK and key in self._due:
+            self._memories[key] = after  # it came, or moved, or the clock will tell
             return []
         moved: list[Moved] = []
         if alert is not None and life.is_over(rule, alert, seen.at):
@@ -306,8 +314,8 @@ class Evaluator:
 
     def _keep(self, key: Key, rule: Rule, alert: Alert | None) -> None:
         if key not in self._rules:
-            held = _held_as(key[1], rule)
-            self._held[held] = self._held.get(held, 0) + 1
+            if not _remembers(rule):
+                self._held.setdefault(key[1].charge_point_id, Counter())[key[1].connector_id, rule.signal] += 1
             self._by_charge_point.setdefault(key[1].charge_point_id, set()).add(key)
         self._rules[key] = rule
         if alert is None:
@@ -328,12 +336,13 @@ class Evaluator:
         rule = self._rules.pop(key, None)
         if rule is None:
             return
-        held = _held_as(key[1], rule)
-        left = self._held[held] - 1
-        if left:
-            self._held[held] = left
-        else:
-            del self._held[held]
+        if not _remembers(rule):
+            held, kept_as = self._held[key[1].charge_point_id], (key[1].connector_id, rule.signal)
+            held[kept_as] -= 1
+            if not held[kept_as]:
+                del held[kept_as]
+            if not held:
+                del self._held[key[1].charge_point_id]
         keys = self._by_charge_point[key[1].charge_point_id]
         keys.discard(key)
         if not keys:
@@ -350,10 +359,6 @@ class Evaluator:
 def _remembers(rule: Rule) -> bool:
     """Whether what it saw matters though nothing was bad."""
     return rule.kind not in (LIMIT, WORD)
-
-
-def _held_as(subject: Subject, rule: Rule) -> tuple[int | None, int | None, str]:
-    return subject.charge_point_id, subject.connector_id, rule.signal
 
 
 def _gone(alert: Alert) -> Rule:

@@ -1,9 +1,10 @@
 """Events of the house into observations: what was seen, of whom, and when that was so."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from wattdeck.alerts.lateness import ChargePointClock
+from wattdeck.alerts.plans import Plan
 from wattdeck.domain import commands, events
 from wattdeck.domain.charge_points import ACCEPTED, ChargePoint
 from wattdeck.domain.clock import to_ms
@@ -32,11 +33,11 @@ from wattdeck.domain.signals import (
     Subject,
 )
 
-Quiet = Callable[[int, int, str, float], bool]
+Held = Container[tuple[int | None, str]]
 _CURRENT = "Current.Import"
 _LINES = ("L1", "L2", "L3")
 _CARRIES_A = 5.0  # a phase below it says nothing of the others
-_OFFSET_MS = 5_000  # clocks nearer than this are taken for right
+_OFFSET_MS = 5_000  # a clock is told of when it has moved by so much
 _ANSWERED = frozenset({commands.ACCEPTED, commands.REJECTED, commands.ERROR})
 
 
@@ -53,7 +54,7 @@ class Observer:
         self._newest: dict[tuple[int, int, str], int] = {}  # charge point, connector, context → when
         self._sessions: dict[int, Session] = {}
         self._unanswered: dict[int, int] = {}
-        self._offset: set[int] = set()
+        self._offsets: dict[int, int] = {}  # as told last, where it is not right
         self._dark_sites: set[str] = set()
 
     # before the first event
@@ -75,7 +76,7 @@ class Observer:
         for kept in (self._clocks, self._statuses, self._unanswered):
             kept.pop(one.id, None)
         self._online.discard(one.id)
-        self._offset.discard(one.id)
+        self._offsets.pop(one.id, None)
         self._newest = {key: at for key, at in self._newest.items() if key[0] != one.id}
         self._sessions = {id: each for id, each in self._sessions.items() if each.charge_point_id != one.id}
 
@@ -141,8 +142,8 @@ class Observer:
                 if known is not None:
                     yield Observation(UNKNOWN_TAG, _of(known), to_ms(at))
 
-    def values(self, event: events.MeterValuesStored, is_quiet: Quiet) -> Iterator[Observation]:
-        """Of meter values: those that are in order are passed over here, for they are nearly all."""
+    def values(self, event: events.MeterValuesStored, plans: Mapping[str, Plan], held: Held) -> Iterator[Observation]:
+        """Of meter values: those that are in order, and not held, are passed over here, for they are nearly all."""
         one, identifier, connector_id = event.charge_point_id, event.charge_point, event.connector_id
         received = to_ms(event.received_at)
         clock = self._clocks.get(one)
@@ -169,22 +170,30 @@ class Observer:
                     continue
             if number is None:
                 continue
-            if value.measurand == _CURRENT and value.phase in _LINES:
+            measurand = value.measurand
+            if measurand == _CURRENT and value.phase in _LINES:
                 lines[value.phase or ""] = number
-            if not is_quiet(one, connector_id, value.measurand, number):
-                subject = Subject(one, identifier, connector_id, value.measurand, value.phase, value.location)
-                yield Observation(value.measurand, subject, at, number, None, stored.session_id, raises)
+            plan = plans.get(measurand)
+            if plan is None:
+                continue
+            if plan.others or not plan.low <= number <= plan.high or (held and (connector_id, measurand) in held):
+                subject = Subject(one, identifier, connector_id, measurand, value.phase, value.location)
+                yield Observation(measurand, subject, at, number, None, stored.session_id, raises)
         subject = Subject(one, identifier, connector_id)
-        if newest and session_id is not None:
+        if newest and session_id is not None and SAMPLED in plans:
             yield Observation(SAMPLED, subject, newest, None, None, session_id)
         if odd:
             yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
         if len(lines) == len(_LINES):
             _, second, strongest = sorted(lines.values())
             balance = min(lines.values()) / second if second >= _CARRIES_A and strongest else 1.0
-            if not is_quiet(one, connector_id, "phase_balance", balance):
+            plan = plans.get("phase_balance")
+            if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in held):
                 yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
-        yield from self._offsets(one, identifier, received, clock)
+        lag, told = clock.lag_ms, self._offsets.get(one, 0)
+        if abs(lag - told) >= _OFFSET_MS:
+            self._offsets[one] = lag
+            yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
 
     def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:
         clock = self._clocks.get(one)
@@ -194,13 +203,6 @@ class Observer:
         at, late = self._when(session.charge_point_id, taken_at, now)
         subject = _of_session(session)
         return Observation("session_energy_wh", subject, at, session.energy_wh, None, session.id, not late)
-
-    def _offsets(self, one: int, identifier: str, received: int, clock: ChargePointClock) -> Iterator[Observation]:
-        lag = clock.lag_ms
-        if abs(lag) < _OFFSET_MS and one not in self._offset:
-            return
-        (self._offset.discard if abs(lag) < _OFFSET_MS else self._offset.add)(one)
-        yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
 
     def _connected(self, one: ChargePoint, at: int) -> Iterator[Observation]:
         self.know(one)

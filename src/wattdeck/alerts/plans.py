@@ -1,6 +1,6 @@
 """Which rules look at what of which charge point: compiled once, so that a value in order costs a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from wattdeck.domain.alert_rules import LIMIT, Rule, covers_sites, for_charge_point
@@ -10,17 +10,17 @@ from wattdeck.domain.signals import Subject
 
 
 class Plan(Record, frozen=True):
-    """The rules for one signal of one charge point. A value from `low` to `high` is bad by none of them; that says
-    nothing where one `needs_all` of them.
+    """The rules for one signal of one charge point. A value from `low` to `high` is bad by no limit; the `others` want
+    to see it all the same.
     """
 
     rules: tuple[Rule, ...]
     low: float
     high: float
-    needs_all: bool
+    others: tuple[Rule, ...] = ()
 
 
-NOTHING = Plan((), -inf, inf, False)
+NOTHING = Plan((), -inf, inf)
 
 
 class Plans:
@@ -28,7 +28,7 @@ class Plans:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._charge_points: dict[int, ChargePoint] = {}
-        self._plans: dict[tuple[int, str], Plan] = {}
+        self._plans: dict[int, dict[str, Plan]] = {}
         self.set_rules(rules)
 
     def set_rules(self, rules: Sequence[Rule]) -> None:
@@ -42,32 +42,33 @@ class Plans:
     def know(self, one: ChargePoint) -> None:
         """What a charge point is, or has become."""
         self._charge_points[one.id] = one
-        for signal in self._by_signal:
-            self._plans.pop((one.id, signal), None)
+        self._plans.pop(one.id, None)
 
     def forget(self, charge_point_id: int) -> None:
         self._charge_points.pop(charge_point_id, None)
-        for signal in self._by_signal:
-            self._plans.pop((charge_point_id, signal), None)
+        self._plans.pop(charge_point_id, None)
 
     def charge_point(self, charge_point_id: int) -> ChargePoint | None:
         return self._charge_points.get(charge_point_id)
 
-    def of(self, charge_point_id: int, signal: str) -> Plan:
-        """Those for a signal of a charge point; nothing where it is not known."""
-        plan = self._plans.get((charge_point_id, signal))
-        if plan is None:
+    def of(self, charge_point_id: int) -> Mapping[str, Plan]:
+        """Those of a charge point by signal; none where it is not known."""
+        plans = self._plans.get(charge_point_id)
+        if plans is None:
             one = self._charge_points.get(charge_point_id)
-            if one is None or signal not in self._by_signal:
-                return NOTHING
-            fitting = (for_charge_point(rule, one) for rule in self._by_signal[signal])
-            plan = self._plans[charge_point_id, signal] = _plan([rule for rule in fitting if rule is not None])
-        return plan
+            if one is None:
+                return {}
+            fitting = {
+                signal: [mine for rule in rules if (mine := for_charge_point(rule, one)) is not None]
+                for signal, rules in self._by_signal.items()
+            }
+            plans = self._plans[charge_point_id] = {signal: _plan(rules) for signal, rules in fitting.items() if rules}
+        return plans
 
     def for_subject(self, subject: Subject, signal: str) -> Plan:
         """The same for whoever a subject is: a charge point, a site, this server."""
         if subject.charge_point_id is not None:
-            return self.of(subject.charge_point_id, signal)
+            return self.of(subject.charge_point_id).get(signal, NOTHING)
         rules = self._by_signal.get(signal, ())
         return _plan([rule for rule in rules if subject.site is None or covers_sites(rule, subject.site)])
 
@@ -80,4 +81,4 @@ def _plan(rules: list[Rule]) -> Plan:
     limits = [rule for rule in rules if rule.kind == LIMIT]
     high = min((rule.above for rule in limits if rule.above is not None), default=inf)
     low = max((rule.below for rule in limits if rule.below is not None), default=-inf)
-    return Plan(tuple(rules), low, high, len(limits) < len(rules))
+    return Plan(tuple(rules), low, high, tuple(rule for rule in rules if rule.kind != LIMIT))

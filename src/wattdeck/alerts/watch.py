@@ -13,7 +13,7 @@ from wattdeck.alerts.observe import Observer
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
 from wattdeck.domain.alert_rules import Rule, plain, read_rule
-from wattdeck.domain.alerts import RAISED, UPDATED, Alert, Change
+from wattdeck.domain.alerts import PENDING, RAISED, UPDATED, Alert, Change
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
 from wattdeck.domain.signals import Observation, Subject
@@ -28,6 +28,7 @@ MOST_WAITING = 50_000  # events; what is beyond is let go, and counted
 _TURN = 200  # events between two looks at the clock
 _SLICE_S = 0.02  # then the others have a turn
 _AGES_EVERY_MS = 30_000
+_FIGURES_EVERY_MS = 2_000
 _MOST = 1_000_000
 _HEARD = (
     *(events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointChanged),
@@ -58,6 +59,8 @@ class Watch:
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
         self._unsaved: dict[int, Saving] = {}
+        self._newer: dict[int, Alert] = {}  # the same with newer figures, which are not worth a commit each
+        self._newer_at = 0
         self._began_at = 0
         self._grace_over = False
         self._ages_at = 0
@@ -119,7 +122,8 @@ class Watch:
 
     def _seen(self, event: events.Event, at: int) -> Iterable[Observation]:
         if isinstance(event, events.MeterValuesStored):
-            return self._observer.values(event, self._evaluator.is_quiet)
+            one = event.charge_point_id
+            return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held(one))
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
             self._evaluator.know(event.charge_point)
         elif isinstance(event, events.ChargePointRemoved):
@@ -141,6 +145,12 @@ class Watch:
             for signal, value in (self._figures() | {"alerts_lag_s": self._lag_s}).items():
                 self._note(self._evaluator.take(Observation(signal, Subject(), at, value)))
         self._note(self._evaluator.tick(at))
+        if at - self._newer_at >= _FIGURES_EVERY_MS:
+            self._newer_at, newer = at, self._newer
+            self._newer = {}
+            for alert in newer.values():
+                if alert.state != PENDING:  # nobody sees those, and their timers are kept
+                    self._unsaved[alert.id] = Saving(alert.id, alert, ())
 
     # what became of alerts
 
@@ -149,6 +159,10 @@ class Watch:
             known = one.after or one.before
             assert known is not None
             before = self._unsaved.get(known.id)
+            if one.change.what == UPDATED and before is None:
+                self._newer[known.id] = known
+                continue
+            self._newer.pop(known.id, None)
             told = (one.change,) if one.change.what != UPDATED else ()
             self._unsaved[known.id] = Saving(known.id, one.after, (*(before.changes if before else ()), *told))
 
