@@ -2,8 +2,12 @@
 import { type Backoff, delayBefore } from "./backoff.js";
 import type { LiveMessage } from "./messages.js";
 
-/** `connecting`: never been open yet. `reconnecting`: was open, is not. `closed`: by our own wish. */
-export type ConnectionState = "connecting" | "live" | "reconnecting" | "closed";
+/**
+ * `connecting`: never been open yet. `reconnecting`: was open, is not. `refused`: nobody is logged in, or the key is not
+ * valid; it tries again only when the page comes to the front, the network returns, or by `reconnectNow`. `closed`: by
+ * our own wish.
+ */
+export type ConnectionState = "connecting" | "live" | "reconnecting" | "refused" | "closed";
 
 export type Subscriber<Data = unknown> = (message: LiveMessage<Data>) => void;
 
@@ -20,11 +24,11 @@ export type SocketLike = Pick<WebSocket, "send" | "close" | "readyState"> & {
 };
 
 export interface ConnectOptions {
-  /** `wss://host/live`, or a path relative to the page. */
+  /** `wss://host/live`, or relative to the page: `/live`. */
   url: string;
   /** Where to resume when this page has not seen a message yet, e.g. from a page before it. */
   getSince?: () => number | undefined;
-  /** For meter values; default 1. */
+  /** For meter values; the server's default is 1. */
   throttleSeconds?: number;
   backoff?: Partial<Backoff>;
   /** The server says something every 10 s; silent for so many seconds, the line is taken for dead. Default 25. */
@@ -65,6 +69,8 @@ interface Topic {
 }
 
 const OPEN = 1;
+/** The close code of a server that does not know who asks, or does no longer. */
+const UNAUTHORIZED = 4401;
 /** The server speaks on this one unasked. */
 const SERVER = "server";
 
@@ -82,6 +88,8 @@ class Connection implements Live {
   private listeners = new Set<(state: ConnectionState) => void>();
   private attempt = 0;
   private firstOfSocket = true;
+  /** Whether the server has said anything on this socket: then it had let us in. */
+  private letIn = false;
   /** True until the first subscription of a page that brought its own number along. */
   private resuming = false;
   private flushPending = false;
@@ -105,12 +113,16 @@ class Connection implements Live {
   subscribe<Data>(name: string, callback: Subscriber<Data>, options?: SubscribeOptions): () => void {
     const subscriber = callback as Subscriber;
     const topic = this.topics.get(name);
+    const throttle = options?.throttleSeconds ?? this.options.throttleSeconds;
     if (topic) {
       topic.callbacks.add(subscriber);
+      // One subscription on the wire for all: as often as the most eager wants it.
+      if (topic.throttle !== undefined && throttle !== undefined) {
+        topic.throttle = Math.min(topic.throttle, throttle);
+      }
       // The newcomer needs a snapshot too; those who are already there can bear one.
       this.askAgain(name, topic);
     } else {
-      const throttle = options?.throttleSeconds ?? this.options.throttleSeconds;
       this.topics.set(name, { callbacks: new Set([subscriber]), throttle, asked: false, seq: undefined });
     }
     this.flushSoon();
@@ -148,10 +160,11 @@ class Connection implements Live {
   };
 
   private open(): void {
-    const openSocket = this.options.openSocket ?? ((url: string) => new WebSocket(url) as SocketLike);
+    const openSocket = this.options.openSocket ?? openWebSocket;
     const socket = openSocket(this.options.url);
     this.socket = socket;
     this.firstOfSocket = true;
+    this.letIn = false;
     socket.onopen = () => {
       if (socket !== this.socket) return;
       this.heard();
@@ -162,12 +175,16 @@ class Connection implements Live {
       if (socket !== this.socket) return;
       // Only now: a server that opens the door and shuts it at once must not be asked twice a second.
       this.attempt = 0;
+      this.letIn = true;
       this.heard();
       const frame = JSON.parse(String(event.data)) as LiveMessage | LiveMessage[];
       for (const message of Array.isArray(frame) ? frame : [frame]) this.take(message);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lost();
+    socket.onclose = (event: CloseEvent) => {
+      if (socket !== this.socket) return;
+      // Shut out of a stream that was open: perhaps the rights have changed only, so one more attempt tells.
+      if (event?.code === UNAUTHORIZED && !this.letIn) this.refused();
+      else this.lost();
     };
     this.watchSilence();
   }
@@ -185,7 +202,7 @@ class Connection implements Live {
     if (message.seq > 0) {
       topic.seq = message.kind === "snapshot" ? message.seq : Math.max(topic.seq ?? 0, message.seq);
     }
-    for (const callback of [...topic.callbacks]) callback(message);
+    for (const callback of [...topic.callbacks]) call(callback, message);
   }
 
   private heard(): void {
@@ -207,6 +224,14 @@ class Connection implements Live {
     const delay = delayBefore(this.attempt++, this.backoff, this.options.random ?? Math.random);
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.open(), delay);
+  }
+
+  /** Nothing will change by asking again and again. */
+  private refused(): void {
+    clearTimeout(this.silenceTimer);
+    this.drop();
+    for (const topic of this.topics.values()) topic.asked = false;
+    this.setState("refused");
   }
 
   private drop(): void {
@@ -263,6 +288,21 @@ class Connection implements Live {
   private setState(state: ConnectionState): void {
     if (state === this.state) return;
     this.state = state;
-    for (const listener of [...this.listeners]) listener(state);
+    for (const listener of [...this.listeners]) call(listener, state);
+  }
+}
+
+function openWebSocket(url: string): SocketLike {
+  const address = new URL(url, typeof document === "undefined" ? undefined : document.baseURI);
+  address.protocol = address.protocol.replace("http", "ws");
+  return new WebSocket(address);
+}
+
+/** One callback that fails takes nothing away from the others, and is heard of all the same. */
+function call<Argument>(callback: (argument: Argument) => void, argument: Argument): void {
+  try {
+    callback(argument);
+  } catch (error) {
+    reportError(error);
   }
 }

@@ -27,5 +27,6 @@ export {
   subscribeToChargePointStatus,
   subscribeToMeterValues,
   subscribeToSessions,
+  type TroubleCallbacks,
 } from "./subscriptions.js";
 export { ALL, topics } from "./topics.js";

@@ -1,14 +1,21 @@
 // Callbacks by kind of news, on top of topics: what a page about one charge point (or all of them) wants to hear.
 import type { Live, SubscribeOptions } from "./connection.js";
-import type { MeterValueData, SessionData, SessionEventData, StatusData } from "./messages.js";
+import type { LiveMessage, MeterValueData, SessionData, SessionEventData, StatusData } from "./messages.js";
 import { topics } from "./topics.js";
 
-export interface StatusCallbacks {
+export interface TroubleCallbacks {
+  /** News was lost while the connection was away; what holds now follows. What one remembers may be out of date. */
+  onGap?: () => void;
+  /** The server's words: no such charge point, or not with these rights. */
+  onError?: (detail: string) => void;
+}
+
+export interface StatusCallbacks extends TroubleCallbacks {
   /** Also called once per connector for what holds at the moment of subscribing. */
   onStatusChange?: (status: StatusData) => void;
 }
 
-export interface SessionCallbacks {
+export interface SessionCallbacks extends TroubleCallbacks {
   onSessionStarted?: (session: SessionData) => void;
   /** Energy, duration, power and SoC while it runs; also each session that is already running when one subscribes. */
   onSessionUpdated?: (session: SessionData) => void;
@@ -17,12 +24,12 @@ export interface SessionCallbacks {
 
 type OnMeterValue = (sample: MeterValueData) => void;
 
-export interface MeterValueCallbacks {
+export interface MeterValueCallbacks extends TroubleCallbacks {
   /** Every sample, whatever it measures. */
   onMeterValue?: OnMeterValue;
-  /** Wh: registers and intervals. */
+  /** Wh: registers and intervals; varh where they are reactive. */
   onEnergy?: OnMeterValue;
-  /** W. */
+  /** W: active, offered; var: reactive. Not the power factor. */
   onPower?: OnMeterValue;
   /** V, per phase where the charge point says so. */
   onVoltage?: OnMeterValue;
@@ -35,7 +42,8 @@ export interface MeterValueCallbacks {
 }
 
 // The first word of a measurand's name says what it measures: Energy.Active.Import.Register, Power.Offered, SoC.
-const BY_KIND: Record<string, keyof MeterValueCallbacks> = {
+type Kind = "onEnergy" | "onPower" | "onVoltage" | "onCurrent" | "onTemperature" | "onSoC";
+const BY_KIND: Record<string, Kind> = {
   Energy: "onEnergy",
   Power: "onPower",
   Voltage: "onVoltage",
@@ -44,20 +52,27 @@ const BY_KIND: Record<string, keyof MeterValueCallbacks> = {
   SoC: "onSoC",
 };
 
-const items = <T>(data: T | T[]): T[] => (Array.isArray(data) ? data : [data]);
+const callbackOf = (measurand: string): Kind | undefined =>
+  measurand === "Power.Factor" ? undefined : BY_KIND[measurand.split(".", 1)[0] ?? ""];
+
+/** What holds or has changed; empty for a message that only tells of trouble, which is told here. */
+function news<T>(message: LiveMessage<T | T[]>, trouble: TroubleCallbacks): T[] {
+  if (message.kind === "gap") trouble.onGap?.();
+  if (message.kind === "error") trouble.onError?.((message.data as { detail: string }).detail);
+  if (message.kind && message.kind !== "snapshot") return [];
+  return Array.isArray(message.data) ? message.data : [message.data];
+}
 
 /** Each returns a function that ends the subscription. `chargePoint` is an identifier, or `ALL`. */
 export function subscribeToChargePointStatus(live: Live, chargePoint: string, callbacks: StatusCallbacks) {
   return live.subscribe<StatusData | StatusData[]>(topics.status(chargePoint), (message) => {
-    if (message.kind && message.kind !== "snapshot") return;
-    for (const status of items(message.data)) callbacks.onStatusChange?.(status);
+    for (const status of news(message, callbacks)) callbacks.onStatusChange?.(status);
   });
 }
 
 export function subscribeToSessions(live: Live, chargePoint: string, callbacks: SessionCallbacks) {
   return live.subscribe<SessionEventData | SessionEventData[]>(topics.sessions(chargePoint), (message) => {
-    if (message.kind && message.kind !== "snapshot") return;
-    for (const { event, session } of items(message.data)) {
+    for (const { event, session } of news(message, callbacks)) {
       // A snapshot tells what is, not what just happened: nobody wants "started" again for a session of an hour ago.
       if (message.kind === "snapshot") callbacks.onSessionUpdated?.(session);
       else if (event === "started") callbacks.onSessionStarted?.(session);
@@ -76,10 +91,9 @@ export function subscribeToMeterValues(
   return live.subscribe<MeterValueData | MeterValueData[]>(
     topics.meterValues(chargePoint),
     (message) => {
-      if (message.kind && message.kind !== "snapshot") return;
-      for (const sample of items(message.data)) {
+      for (const sample of news(message, callbacks)) {
         callbacks.onMeterValue?.(sample);
-        const name = BY_KIND[sample.measurand.split(".", 1)[0] ?? ""];
+        const name = callbackOf(sample.measurand);
         if (name) callbacks[name]?.(sample);
       }
     },

@@ -259,3 +259,85 @@ test("closed by our own wish, it stays closed", () => {
   vi.advanceTimersByTime(60_000);
   expect(FakeSocket.all).toHaveLength(1);
 });
+
+test("who is not let in is told so, and not asked again and again", () => {
+  const states: string[] = [];
+  open();
+  live.onStateChange((state) => states.push(state));
+  FakeSocket.last.accept();
+  FakeSocket.last.breakOff(4401);
+  expect(states.at(-1)).toBe("refused");
+  vi.advanceTimersByTime(600_000);
+  expect(FakeSocket.all).toHaveLength(1);
+});
+
+test("one who was refused may try again, and gets everything it had subscribed to", () => {
+  open();
+  live.subscribe("stats", () => {});
+  FakeSocket.last.accept();
+  FakeSocket.last.breakOff(4401);
+  live.reconnectNow();
+  FakeSocket.last.accept();
+  expect(live.state).toBe("live");
+  expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["stats"] }]);
+});
+
+test("a stream that is shut after it was open is opened once more: the rights may only have changed", () => {
+  open();
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "server", seq: 1, kind: "heartbeat", data: {} });
+  FakeSocket.last.breakOff(4401);
+  expect(live.state).toBe("reconnecting");
+  vi.advanceTimersByTime(500);
+  FakeSocket.last.accept();
+  FakeSocket.last.breakOff(4401);
+  expect(live.state).toBe("refused");
+  vi.advanceTimersByTime(600_000);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
+test("a callback that fails takes nothing away from the others, and is heard of", () => {
+  const heard = vi.fn();
+  vi.stubGlobal("reportError", heard);
+  open();
+  const seen: unknown[] = [];
+  live.subscribe("stats", () => {
+    throw new Error("mine");
+  });
+  live.subscribe("stats", (message) => seen.push(message.data));
+  FakeSocket.last.accept();
+  FakeSocket.last.say({ topic: "stats", seq: 1, data: "a" }, { topic: "stats", seq: 2, data: "b" });
+  expect(seen).toEqual(["a", "b"]);
+  expect(heard).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
+});
+
+test("subscribers of a topic share the throttle of the most eager one", () => {
+  open();
+  live.subscribe("values", () => {}, { throttleSeconds: 5 });
+  live.subscribe("values", () => {}, { throttleSeconds: 2 });
+  live.subscribe("values", () => {}, { throttleSeconds: 9 });
+  FakeSocket.last.accept();
+  expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["values"], throttle_s: 2 }]);
+});
+
+test.each([
+  ["/live", "wss://csms.example/live"],
+  ["live", "wss://csms.example/csms/live"],
+  ["ws://elsewhere.example/live", "ws://elsewhere.example/live"],
+])("the address may be relative to the page: %s", (url, wanted) => {
+  const opened = vi.fn();
+  vi.stubGlobal("document", { baseURI: "https://csms.example/csms/page.html" });
+  vi.stubGlobal(
+    "WebSocket",
+    class extends FakeSocket {
+      constructor(address: URL) {
+        super(String(address));
+        opened(String(address));
+      }
+    },
+  );
+  open({ url, openSocket: undefined });
+  expect(opened).toHaveBeenCalledWith(wanted);
+  vi.unstubAllGlobals();
+});

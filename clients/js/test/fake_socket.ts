@@ -11,7 +11,7 @@ export class FakeSocket implements SocketLike {
 
   readyState = 0;
   onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   /** What the client said, parsed. */
   heard: Record<string, unknown>[] = [];
@@ -39,8 +39,8 @@ export class FakeSocket implements SocketLike {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
-  breakOff(): void {
+  breakOff(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }

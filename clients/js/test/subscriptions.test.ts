@@ -101,6 +101,7 @@ test("a sample reaches the callback of what it measures, and the one for all", (
     "Temperature",
     "SoC",
     "Frequency",
+    "Power.Factor",
   ];
   measurands.forEach((measurand, value) => {
     socket.say({ topic: "charge_point_A_meter_values", seq: value, data: { measurand, value } });
@@ -113,7 +114,7 @@ test("a sample reaches the callback of what it measures, and the one for all", (
     "temperature 4",
     "soc 5",
   ]);
-  expect(seen.filter((entry) => entry.startsWith("any"))).toHaveLength(7);
+  expect(seen.filter((entry) => entry.startsWith("any"))).toHaveLength(8);
 });
 
 test("the throttle of a subscription goes to the server", async () => {
@@ -129,4 +130,65 @@ test("the back-off doubles, is jittered over its second half, and ends at the mo
   expect(delayBefore(0, backoff, () => 1)).toBe(1000);
   expect(delayBefore(2, backoff, () => 1)).toBe(4000);
   expect(delayBefore(9, backoff, () => 1)).toBe(10_000);
+});
+
+test("all measurands of the standard reach the callback of their kind", () => {
+  const kinds: Record<string, string[]> = {
+    energy: [
+      ...["Active.Export", "Active.Import", "Reactive.Export", "Reactive.Import"].flatMap((each) => [
+        `Energy.${each}.Register`,
+        `Energy.${each}.Interval`,
+      ]),
+    ],
+    power: ["Active.Export", "Active.Import", "Offered", "Reactive.Export", "Reactive.Import"].map(
+      (each) => `Power.${each}`,
+    ),
+    current: ["Current.Export", "Current.Import", "Current.Offered"],
+    voltage: ["Voltage"],
+    temperature: ["Temperature"],
+    soc: ["SoC"],
+    none: ["Frequency", "Power.Factor", "RPM"],
+  };
+  const seen: string[] = [];
+  const note = (name: string) => (sample: { measurand: string }) => seen.push(`${name} ${sample.measurand}`);
+  subscribeToMeterValues(live, "A", {
+    onEnergy: note("energy"),
+    onPower: note("power"),
+    onVoltage: note("voltage"),
+    onCurrent: note("current"),
+    onTemperature: note("temperature"),
+    onSoC: note("soc"),
+  });
+  const socket = opened();
+  const data = Object.values(kinds)
+    .flat()
+    .map((measurand) => ({ measurand, value: 1 }));
+  expect(data).toHaveLength(22);
+  socket.say({ topic: "charge_point_A_meter_values", seq: 1, kind: "snapshot", data });
+  const wanted = Object.entries(kinds).flatMap(([kind, each]) => each.map((name) => `${kind} ${name}`));
+  expect(seen).toEqual(wanted.filter((entry) => !entry.startsWith("none")));
+});
+
+test("a gap and a refusal are told to whoever wants to know", () => {
+  const seen: string[] = [];
+  const callbacks = { onGap: () => seen.push("gap"), onError: (detail: string) => seen.push(detail) };
+  subscribeToChargePointStatus(live, "A", callbacks);
+  subscribeToSessions(live, "A", callbacks);
+  subscribeToMeterValues(live, "A", callbacks);
+  const socket = opened();
+  for (const kind of ["status", "sessions", "meter_values"]) {
+    const topic = `charge_point_A_${kind}`;
+    socket.say({ topic, seq: 1, kind: "gap", data: { since: 0, oldest: 1 } });
+    socket.say({ topic, seq: 1, kind: "error", data: { detail: `no ${kind}` } });
+  }
+  expect(seen).toEqual(["gap", "no status", "gap", "no sessions", "gap", "no meter_values"]);
+});
+
+test("a subscription that is ended calls back no more", () => {
+  const seen: unknown[] = [];
+  const stop = subscribeToChargePointStatus(live, ALL, { onStatusChange: (status) => seen.push(status) });
+  const socket = opened();
+  stop();
+  socket.say({ topic: "charge_points_status", seq: 1, data: { connector_id: 1 } });
+  expect(seen).toEqual([]);
 });

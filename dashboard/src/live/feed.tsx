@@ -16,11 +16,9 @@ export function LiveFeed({ children }: { children: ReactNode }) {
     const connection = connect({ url: liveUrl(), throttleSeconds: 1 });
     let wasLost = false;
     connection.onStateChange((state) => {
-      if (state === "reconnecting") {
-        wasLost = true;
-        // A refused socket looks like a lost one to a browser; only REST can say that the login has run out.
-        queries.invalidateQueries({ queryKey: keys.me });
-      }
+      if (state === "reconnecting") wasLost = true;
+      // Whether the login has run out, and what else its rights are now, REST can say.
+      if (state === "reconnecting" || state === "refused") queries.invalidateQueries({ queryKey: keys.me });
       if (state === "live" && wasLost) queries.invalidateQueries();
     });
     // What the server had to leave out is asked for the long way; its heartbeat carries its time.
