@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from wattdeck.alerts import ready_made
+from wattdeck.alerts import ready_made, silencing
 from wattdeck.alerts.evaluator import Evaluator, Moved
 from wattdeck.alerts.observe import Observer
+from wattdeck.alerts.overlays import Overlays
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
 from wattdeck.domain.alert_rules import Rule, plain, read_rule
@@ -17,8 +18,9 @@ from wattdeck.domain.alerts import PENDING, RAISED, UPDATED, Alert, Change
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
 from wattdeck.domain.signals import Observation, Subject
+from wattdeck.domain.silences import Silence
 from wattdeck.settings import Settings
-from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions
+from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions, silences
 from wattdeck.store.alerts import Saving
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
@@ -58,6 +60,7 @@ class Watch:
         self._waiting: deque[tuple[float, events.Event]] = deque()
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
+        self._overlays = Overlays({}, self._evaluator.plans.charge_point, settings.zone)
         self._unsaved: dict[int, Saving] = {}
         self._newer: dict[int, Alert] = {}  # the same with newer figures, which are not worth a commit each
         self._newer_at = 0
@@ -83,6 +86,9 @@ class Watch:
             reported = [one for each in connectors.of_all(connection).values() for one in each]
             for seen in self._observer.recall(sessions.active(connection), reported):
                 self._evaluator.take(seen)
+            known = self._evaluator.plans.charge_point
+            self._overlays = Overlays(self._evaluator.alerts, known, self._settings.zone)
+            self._overlays.set_silences(silences.not_over(connection, from_ms(at)))
 
         await self._store.read(read)
         self._note(self._evaluator.set_rules(list(self.rules.values()), at))
@@ -102,11 +108,13 @@ class Watch:
             began = time.monotonic()
             while self._waiting and time.monotonic() - began < _SLICE_S:
                 self._some()
+            self._cover(to_ms(now()))
             if self._unsaved:
                 await self._save()
             if not self._waiting:
                 break
-        self._clock(to_ms(now()))
+        self._clock(at := to_ms(now()))
+        self._cover(at)
         if self._unsaved:
             await self._save()
         self._lag.set(self._lag_s)
@@ -126,6 +134,7 @@ class Watch:
             return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held(one))
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
             self._evaluator.know(event.charge_point)
+            self._overlays.touch(event.charge_point.id)
         elif isinstance(event, events.ChargePointRemoved):
             self._observer.forget(event.charge_point)
             self._note(self._evaluator.forget(event.charge_point.id, at))
@@ -154,7 +163,16 @@ class Watch:
 
     # what became of alerts
 
+    def _cover(self, at: int) -> None:
+        """What hides alerts from people, or does so no longer."""
+        covered = self._overlays.look(at)
+        for one in covered:
+            assert one.after is not None
+            self._evaluator.put((one.after.rule, one.after.subject), one.after)
+        self._note(covered)
+
     def _note(self, moved: Sequence[Moved]) -> None:
+        self._overlays.note(moved)
         for one in moved:
             known = one.after or one.before
             assert known is not None
@@ -202,6 +220,29 @@ class Watch:
         await self._save()
         assert moved.after is not None
         return moved.after
+
+    async def silence(self, wished: Silence) -> Silence:
+        """Make a silence; with its number. Raises Unprocessable, Conflict."""
+        made = await silencing.make(self._store, self._settings.zone, wished)
+        await self._silenced(made)
+        return made
+
+    async def end_silence(self, id: int, by: str) -> Silence:
+        """Before its time. Raises NotFound, Conflict (it is over)."""
+        ended = await silencing.end(self._store, self._settings.zone, id, now(), by)
+        await self._silenced(ended)
+        return ended
+
+    @property
+    def silences(self) -> list[Silence]:
+        """Those that are not over, by number."""
+        return self._overlays.silences
+
+    async def _silenced(self, one: Silence) -> None:
+        self._overlays.put_silence(one)
+        self._cover(to_ms(now()))
+        if self._unsaved:
+            await self._save()
 
     async def put_rule(self, plain_rule: dict[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""

@@ -209,36 +209,44 @@ def _check_overrides(rule: Rule) -> str | None:
 
 def for_charge_point(rule: Rule, one: ChargePoint) -> Rule | None:
     """The rule with the numbers it has for this charge point; None where it does not cover it."""
-    select = rule.select
-    facts = (
-        (select.charge_points, one.identifier),
-        (select.sites, one.site),
-        (select.vendors, one.vendor),
-        (select.models, one.model),
-        (select.firmware, one.firmware_version),
-    )
-    if not all(_matches(patterns, fact) for patterns, fact in facts):
+    if not selects(rule.select, one):
         return None
     for pattern, numbers in rule.overrides.items():
-        if _matches((pattern,), one.identifier):
+        if matches((pattern,), one.identifier):
             return _with(rule, numbers)
     return rule
 
 
 def covers_part(rule: Rule, connector_id: int | None, phase: str | None) -> bool:
     """Whether it covers this connector and phase of a charge point it covers."""
-    select = rule.select
+    return selects_part(rule.select, connector_id, phase)
+
+
+def covers_sites(rule: Rule, site: str) -> bool:
+    """Whether it covers a site as a whole."""
+    return matches(rule.select.sites, site)
+
+
+def selects(select: Selector, one: ChargePoint) -> bool:
+    """Whether a charge point is meant, or something of it."""
+    return (
+        matches(select.charge_points, one.identifier)
+        and matches(select.sites, one.site)
+        and matches(select.vendors, one.vendor)
+        and matches(select.models, one.model)
+        and matches(select.firmware, one.firmware_version)
+    )
+
+
+def selects_part(select: Selector, connector_id: int | None, phase: str | None) -> bool:
+    """Whether this connector and phase of it is meant."""
     return (not select.connectors or connector_id in select.connectors) and (
         not select.phases or (phase or "") in select.phases
     )
 
 
-def covers_sites(rule: Rule, site: str) -> bool:
-    """Whether it covers a site as a whole."""
-    return _matches(rule.select.sites, site)
-
-
-def _matches(patterns: tuple[str, ...], fact: str | None) -> bool:
+def matches(patterns: tuple[str, ...], fact: str | None) -> bool:
+    """Whether one of the patterns fits, letter case aside; none at all fits everything."""
     known = (fact or "").casefold()
     return not patterns or any(fnmatchcase(known, pattern.casefold()) for pattern in patterns)
 

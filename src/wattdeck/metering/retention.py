@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.retention import ALERTS, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.settings import Settings
-from wattdeck.store import alerts, messages, retention
+from wattdeck.store import alerts, messages, retention, silences
 from wattdeck.store.engine import Store
 from wattdeck.store.retention import Rule, Run
 from wattdeck.store.samples import DAY_MS
@@ -65,6 +65,8 @@ class Retention:
         await self._until_none(TEXTS, partial(retention.forget_texts, before=_before(at, keep.samples)))
         forget_alerts = partial(alerts.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
         await self._until_none(ALERTS, forget_alerts)
+        forget_silences = partial(silences.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
+        await self._until_none(ALERTS, forget_silences)
         if keep.sessions is not None:
             await self._until_none(SESSIONS, partial(retention.forget_sessions, before=_before(at, keep.sessions)))
 

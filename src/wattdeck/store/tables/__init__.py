@@ -1,6 +1,6 @@
 """The tables. Times are milliseconds since 1970 in UTC; energies Wh; words as the standard spells them."""
 
-from wattdeck.store.tables.alerts import alert_changes, alert_rules, alerts
+from wattdeck.store.tables.alerts import alert_changes, alert_rules, alerts, silences
 from wattdeck.store.tables.charge_points import (
     charge_points,
     connections,
@@ -75,6 +75,7 @@ __all__ = [
     "security_events",
     "series",
     "sessions",
+    "silences",
     "stale_rollups",
     "status_history",
     "tags",

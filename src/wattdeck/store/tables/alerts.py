@@ -67,3 +67,23 @@ alert_rules = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("updated_by", Text),
 )
+
+# When nobody is to be told: `rules`, `severities` and `selects` as JSON. `over_at`: when it is over for good.
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("rules", Text, nullable=False),
+    Column("severities", Text, nullable=False),
+    Column("selects", Text, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("repeats_until", BigInteger),
+    Column("over_at", BigInteger, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("ended_by", Text),
+    Index("silences_by_over", "over_at"),
+)

@@ -1,0 +1,118 @@
+"""Silences: nobody is told of some alerts for a while; one that is yet to begin is a maintenance window."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattdeck.api.auth import Operator, Viewer
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.parameters import Cursor, Limit, Listed, Written, aware, can_be_row, listed, number
+from wattdeck.domain.alert_rules import Selector
+from wattdeck.domain.clock import from_ms, now, to_ms
+from wattdeck.domain.errors import NotFound
+from wattdeck.domain.silences import OVER, Silence
+from wattdeck.domain.silences import state as state_of
+from wattdeck.live.silence_shapes import SilenceShape, silence
+from wattdeck.store import silences
+
+router = APIRouter(prefix="/silences", tags=["alerts"])
+Severity = Literal["info", "warning", "critical"]
+Pattern = Annotated[str, Field(min_length=1, max_length=255)]
+Patterns = Annotated[list[Pattern], Field(max_length=100)]
+
+
+class Select(BaseModel):
+    """About whom: each list of patterns (`*`, `?`) must match; an empty one matches all."""
+
+    model_config = ConfigDict(extra="forbid")
+    charge_points: Patterns = []
+    sites: Patterns = []
+    vendors: Patterns = []
+    models: Patterns = []
+    firmware: Patterns = []
+    connectors: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([], max_length=100)
+    phases: Patterns = []
+
+
+class Wish(BaseModel):
+    """What is to be silent, from when (now, if not said) to when. `repeats_until`: each week anew until then."""
+
+    model_config = ConfigDict(extra="forbid")
+    rules: Patterns = []
+    severities: list[Severity] = Field([], max_length=3)
+    select: Select = Select()
+    starts_at: Written | None = None
+    ends_at: Written
+    repeats_until: Written | None = None
+    comment: str = Field(min_length=1, max_length=1000)
+
+
+@router.get("", response_model=Listed[SilenceShape])
+async def of_all(
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    state: Literal["active", "planned", "over"] | None = None,
+) -> Response:
+    """Newest first."""
+    after, at, zone = number(cursor), now(), house.settings.zone
+    if state in (None, OVER):
+        over_by = at if state == OVER else None
+        page = await house.store.read(lambda connection: silences.search(connection, limit, after, over_by))
+        return listed([_shape(house, one) for one in page.items], page.next)
+    there = [one for one in reversed(house.watch.silences) if state_of(one, at, zone) == state]
+    found = [one for one in there if after is None or one.id < after]
+    return listed([_shape(house, one) for one in found[:limit]], found[limit - 1].id if len(found) > limit else None)
+
+
+@router.get("/{silence_id}", response_model=SilenceShape)
+async def read(silence_id: int, person: Viewer, house: House) -> Response:
+    """One silence."""
+    found = None
+    if can_be_row(silence_id):
+        found = await house.store.read(lambda connection: silences.get(connection, silence_id))
+    if found is None:
+        raise NotFound(f"no silence {silence_id}")
+    return json_response(_shape(house, found))
+
+
+@router.post("", response_model=SilenceShape, status_code=201)
+async def make(wish: Wish, person: Operator, house: House) -> Response:
+    """Make one. Alerts go on being raised and listed (`silenced`); nobody is told of them. 422 with what is wrong."""
+    at = _whole(now())
+    select = {name: tuple(each) for name, each in wish.select}
+    wished = Silence(
+        id=0,
+        rules=tuple(wish.rules),
+        severities=tuple(wish.severities),
+        select=Selector(**select),
+        starts_at=at if wish.starts_at is None else _whole(wish.starts_at),
+        ends_at=_whole(wish.ends_at),
+        repeats_until=None if wish.repeats_until is None else _whole(wish.repeats_until),
+        comment=wish.comment,
+        created_by=person.name,
+        created_at=at,
+    )
+    return json_response(_shape(house, await house.watch.silence(wished)), 201)
+
+
+@router.post("/{silence_id}/end", response_model=SilenceShape)
+async def end(silence_id: int, person: Operator, house: House) -> Response:
+    """End one before its time: what still fires is told. 409 where it is over."""
+    if not can_be_row(silence_id):
+        raise NotFound(f"no silence {silence_id}")
+    return json_response(_shape(house, await house.watch.end_silence(silence_id, person.name)))
+
+
+def _whole(at: datetime) -> datetime:
+    """In UTC and whole milliseconds, as it is stored."""
+    moment = aware(at)
+    assert moment is not None
+    return from_ms(to_ms(moment))
+
+
+def _shape(house: ApiHouse, one: Silence) -> Any:
+    return silence(one, now(), house.settings.zone)
