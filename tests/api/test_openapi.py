@@ -34,6 +34,7 @@ ADMINS_ONLY = {
     ("POST", "/api/v1/firmware"),
     ("POST", "/api/v1/recompute"),
     ("PUT", "/api/v1/alert-rules/{name}"),
+    ("POST", "/api/v1/alert-rules/apply"),
     ("DELETE", "/api/v1/alert-rules/{name}"),
     ("DELETE", "/api/v1/firmware/{firmware_id}"),
     ("GET", "/api/v1/users"),

@@ -89,7 +89,7 @@ class Evaluator:
                 self._set_timer(key, life.over_at(rule, alert))
 
     def held(self, charge_point_id: int | None) -> Container[tuple[int | None, str]]:
-        """Connectors and signals of a charge point that limits must look at though they are in order: they may end it."""
+        """Connectors and signals of a charge point limits must look at though they are in order: an alert may end."""
         return self._held.get(charge_point_id, ())
 
     def take(self, seen: Observation) -> list[Moved]:

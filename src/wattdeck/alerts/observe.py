@@ -31,14 +31,12 @@ from wattdeck.domain.signals import (
     UNKNOWN_TAG,
     Observation,
     Subject,
+    phase_balance,
 )
 
 Held = Container[tuple[int | None, str]]
 _CURRENT = "Current.Import"
-_LINES = ("L1", "L2", "L3")
-_CARRIES_A = 5.0  # a phase below it says nothing of the others
 _OFFSET_MS = 5_000  # a clock is told of when it has moved by so much
-_ANSWERED = frozenset({commands.ACCEPTED, commands.REJECTED, commands.ERROR})
 
 
 class Observer:
@@ -171,8 +169,8 @@ class Observer:
             if number is None:
                 continue
             measurand = value.measurand
-            if measurand == _CURRENT and value.phase in _LINES:
-                lines[value.phase or ""] = number
+            if measurand == _CURRENT and value.phase is not None:
+                lines[value.phase] = number
             plan = plans.get(measurand)
             if plan is None:
                 continue
@@ -184,9 +182,8 @@ class Observer:
             yield Observation(SAMPLED, subject, newest, None, None, session_id)
         if odd:
             yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
-        if len(lines) == len(_LINES):
-            _, second, strongest = sorted(lines.values())
-            balance = min(lines.values()) / second if second >= _CARRIES_A and strongest else 1.0
+        balance = phase_balance(lines) if lines else None
+        if balance is not None:
             plan = plans.get("phase_balance")
             if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in held):
                 yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
@@ -251,7 +248,7 @@ class Observer:
         one, before = command.charge_point_id, self._unanswered.get(command.charge_point_id, 0)
         if command.state == commands.TIMED_OUT:
             unanswered = before + 1
-        elif command.state in _ANSWERED and before:
+        elif command.state in commands.ANSWERED and before:
             unanswered = 0
         else:
             return

@@ -17,6 +17,7 @@ from wattdeck.domain.alert_rules import Rule, plain, read_rule
 from wattdeck.domain.alerts import PENDING, RAISED, UPDATED, Alert, Change
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
+from wattdeck.domain.rule_files import Difference, difference, read_rules
 from wattdeck.domain.signals import Observation, Subject
 from wattdeck.domain.silences import Silence
 from wattdeck.settings import Settings
@@ -247,9 +248,7 @@ class Watch:
     async def put_rule(self, plain_rule: dict[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""
         rule = read_rule(plain_rule)
-        unknown = [channel for channel in _channels(rule) if channel not in self.channels]
-        if unknown:
-            raise Unprocessable(f"alert rule {rule.name}: there is no channel {unknown[0]!r}")
+        self._check_channels(rule)
         at = now()
         await self._store.write(lambda connection: alert_rules.put(connection, rule.name, plain(rule), at, by))
         await self._take_up({**self.rules, rule.name: rule})
@@ -261,6 +260,35 @@ class Watch:
             raise NotFound(f"no alert rule {name!r} was written")
         rules = {**self.rules, name: ready_made.BY_NAME.get(name)}
         await self._take_up({name: rule for name, rule in rules.items() if rule is not None})
+
+    async def apply(self, many: Sequence[object], prune: bool, dry_run: bool, by: str) -> Difference:
+        """Write many rules, all or none; with `prune` take back those that are not among them. Raises Unprocessable."""
+        rules = read_rules(many)
+        for rule in rules:
+            self._check_channels(rule)
+        written = [one.name for one in await self._store.read(alert_rules.read_all)]
+        found = difference(self.rules, rules, written, prune)
+        if dry_run:
+            return found
+        at = now()
+
+        def write(connection: Connection) -> None:
+            for rule in rules:
+                if rule.name not in found.same:
+                    alert_rules.put(connection, rule.name, plain(rule), at, by)
+            for name in found.removed:
+                alert_rules.remove(connection, name)
+
+        await self._store.write(write)
+        left = {name: rule for name, rule in self.rules.items() if name not in found.removed}
+        restored = {name: ready_made.BY_NAME[name] for name in found.removed if name in ready_made.BY_NAME}
+        await self._take_up({**left, **restored, **{rule.name: rule for rule in rules}})
+        return found
+
+    def _check_channels(self, rule: Rule) -> None:
+        unknown = next((channel for channel in _channels(rule) if channel not in self.channels), None)
+        if unknown is not None:
+            raise Unprocessable(f"alert rule {rule.name}: there is no channel {unknown!r}")
 
     async def _take_up(self, rules: dict[str, Rule]) -> None:
         self.rules = rules

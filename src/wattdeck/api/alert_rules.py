@@ -1,19 +1,24 @@
 """Alert rules: those that are ready-made, those that people wrote, and those they changed."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from wattdeck.alerts import ready_made
-from wattdeck.api.auth import Admin, Viewer
+from wattdeck.alerts import ready_made, trials
+from wattdeck.api.auth import Admin, Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Listed, listed
-from wattdeck.domain.alert_rules import Rule
+from wattdeck.api.parameters import Listed, aware, listed
+from wattdeck.domain.alert_rules import Rule, read_rule
+from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import NotFound, Unprocessable
 from wattdeck.live import alert_shapes as shapes
-from wattdeck.live.alert_shapes import AlertRuleShape
+from wattdeck.live.alert_shapes import AlertRuleShape, BackTestShape, DifferenceShape
 
 router = APIRouter(tags=["alerts"])
+_MOST = 1_000  # rules at a time
+_WEEK_MS = 7 * 86_400_000
 Name = Annotated[str, Path(max_length=64)]
 Written = Annotated[dict[str, Any], Body(description="a rule, see docs/reference/alert-rules.md")]
 
@@ -22,6 +27,44 @@ Written = Annotated[dict[str, Any], Body(description="a rule, see docs/reference
 async def of_all(person: Viewer, house: House) -> Response:
     """All rules by name, those that are switched off too."""
     return listed([_shape(rule) for _, rule in sorted(house.watch.rules.items())], None)
+
+
+class BackTest(BaseModel):
+    """Without `from` the last seven days."""
+
+    model_config = ConfigDict(extra="forbid")
+    rule: dict[str, Any] = Field(description="a rule, see docs/reference/alert-rules.md; its name may be missing")
+    from_: datetime | None = Field(None, alias="from")
+    to: datetime | None = None
+
+
+@router.post("/alert-rules/back-test", response_model=BackTestShape)
+async def back_test(body: BackTest, person: Operator, house: House) -> Response:
+    """Try a rule, saved or not, on what is stored: how often, when and for whom it would have fired, and the `for_s`
+    that would halve that. Values in doubt are left out, late ones are in their place.
+    """
+    rule = read_rule({"name": "back-test", **body.rule})
+    until = to_ms(aware(body.to) or now())
+    begin = aware(body.from_)
+    since = until - _WEEK_MS if begin is None else to_ms(begin)
+    report, not_looked_at = await trials.back_test(house.store, rule, since, until)
+    return json_response(shapes.back_test(rule.name, report, since, until, not_looked_at))
+
+
+class Apply(BaseModel):
+    """`prune`: rules that people wrote and are not among these are taken back. `dry_run`: only say what would be."""
+
+    model_config = ConfigDict(extra="forbid")
+    rules: list[dict[str, Any]] = Field(max_length=_MOST)
+    prune: bool = False
+    dry_run: bool = False
+
+
+@router.post("/alert-rules/apply", response_model=DifferenceShape)
+async def apply(body: Apply, person: Admin, house: House) -> Response:
+    """Write many rules, all or none: what is added, changed field by field, taken back."""
+    found = await house.watch.apply(body.rules, body.prune, body.dry_run, person.name)
+    return json_response(shapes.difference(found, not body.dry_run))
 
 
 @router.get("/alert-rules/{name}", response_model=AlertRuleShape)

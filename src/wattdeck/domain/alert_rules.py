@@ -27,7 +27,7 @@ CONNECTED: Final = "connected"
 SESSION: Final = "session"
 CHARGING: Final = "charging"
 NUMBERS_OF_A_RULE = ("above", "below", "clear_above", "clear_below", "tolerance", "within_s", "for_s", "times")
-_LONGEST_S = 30 * 86_400
+LONGEST_S = 30 * 86_400
 _MOST = 1_000
 
 
@@ -136,10 +136,10 @@ def _check_form(rule: Rule) -> str | None:
     if any(len(one) > _MOST for one in lists):
         return f"a list has {_MOST} entries at most"
     for name in ("within_s", "for_s", "clear_for_s", "least_s", "cool_down_s", "remind_s"):
-        if not 0 <= getattr(rule, name) <= _LONGEST_S:
-            return f"{name}: from 0 to {_LONGEST_S} seconds"
+        if not 0 <= getattr(rule, name) <= LONGEST_S:
+            return f"{name}: from 0 to {LONGEST_S} seconds"
     waits = [step.after_s for step in rule.escalate]
-    if any(not 0 < wait <= _LONGEST_S for wait in waits) or waits != sorted(waits):
+    if any(not 0 < wait <= LONGEST_S for wait in waits) or waits != sorted(waits):
         return "escalate: each step's after_s is more than 0 and not less than the one before"
     return None
 

@@ -14,6 +14,7 @@ REFUSE, QUEUE = "refuse", "queue"
 # What an acceptance promised: not to be seen yet, seen, or not seen in the time it may take.
 PENDING, CONFIRMED, NO_EFFECT = "pending", "confirmed", "no_effect"
 LONGEST_TIMEOUT_S, LONGEST_EXPIRY_S = 600, 30 * 86_400
+ANSWERED = frozenset({ACCEPTED, REJECTED, ERROR})
 FINAL = frozenset({ACCEPTED, REJECTED, ERROR, TIMED_OUT, EXPIRED, CONNECTION_LOST, LATE, OFFLINE, CANCELLED})
 
 # Words in a result's `status` that mean the charge point will not do it.

@@ -3,6 +3,8 @@
 A signal is a measurand (its values in base units) or one of the names here.
 """
 
+from collections.abc import Mapping
+
 from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record
 
@@ -38,6 +40,18 @@ HAPPENINGS = frozenset({CONNECTED, BOOTED, UNKNOWN_TAG, REGISTER_ODD, SECURITY_E
 KNOWN_WHILE_AWAY = frozenset({CONNECTION, SITE_CONNECTION, CONNECTED, BOOTED, "session_age_s", "certificate_days_left"})
 # No current flows where no session runs: an alert about these ends with the session.
 OF_FLOW = frozenset(name for name in MEASURANDS if name.startswith(("Power.", "Current."))) | {"SoC"}
+
+
+_LINES = ("L1", "L2", "L3")
+_CARRIES_A = 5.0  # a phase below it says nothing of the others
+
+
+def phase_balance(currents: Mapping[str, float]) -> float | None:
+    """Of the currents of one moment, in A by phase; None where not all three are there."""
+    if not all(line in currents for line in _LINES):
+        return None
+    weakest, second, _ = sorted(currents[line] for line in _LINES)
+    return weakest / second if second >= _CARRIES_A else 1.0
 
 
 def unit_of(signal: str) -> str:

@@ -7,7 +7,9 @@ from typing_extensions import TypedDict
 
 from wattdeck.domain.alert_rules import Rule, plain
 from wattdeck.domain.alerts import Alert, Change, headline
+from wattdeck.domain.back_tests import Episode, Report
 from wattdeck.domain.clock import from_ms, iso
+from wattdeck.domain.rule_files import Difference
 from wattdeck.domain.signals import unit_of
 
 
@@ -64,6 +66,50 @@ class AlertRuleShape(TypedDict):
     rule: dict[str, Any]
 
 
+class FieldChangeShape(TypedDict):
+    before: Any
+    after: Any
+
+
+class DifferenceShape(TypedDict):
+    added: list[str]
+    changed: dict[str, dict[str, FieldChangeShape]]
+    removed: list[str]
+    same: list[str]
+    applied: bool
+
+
+class EpisodeShape(TypedDict):
+    charge_point: str | None
+    connector_id: int | None
+    measurand: str | None
+    phase: str | None
+    fired_at: str
+    cleared_at: str | None
+    peak: float | None
+    again: bool
+
+
+class FiringsShape(TypedDict):
+    charge_point: str
+    firings: int
+
+
+class BackTestShape(TypedDict):
+    rule: str
+    begin: str
+    end: str
+    alerts: int
+    firings: int
+    charge_points: int
+    observations: int
+    not_looked_at: int
+    by_charge_point: list[FiringsShape]
+    episodes: list[EpisodeShape]
+    suggested_for_s: float | None
+    suggested_firings: int | None
+
+
 def alert(one: Alert) -> AlertShape:
     subject = one.subject
     return {
@@ -116,6 +162,49 @@ def rule(one: Rule, ready_made: bool, changed: bool) -> AlertRuleShape:
         "changed": changed,
         "enabled": one.enabled,
         "rule": plain(one),
+    }
+
+
+def difference(one: Difference, applied: bool) -> DifferenceShape:
+    return {
+        "added": list(one.added),
+        "changed": {
+            name: {field: {"before": before, "after": after} for field, (before, after) in fields.items()}
+            for name, fields in one.changed.items()
+        },
+        "removed": list(one.removed),
+        "same": list(one.same),
+        "applied": applied,
+    }
+
+
+def back_test(rule_name: str, report: Report, since: int, until: int, not_looked_at: int) -> BackTestShape:
+    return {
+        "rule": rule_name,
+        "begin": _iso(since) or "",
+        "end": _iso(until) or "",
+        "alerts": report.alerts,
+        "firings": report.firings,
+        "charge_points": report.charge_points,
+        "observations": report.observations,
+        "not_looked_at": not_looked_at,
+        "by_charge_point": [{"charge_point": name, "firings": count} for name, count in report.by_charge_point],
+        "episodes": [_episode(one) for one in report.episodes],
+        "suggested_for_s": report.suggested_for_s,
+        "suggested_firings": report.suggested_firings,
+    }
+
+
+def _episode(one: Episode) -> EpisodeShape:
+    return {
+        "charge_point": one.subject.charge_point,
+        "connector_id": one.subject.connector_id,
+        "measurand": one.subject.measurand,
+        "phase": one.subject.phase,
+        "fired_at": _iso(one.fired_at) or "",
+        "cleared_at": _iso(one.cleared_at),
+        "peak": one.peak,
+        "again": one.is_again,
     }
 
 
