@@ -73,6 +73,7 @@ async def test_an_asset_that_is_gone_is_not_found(anyone):
         "/%2fetc/passwd.txt",
         "/../dashboard-old/secret.txt",
         "/docs/..%2f..%2fpages.py",
+        "/client/..%2f..%2fpages.py",
         "/docs/%2e%2e%2f..%2fpages.py",
         "/%00",
         "/docs/%00.js",
@@ -84,6 +85,17 @@ async def test_nothing_beside_the_files_is_handed_out(anyone, path):
     answer = await anyone.get(path)
     assert answer.status_code in (200, 404)
     assert answer.text == INDEX or is_problem(answer, 404)
+
+
+async def test_the_browser_client_is_there_to_be_imported(anyone, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "CLIENT", tmp_path)
+    (tmp_path / "index.js").write_text("export const ALL = 1")
+    answer = await anyone.get("/client/index.js")
+    assert (answer.status_code, answer.text) == (200, "export const ALL = 1")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    for path in ("/client/other.js", "/client/%00"):
+        is_problem(await anyone.get(path), 404)
 
 
 async def test_a_dashboard_that_is_not_built_says_so(anyone, dashboard):

@@ -1,4 +1,4 @@
-"""The dashboard's built files and the offline API docs."""
+"""The dashboard's built files, the browser client for pages of one's own, and the offline API docs."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 STATIC = Path(__file__).with_name("static")
 DASHBOARD = STATIC / "dashboard"
+CLIENT = STATIC / "client"
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>wattdeck</title>
 <body><h1>wattdeck</h1><p>The dashboard is not built: run <code>make setup</code>.
 The API works: see <a href="docs">docs</a>.</p></body></html>"""
@@ -32,6 +33,14 @@ async def docs(request: Request) -> HTMLResponse:
 @router.get("/docs/{name}")
 async def docs_file(name: str) -> Response:
     return _file(STATIC / "docs", name) or _missing(name)
+
+
+@router.get("/client/{name}")
+async def client_file(name: str) -> Response:
+    """A module of clients/js, to be imported as it is: `import { connect } from "/client/index.js"`."""
+    found = _file(CLIENT, name) or _missing(name)
+    found.headers["Cache-Control"] = "no-cache"  # a newer server brings a newer client
+    return found
 
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
