@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import (
+    alert_latency,
     alert_rules,
     commits,
     curve,
@@ -34,6 +35,7 @@ ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]
     "growth": ("an empty database and a full one", growth.measure, growth.rows),
     "queries": ("what people look at", queries.measure, queries.rows),
     "alerts": ("with more and more alert rules", lambda settings: alert_rules.measure(), alert_rules.rows),
+    "alert_latency": ("from a bad value to its alert", alert_latency.measure, alert_latency.rows),
     "hot_path": ("without sockets, by stage", lambda settings: hot_path.measure(), hot_path.rows),
 }
 NAMES = (*BESIDE_THE_OTHER, *ALONE)

@@ -1,5 +1,6 @@
 """The watch: hears every event, lets the evaluator look at it, keeps what became of alerts, then tells the house."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +30,7 @@ from wattdeck.telemetry import Telemetry, logger
 EVERY_S = 0.25
 MOST_WAITING = 50_000  # events; what is beyond is let go, and counted
 _TURN = 200  # events between two looks at the clock
-_SLICE_S = 0.02  # then the others have a turn
+_SLICE_S = 0.02
 _AGES_EVERY_MS = 30_000
 _FIGURES_EVERY_MS = 2_000
 _MOST = 1_000_000
@@ -55,6 +56,7 @@ class Watch:
     ) -> None:
         self._store, self._events, self._settings = store, events_, settings
         self._dropped = telemetry.dropped.labels("alerts_behind")
+        self._failed = telemetry.dropped.labels("alerts_failed")
         self._evaluated, self._lag = telemetry.alerts_evaluated_s, telemetry.alerts_lag
         self._firing = telemetry.alerts_firing
         self._figures = figures
@@ -114,6 +116,7 @@ class Watch:
                 await self._save()
             if not self._waiting:
                 break
+            await asyncio.sleep(0)  # the others have a turn
         self._clock(at := to_ms(now()))
         self._cover(at)
         if self._unsaved:
@@ -125,8 +128,12 @@ class Watch:
         for _ in range(min(_TURN, len(self._waiting))):
             heard, event = self._waiting.popleft()
             self._lag_s = began - heard
-            for seen in self._seen(event, at):
-                self._note(self._evaluator.take(seen))
+            try:
+                for seen in self._seen(event, at):
+                    self._note(self._evaluator.take(seen))
+            except Exception:  # one that cannot be looked at must not keep the others waiting
+                self._failed.inc()
+                _log.exception("alert rules could not look at an event", event_kind=type(event).__name__)
         self._evaluated.inc(time.monotonic() - began)
 
     def _seen(self, event: events.Event, at: int) -> Iterable[Observation]:
