@@ -12,6 +12,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from sqlalchemy import Connection
+
 from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
 from wattdeck.api.auth import API_KEY_SETTING, hash_token
@@ -30,6 +32,7 @@ from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.commands import Command, Delivery
 from wattdeck.domain.errors import NotFound, Refused
+from wattdeck.domain.people import Scope
 from wattdeck.domain.rollups import PERIODS
 from wattdeck.domain.sessions import Session
 from wattdeck.gateway import asgi
@@ -61,7 +64,7 @@ from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
 from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
-from wattdeck.store import charge_points, connections, quarantine, totals, users
+from wattdeck.store import charge_points, connections, quarantine, scopes, totals, users
 from wattdeck.store.engine import Store
 from wattdeck.store.users import API_KEY, Token
 from wattdeck.telemetry import Telemetry
@@ -213,11 +216,16 @@ class CentralSystem:
         """End all live streams: a server that waits for open responses before it stops would wait for ever."""
         self._hub.end()
 
-    async def stats(self) -> StatsShape:
-        """The totals of all charge points, energy today in kWh."""
+    async def stats(self, scope: Scope | None = None) -> StatsShape:
+        """The totals of all charge points, or of those in a scope; energy today in kWh."""
         at = now()
-        counted = await self._store.read(lambda connection: totals.count(connection, at))
-        return shapes.stats(counted, self._pipeline.today.total_wh(at))
+
+        def read(connection: Connection) -> tuple[totals.Totals, list[int] | None]:
+            ids = None if scope is None else scopes.ids_of(connection, scope)
+            return totals.count(connection, at, scope), ids
+
+        counted, ids = await self._store.read(read)
+        return shapes.stats(counted, self._pipeline.today.total_wh(at, ids))
 
     async def rollups(
         self,

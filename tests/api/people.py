@@ -7,16 +7,17 @@ import httpx2
 
 from tests.houses import House
 from wattdeck.api.auth import hash_token
+from wattdeck.domain.people import Scope
 from wattdeck.store import users
 from wattdeck.store.users import API_KEY, Token
 
 PASSWORD = "a long enough password"
 
 
-async def key_of(house: House, role: str) -> str:
-    """A fresh API key with a role."""
+async def key_of(house: House, role: str, scope: Scope | None = None) -> str:
+    """A fresh API key with a role, and a scope."""
     key, at = secrets.token_urlsafe(), datetime.now(UTC)
-    token = Token(f"somebody with the role {role}", role, API_KEY)
+    token = Token(f"somebody with the role {role}", role, API_KEY, scope)
     await house.central_system._store.write(lambda c: users.add_token(c, hash_token(key), token, at, None))
     return key
 

@@ -29,7 +29,7 @@ def events(telemetry) -> Events:
 
 @pytest.fixture
 def hub(events, store, telemetry, totals) -> Hub:
-    async def stats() -> dict[str, int]:
+    async def stats(_: object) -> dict[str, int]:
         return dict(totals)
 
     return Hub(events, store, stats, telemetry)

@@ -216,12 +216,12 @@ async def test_one_who_does_not_read_costs_no_more_than_its_outbox(house, monkey
     try:
         key = house.http.headers["authorization"]
         writer.write(f"GET {query} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key}\r\n\r\n".encode())
-        await until(lambda: SESSIONS in hub._topics and hub._topics[SESSIONS].clients)
+        await until(lambda: (SESSIONS, None) in hub._topics and hub._topics[SESSIONS, None].clients)
         [outbox] = hub._clients
         filling = json.dumps("x" * 1_000_000).encode()
         async with asyncio.timeout(DEADLINE_S):
             while not outbox._skipped:
-                hub._hand_out(hub._topics[SESSIONS], None, filling)
+                hub._hand_out(hub._topics[SESSIONS, None], None, filling)
                 await asyncio.sleep(0)
         assert outbox._waiting <= 20
         async with event_stream(house, "stats") as quick:

@@ -88,7 +88,7 @@ async def test_numbers_of_the_server_before_its_restart_are_a_gap(hub, events, s
     outbox, [snapshot] = await watch(hub, STATUS)
     status("Charging")
     [last] = await frame(outbox)
-    restarted = Hub(events, store, lambda: None, telemetry)
+    restarted = Hub(events, store, lambda _: None, telemetry)
     for since in (snapshot["seq"], last["seq"]):
         _, said = await watch(restarted, STATUS, since=since)
         assert kinds(said) == [(STATUS, "gap"), (STATUS, "snapshot")]

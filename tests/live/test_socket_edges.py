@@ -204,7 +204,7 @@ async def _fill(house, topic):
     hub = house.central_system._hub
     filling = json.dumps({"event": "filling", "session": "x" * 1_000_000}).encode()
     for _ in range(16):
-        hub._hand_out(hub._topics[topic], None, filling)
+        hub._hand_out(hub._topics[topic, None], None, filling)
         await asyncio.sleep(0)
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import (
     ConnectorId,
     Cursor,
@@ -42,6 +43,7 @@ class Acknowledge(BaseModel):
 
 
 @router.get("/alerts", response_model=Listed[AlertShape])
+@in_scope
 async def of_all(
     person: Viewer,
     house: House,
@@ -58,7 +60,7 @@ async def of_all(
 ) -> Response:
     """Newest first; `from` and `to`: when they were raised. Those that have not fired yet only with `state=pending`."""
     begin, end, after = aware(from_), aware(to), number(cursor)
-    one = None if charge_point is None else await find_charge_point(house, charge_point, removed_too=True)
+    one = None if charge_point is None else await find_charge_point(house, charge_point, True, person.scope)
     states = {word for each in state or () for word in ((FIRING, ACKNOWLEDGED) if each == "open" else (each,))}
     page = await house.store.read(
         lambda connection: alerts.search(
@@ -71,6 +73,7 @@ async def of_all(
             charge_point_id=None if one is None else one.id,
             connector_id=connector_id,
             site=site,
+            scope=person.scope,
             begin=begin,
             end=end,
         )

@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
+from wattdeck.api import in_scope
 from wattdeck.api.attempts import WINDOW_S
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.passwords import TooBusy
@@ -22,7 +23,6 @@ COOKIE = "wattdeck_login"
 API_KEY_SETTING = "WATTDECK_API_KEY"  # what the key is called that stands in the settings
 LOGIN_LASTS = timedelta(days=14)
 _USED_EVERY = timedelta(minutes=1)  # so exactly it is noted when a key was used
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _bearer = HTTPBearer(auto_error=False, description="an API key")  # for the API's documentation; `who` looks itself
 
@@ -36,14 +36,14 @@ async def who(connection: HTTPConnection, house: ApiHouse) -> Person | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         token = connection.cookies.get(COOKIE, "")
-        unsafe = connection.scope["type"] == "websocket" or connection.scope.get("method") not in _SAFE
+        unsafe = connection.scope["type"] == "websocket" or connection.scope.get("method") not in in_scope.SAFE
         if unsafe and not same_origin(connection, house):
             return None
     if not token:
         return None
     at, hashed = now(), hash_token(token.strip())
     found = await house.store.read(lambda c: users.find_token(c, hashed, at))
-    if found is None or found.scope is not None:  # no route looks at scopes yet
+    if found is None:
         return None
     if found.kind == API_KEY and (found.last_used_at is None or at - found.last_used_at >= _USED_EVERY):
         house.store.add_quietly((USED, [(to_ms(at), hashed)]))
@@ -71,6 +71,7 @@ def _at_least(role: str):  # type: ignore[no-untyped-def]
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
         if not reaches(person.role, role):
             raise HTTPException(403, f"this needs the role {role}")
+        await in_scope.check(request, house, person)
         return person
 
     return check

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response
 from wattdeck.certificates import names
@@ -43,6 +44,7 @@ class NewCertificate(DeliveryBody):
 
 
 @router.get("/certificate-requests", response_model=Listed[CertificateRequestShape])
+@in_scope
 async def list_requests(
     person: Viewer,
     house: House,
@@ -53,7 +55,7 @@ async def list_requests(
     expires_before: Annotated[datetime | None, Query(description="of the certificate that was signed")] = None,
 ) -> Response:
     """What charge points asked to have signed, newest first, with what was signed and until when it is valid."""
-    one = None if charge_point is None else await find_charge_point(house, charge_point)
+    one = None if charge_point is None else await find_charge_point(house, charge_point, scope=person.scope)
     after, before = number(cursor), aware(expires_before)
     page = await house.store.read(
         lambda connection: certificates.search_requests(
@@ -61,6 +63,7 @@ async def list_requests(
             limit=limit,
             after=after,
             charge_point_id=None if one is None else one.id,
+            scope=person.scope,
             state=state,
             expires_before=before,
         )

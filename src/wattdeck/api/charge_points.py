@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
 from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, hash_password
@@ -88,6 +89,7 @@ class New(Change):
 
 
 @router.get("", response_model=Listed[ChargePointShape])
+@in_scope
 async def search(
     person: Viewer,
     house: House,
@@ -116,6 +118,7 @@ async def search(
             vendor=vendor,
             model=model,
             site=site,
+            scope=person.scope,
             at=at,
         )
         return _shapes(connection, page.items), page.next
@@ -154,6 +157,8 @@ async def read(identifier: str, person: Viewer, house: House) -> Response:
 @router.patch("/{identifier}", response_model=ChargePointShape)
 async def change(identifier: str, body: Change, person: Operator, house: House) -> Response:
     """Change what can be set of it; what is not given stays."""
+    if "site" in body.model_fields_set and person.scope is not None:
+        raise HTTPException(403, "the site says who may see it: this is for those who may see all charge points")
     one = await find_charge_point(house, identifier)
     values: dict[str, Any] = {}
     if body.registration is not None:

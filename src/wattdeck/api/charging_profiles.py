@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Limit, Listed, find_charge_point, listed
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, reachable, send_command
 from wattdeck.commands import charging_profiles as rules
@@ -56,6 +57,7 @@ class ClearProfiles(DeliveryBody):
 
 
 @router.get("/charging-profiles", response_model=Listed[ChargingProfileShape])
+@in_scope
 async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Those that are kept, by name."""
     found = await house.store.read(lambda connection: charging_profiles.list_all(connection, limit + 1, cursor))
@@ -64,6 +66,7 @@ async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cur
 
 
 @router.get("/charging-profiles/{name}", response_model=ChargingProfileShape)
+@in_scope
 async def read(name: Name, person: Viewer, house: House) -> Response:
     found = await house.store.read(lambda connection: charging_profiles.find(connection, name))
     if found is None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Listed, listed
 from wattdeck.live.shapes import CommandSchemaShape
 
@@ -13,6 +14,7 @@ router = APIRouter(tags=["commands"])
 
 
 @router.get("/command-schemas", response_model=Listed[CommandSchemaShape])
+@in_scope
 async def command_schemas(
     person: Viewer,
     house: House,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from wattdeck.api.auth import Admin, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
 from wattdeck.api.receiving import BrokenOff, ReceivedFile
 from wattdeck.domain.clock import now
@@ -55,6 +56,7 @@ async def upload(
 
 
 @router.get("", response_model=Listed[FirmwareShape])
+@in_scope
 async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """All firmware files, newest first."""
     after = number(cursor)

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import (
     ConnectorId,
     Cursor,
@@ -22,6 +23,7 @@ from wattdeck.api.parameters import (
     number,
 )
 from wattdeck.domain.clock import UTC, iso, now, to_ms
+from wattdeck.domain.people import Person
 from wattdeck.domain.rollups import PERIODS
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape
@@ -29,6 +31,7 @@ from wattdeck.metering import fleet
 from wattdeck.metering.fleet import Question
 from wattdeck.store import latest, samples
 from wattdeck.store.fleet import GroupBy, Scope, top_tags
+from wattdeck.store.scopes import ids_of
 
 router = APIRouter(tags=["fleet"])
 Period = Literal["hour", "day", "month"]
@@ -84,6 +87,7 @@ class ConsumerShape(TypedDict):
 
 
 @router.get("/energy", response_model=Listed[EnergyShape])
+@in_scope
 async def read_energy(
     person: Viewer,
     house: House,
@@ -98,7 +102,7 @@ async def read_energy(
     Without `from` the last day, 30 days, or year.
     """
     since, until = _stretch(from_, to, _UNLESS_GIVEN[period], _LENGTH[period])
-    asked = await _question(house, site, charge_point, since, until, group_by)
+    asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.energy(c, asked, PERIODS.index(period)))
     items = [
         {
@@ -114,6 +118,7 @@ async def read_energy(
 
 
 @router.get("/load", response_model=Listed[LoadShape])
+@in_scope
 async def read_load(
     person: Viewer,
     house: House,
@@ -128,7 +133,7 @@ async def read_load(
     hours; minutes and quarters reach back as far as samples do.
     """
     since, until = _stretch(from_, to, timedelta(days=1), timedelta(milliseconds=_STEPS_MS[step]))
-    asked = await _question(house, site, charge_point, since, until, group_by)
+    asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.load(c, asked, _STEPS_MS[step]))
     items = [
         {
@@ -144,6 +149,7 @@ async def read_load(
 
 
 @router.get("/peaks", response_model=Listed[PeakShape])
+@in_scope
 async def read_peaks(
     person: Viewer,
     house: House,
@@ -158,7 +164,7 @@ async def read_peaks(
     hours.
     """
     since, until = _stretch(from_, to, timedelta(days=1), timedelta(milliseconds=_STEPS_MS[step]))
-    asked = await _question(house, site, charge_point, since, until, group_by)
+    asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.peaks(c, asked, _STEPS_MS[step]))
     items = [
         {
@@ -174,6 +180,7 @@ async def read_peaks(
 
 
 @router.get("/meter-values/latest", response_model=Listed[MeterValueShape])
+@in_scope
 async def read_latest(
     person: Viewer,
     house: House,
@@ -186,7 +193,7 @@ async def read_latest(
     cursor: Cursor = None,
 ) -> Response:
     """The newest value of each series of everyone, in order of their numbers."""
-    scope, after = await _scope(house, site, charge_point), number(cursor)
+    scope, after = await _scope(house, person, site, charge_point), number(cursor)
 
     def read(connection: Connection) -> tuple[list[MeterValueShape], int | None]:
         found = latest.series_of(connection, scope, measurand, phase, connector_id, after, limit + 1)
@@ -200,6 +207,7 @@ async def read_latest(
 
 
 @router.get("/top", response_model=Listed[ConsumerShape])
+@in_scope
 async def read_top(
     person: Viewer,
     house: House,
@@ -213,11 +221,11 @@ async def read_top(
     """Who took most, in full hours; tags by the sessions that began. Without `from` the last 30 days."""
     since, until = _stretch(from_, to, timedelta(days=30), timedelta(hours=1))
     if by == "tag":
-        scope = await _scope(house, site, charge_point)
+        scope = await _scope(house, person, site, charge_point)
         tags = await house.store.read(lambda c: top_tags(c, scope, to_ms(since), to_ms(until), limit))
         named = [(_named(None, "none"), one.key, one) for one in tags]
     else:
-        asked = await _question(house, site, charge_point, since, until, by)
+        asked = await _question(house, person, site, charge_point, since, until, by)
         hours_from = to_ms(now() - timedelta(days=house.settings.keep_hours_days))
         groups = await house.store.read(lambda c: fleet.top(c, asked, hours_from))
         named = [(_named(one.key, by), None, one) for one in groups[:limit]]
@@ -239,17 +247,25 @@ def _before(at: datetime, length: timedelta) -> datetime:
     return at - min(length, at - _FIRST) if at > _FIRST else at
 
 
-async def _scope(house: ApiHouse, site: str | None, charge_points: list[str] | None) -> Scope:
+async def _scope(house: ApiHouse, person: Person, site: str | None, charge_points: list[str] | None) -> Scope:
+    """Who is asked about: nobody whom the person may not see."""
+    seen = person.scope
     if charge_points is None:
-        return Scope(site)
-    ids = [(await find_charge_point(house, one, removed_too=True)).id for one in charge_points]
+        return Scope(site, None if seen is None else tuple(await house.store.read(lambda c: ids_of(c, seen))))
+    ids = [(await find_charge_point(house, one, True, seen)).id for one in charge_points]
     return Scope(site, tuple(ids))
 
 
 async def _question(
-    house: ApiHouse, site: str | None, charge_points: list[str] | None, since: datetime, until: datetime, by: GroupBy
+    house: ApiHouse,
+    person: Person,
+    site: str | None,
+    charge_points: list[str] | None,
+    since: datetime,
+    until: datetime,
+    by: GroupBy,
 ) -> Question:
-    scope, settings = await _scope(house, site, charge_points), house.settings
+    scope, settings = await _scope(house, person, site, charge_points), house.settings
     span, gap_ms = (to_ms(since), to_ms(until)), round(settings.gap_s * 1000)
     return Question(scope, *span, by, settings.zone, gap_ms, to_ms(now()))
 

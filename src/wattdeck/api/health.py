@@ -6,6 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from wattdeck.api.auth import Admin, Viewer
 from wattdeck.api.house import House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.problems import problem
 from wattdeck.live.shapes import StatsShape
 
@@ -14,9 +15,10 @@ api = APIRouter(tags=["health"])
 
 
 @api.get("/stats", response_model=StatsShape)
+@in_scope
 async def stats(person: Viewer, house: House) -> Response:
-    """The totals of all charge points; energy in kWh since midnight of the configured zone."""
-    return json_response(await house.stats())
+    """The totals of all charge points that you may see; energy in kWh since midnight of the configured zone."""
+    return json_response(await house.stats(person.scope))
 
 
 @api.get("/settings")

@@ -13,6 +13,7 @@ from wattdeck.bus.events import Events
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.send import Commands
 from wattdeck.commands.signing import Signing
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import Record, to_json
 from wattdeck.live.hub import Hub
 from wattdeck.live.shapes import StatsShape
@@ -27,9 +28,9 @@ from wattdeck.telemetry import Telemetry
 
 
 class ApiHouse(Record, frozen=True):
-    """The rooms behind the API. `stats` gives the totals; `hash_key` is that of the charge points' passwords;
-    `command_schemas`: OCPP version → action → the official schema of its payload; `uploading`: the file jobs whose
-    file is just coming in.
+    """The rooms behind the API. `stats` gives the totals, of a scope; `hash_key` is that of the charge points'
+    passwords; `command_schemas`: OCPP version → action → the official schema of its payload; `uploading`: the file
+    jobs whose file is just coming in.
     """
 
     settings: Settings
@@ -40,7 +41,7 @@ class ApiHouse(Record, frozen=True):
     endings: Endings
     hub: Hub
     telemetry: Telemetry
-    stats: Callable[[], Awaitable[StatsShape]]
+    stats: Callable[[Scope | None], Awaitable[StatsShape]]
     hash_key: Callable[[], bytes]
     is_ready: Callable[[], bool]
     passwords: Passwords

@@ -34,7 +34,7 @@ async def live(socket: WebSocket, house: House) -> None:
     if person is None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
-    outbox = house.hub.attach(forbidden_to(person))
+    outbox = house.hub.attach(forbidden_to(person), scope=person.scope)
     writing = asyncio.create_task(_write(socket, outbox))
     checking = asyncio.create_task(_check(socket, house, person, outbox, writing))
     try:

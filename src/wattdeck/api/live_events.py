@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from wattdeck.api.auth import Viewer, same_origin
 from wattdeck.api.house import ApiHouse, House
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.live import LONGEST_THROTTLE_S, forbidden_to, until_unwelcome
 from wattdeck.domain.people import Person
 from wattdeck.domain.records import to_json
@@ -31,6 +32,7 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern="^[0-9
 
 
 @router.get("/live/events")
+@in_scope
 async def live_events(
     request: Request,
     person: Viewer,
@@ -72,7 +74,7 @@ class EventStream(Response):
         self._wanted, self._since = wanted, since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        outbox = self._house.hub.attach(forbidden_to(self._person), wants_beats=False)
+        outbox = self._house.hub.attach(forbidden_to(self._person), wants_beats=False, scope=self._person.scope)
         try:
             await self._subscribe(outbox)
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from wattdeck.api.auth import COOKIE, LOGIN_LASTS, Viewer, check_password, hash_token, same_origin
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.people import USER, Person
@@ -72,12 +73,14 @@ async def logout(request: Request, house: House) -> Response:
 
 
 @router.get("/me")
+@in_scope
 async def me(person: Viewer, house: House) -> Response:
     """Who is logged in, and in which zone the server's days begin."""
     return json_response(_known(person, house))
 
 
 @router.put("/me/password", status_code=204)
+@in_scope
 async def change_own_password(body: OwnPassword, person: Viewer, request: Request, house: House) -> Response:
     """Set one's own password. All other log-ins of this person end. 422 where the present one is not right."""
     if person.kind != USER:

@@ -11,6 +11,7 @@ from wattdeck.api.house import ApiHouse, json_response
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import UTC
 from wattdeck.domain.errors import NotFound
+from wattdeck.domain.people import Scope
 from wattdeck.store import charge_points
 
 T = TypeVar("T")
@@ -80,9 +81,11 @@ def can_be_row(id: int) -> bool:
     return 0 < id <= _LARGEST_ROW_NUMBER
 
 
-async def find_charge_point(house: ApiHouse, identifier: str, removed_too: bool = False) -> ChargePoint:
-    """By identifier or number. Raises NotFound."""
+async def find_charge_point(
+    house: ApiHouse, identifier: str, removed_too: bool = False, scope: Scope | None = None
+) -> ChargePoint:
+    """By identifier or number; one that a path names was looked for in the scope already. Raises NotFound."""
     found = await house.store.read(lambda connection: charge_points.find(connection, identifier, removed_too))
-    if found is None:
+    if found is None or not (scope is None or scope.covers(found.identifier, found.site)):
         raise NotFound(f"no charge point {identifier!r}")
     return found

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import Asked, Wait
 from wattdeck.commands import reserve
@@ -15,6 +16,7 @@ from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.commands import FINAL
 from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.people import Scope
 from wattdeck.domain.reservations import LARGEST_NUMBER, PENDING, Reservation
 from wattdeck.live import charging_shapes as shapes
 from wattdeck.live.charging_shapes import ReservationShape
@@ -40,9 +42,12 @@ class ReservationBody(BaseModel):
 
 
 @router.post("", status_code=202, response_model=ReservationShape)
-async def make(body: ReservationBody, person: Operator, house: House, once: Asked, wait: Wait = 0) -> Response:
+@in_scope
+async def make(
+    body: ReservationBody, person: Operator, request: Request, house: House, once: Asked, wait: Wait = 0
+) -> Response:
     """Ask a charge point to keep a connector free for a tag. 409 where it is offline."""
-    one = await _connected(house, body.charge_point)
+    one = request.state.charge_point = await _connected(house, body.charge_point, person.scope)
     expires_at = aware(body.expires_at)
     assert expires_at is not None
     wish = reserve.Wish(
@@ -57,6 +62,7 @@ async def make(body: ReservationBody, person: Operator, house: House, once: Aske
 
 
 @router.get("", response_model=Listed[ReservationShape])
+@in_scope
 async def list_all(
     person: Viewer,
     house: House,
@@ -66,9 +72,10 @@ async def list_all(
     cursor: Cursor = None,
 ) -> Response:
     """All reservations, newest first."""
-    id = None if charge_point is None else (await find_charge_point(house, charge_point, removed_too=True)).id
+    id = None if charge_point is None else (await find_charge_point(house, charge_point, True, person.scope)).id
+    after, scope = number(cursor), person.scope
     page = await house.store.read(
-        lambda c: reservations.search(c, limit=limit, after=number(cursor), charge_point_id=id, state=state)
+        lambda c: reservations.search(c, limit=limit, after=after, charge_point_id=id, scope=scope, state=state)
     )
     return listed([shapes.reservation(one) for one in page.items], page.next)
 
@@ -94,8 +101,8 @@ async def _find(house: ApiHouse, id: int) -> Reservation:
     return found
 
 
-async def _connected(house: ApiHouse, identifier: str) -> ChargePoint:
-    one = await find_charge_point(house, identifier)
+async def _connected(house: ApiHouse, identifier: str, scope: Scope | None = None) -> ChargePoint:
+    one = await find_charge_point(house, identifier, scope=scope)
     if not is_connected(one, now()):
         raise Conflict(f"{one.identifier} is not connected")
     return one

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query, Response
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, find_charge_point, listed, number
+from wattdeck.domain.people import Scope
 from wattdeck.live import security_shapes as shapes
 from wattdeck.live.security_shapes import SecurityEventShape
 from wattdeck.store import security_events
@@ -16,6 +18,7 @@ Type = Annotated[str | None, Query(max_length=255)]
 
 
 @router.get("/security-events", response_model=Listed[SecurityEventShape])
+@in_scope
 async def of_all(
     person: Viewer,
     house: House,
@@ -27,7 +30,7 @@ async def of_all(
     to: To = None,
 ) -> Response:
     """Those of all charge points, newest first; `from` and `to` by the charge points' clocks."""
-    return await _list(house, None, limit, cursor, type, critical, from_, to)
+    return await _list(house, person.scope, None, limit, cursor, type, critical, from_, to)
 
 
 @router.get("/charge-points/{identifier}/security-events", response_model=Listed[SecurityEventShape])
@@ -44,11 +47,12 @@ async def of_charge_point(
 ) -> Response:
     """Those of one charge point, newest first."""
     one = await find_charge_point(house, identifier)
-    return await _list(house, one.id, limit, cursor, type, critical, from_, to)
+    return await _list(house, person.scope, one.id, limit, cursor, type, critical, from_, to)
 
 
 async def _list(
     house: ApiHouse,
+    scope: Scope | None,
     charge_point_id: int | None,
     limit: int,
     cursor: str | None,
@@ -64,6 +68,7 @@ async def _list(
             limit=limit,
             after=after,
             charge_point_id=charge_point_id,
+            scope=scope,
             type_=type_,
             critical=critical,
             begin=begin,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.commands import RemoteStop, remote_stop
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import (
     ConnectorId,
     Cursor,
@@ -50,6 +51,7 @@ class Close(BaseModel):
 
 
 @router.get("/sessions", response_model=Listed[SessionShape])
+@in_scope
 async def search(
     person: Viewer,
     house: House,
@@ -64,7 +66,7 @@ async def search(
     to: To = None,
 ) -> Response:
     """Sessions, newest first; `from` and `to` bound their start."""
-    owner = await find_charge_point(house, charge_point, removed_too=True) if charge_point is not None else None
+    owner = await find_charge_point(house, charge_point, True, person.scope) if charge_point is not None else None
     after = number(cursor)
     page = await house.store.read(
         lambda connection: sessions.search(
@@ -73,6 +75,7 @@ async def search(
             after=after,
             charge_point_id=None if owner is None else owner.id,
             site=site,
+            scope=person.scope,
             connector_id=connector_id,
             id_tag=id_tag,
             is_active=None if state is None else state == "active",

@@ -5,17 +5,19 @@ it missed, or is told that there is a gap. A topic nobody watches costs a look-u
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
 from wattdeck.domain.clock import iso, now
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import to_json
 from wattdeck.live import messages, snapshots
 from wattdeck.live.frames import Frames
 from wattdeck.live.messages import MESSAGES, STATS, STATUS, Draft
 from wattdeck.live.outbox import Outbox
+from wattdeck.live.places import Places
 from wattdeck.live.topic import Source, Topic
 from wattdeck.store import connectors
 from wattdeck.store.engine import Store
@@ -28,25 +30,29 @@ FORBIDDEN = "not with these rights"
 # What connectors say, and whether they are there, is remembered even while nobody watches.
 _PRESENCE = (
     *(events.StatusChanged, events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointRemoved),
+    events.ChargePointChanged,
 )
 _WATCHED = (
     *(events.SessionStarted, events.SessionUpdated, events.SessionStopped),
     *(events.MeterValuesStored, events.CommandChanged, events.AlertChanged),
 )
 
+Stats = Callable[[Scope | None], Awaitable[Any]]
+
 
 class Hub:
-    def __init__(self, events_: Events, store: Store, stats: Callable[[], Any], telemetry: Telemetry) -> None:
-        """`stats`: an awaitable function that gives the totals' shape."""
+    def __init__(self, events_: Events, store: Store, stats: Stats, telemetry: Telemetry) -> None:
+        """`stats`: an awaitable function that gives the totals' shape, of a scope."""
         self._events, self._store, self._stats, self._telemetry = events_, store, stats, telemetry
-        self._topics: dict[str, Topic] = {}
+        # whoever sees but a part of the charge points has topics of their own
+        self._topics: dict[tuple[str, Scope | None], Topic] = {}
         # one charge point's topic can be asked for by number, by identifier, and in other letter case
         self._fed_by: dict[Source, list[Topic]] = {}
         self._clients: dict[Outbox, set[str]] = {}
         # numbers go on rising after a restart, so an old one is seen to be old
         self._seq = time.time_ns() // 1_000_000
         self._reported: messages.Reported = {}
-        self._last_stats: Any = None
+        self._places = Places()
         self._ended = False
         self.frames = Frames(store, self._publish)
         events_.tap(self._hear, *_PRESENCE, *_WATCHED)
@@ -58,9 +64,9 @@ class Hub:
         """The number of the newest message of all: whoever was handed everything up to now may resume from it."""
         return self._seq
 
-    def attach(self, forbidden: Collection[str] = (), wants_beats: bool = True) -> Outbox:
-        """`forbidden`: streams that this client may not watch."""
-        outbox = Outbox(forbidden, wants_beats)
+    def attach(self, forbidden: Collection[str] = (), wants_beats: bool = True, scope: Scope | None = None) -> Outbox:
+        """`forbidden`: streams that this client may not watch. `scope`: what it is told of; None: all."""
+        outbox = Outbox(forbidden, wants_beats, scope)
         self._clients[outbox] = set()
         self._telemetry.browsers.set(len(self._clients))
         if self._ended:
@@ -105,8 +111,10 @@ class Hub:
             return NO_TOPIC
         if parsed[1] in outbox.forbidden:
             return FORBIDDEN
-        topic = self._topics.get(name) or await self._open(name, *parsed)
-        if topic is None:
+        if outbox.scope is not None:
+            await self._places.require(self._store)
+        topic = self._topics.get((name, outbox.scope)) or await self._open(name, outbox.scope, *parsed)
+        if topic is None or not self._is_in_scope(topic, topic.source[0]):
             return NO_CHARGE_POINT
         if outbox not in self._clients:
             return None
@@ -120,24 +128,28 @@ class Hub:
             outbox.put_first((name, "gap"), self._notice(name, "gap", self._seq, data))
         return await self._snapshot(topic, outbox)
 
-    async def _open(self, name: str, charge_point: str | None, stream: str) -> Topic | None:
+    async def _open(self, name: str, scope: Scope | None, charge_point: str | None, stream: str) -> Topic | None:
         """The topic of this name, watched from now on; None where there is no such charge point."""
         number = None
         if charge_point is not None:
             named = await self._store.read(lambda c: snapshots.named(c, charge_point))
-            if named is None:
+            if named is None or (scope is not None and not self._places.covers(scope, named[0])):
                 return None
             number = named[0]
             if stream == MESSAGES:
                 self.frames.watched[number] = named[1]
         if stream == STATUS:
             await self._remember(None if number is None else [number])
-        if name not in self._topics:
+        if (name, scope) not in self._topics:
             # what happened while nobody watched has no number, so no older number may seem to be followed by this one
             self._seq += 1
-            topic = self._topics[name] = Topic(name, (number, stream), self._seq)
+            topic = self._topics[name, scope] = Topic(name, (number, stream), self._seq, scope)
             self._fed_by.setdefault(topic.source, []).append(topic)
-        return self._topics[name]
+        return self._topics[name, scope]
+
+    def _is_in_scope(self, topic: Topic, charge_point_id: int | None) -> bool:
+        """Whether those who watch a topic may be told of a charge point; None: of all that they see."""
+        return topic.scope is None or charge_point_id is None or self._places.covers(topic.scope, charge_point_id)
 
     async def _remember(self, numbers: list[int] | None) -> None:
         """What connectors said before this server began to listen; what was heard since is newer."""
@@ -155,7 +167,7 @@ class Hub:
 
     def _leave(self, outbox: Outbox, names: set[str]) -> None:
         for name in names:
-            topic = self._topics.get(name)
+            topic = self._topics.get((name, outbox.scope))
             if topic is not None:
                 topic.leave(outbox)
 
@@ -166,12 +178,12 @@ class Hub:
         charge_point, stream = snapshots.parse(topic.name) or (None, STATS)
         items: Any
         if stream == STATS:
-            items = await self._stats()
-            self._last_stats = None  # whatever was published before, the next totals may be news to this client
+            items = await self._stats(topic.scope)
+            topic.last = None  # whatever was published before, the next totals may be news to this client
         elif stream == MESSAGES and (number := topic.source[0]) is not None:
             items = await self.frames.latest(number, lambda: topic.data_after(before))
         else:
-            items = await self._store.read(lambda c: snapshots.read(c, charge_point, stream, now()))
+            items = await self._store.read(lambda c: snapshots.read(c, charge_point, stream, now(), topic.scope))
         if topic.name not in self._clients.get(outbox, set()):
             return None  # it left meanwhile
         if items is None:
@@ -198,16 +210,17 @@ class Hub:
     def _hear(self, event: events.Event) -> None:
         if not self._topics and not isinstance(event, _PRESENCE):
             return
+        if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
+            self._places.hear(event)
         if isinstance(event, events.ChargePointRemoved):
             self._reported.pop(event.charge_point.id, None)
         for draft in messages.drafts(event, self._reported):
             self._publish(draft)
 
     def _publish(self, draft: Draft) -> None:
-        topics = [
-            *self._fed_by.get((draft.charge_point_id, draft.stream), ()),
-            *self._fed_by.get((None, draft.stream), ()),
-        ]
+        number = draft.charge_point_id
+        fed = (*self._fed_by.get((number, draft.stream), ()), *self._fed_by.get((None, draft.stream), ()))
+        topics = [topic for topic in fed if self._is_in_scope(topic, number)]
         if topics:
             encoded = to_json(draft.data)
             for topic in topics:
@@ -222,13 +235,11 @@ class Hub:
 
     async def publish_stats(self) -> None:
         """Hand out the totals when they have changed."""
-        topic = self._topics.get(STATS)
-        if topic is None or not topic.clients:
-            return
-        stats = await self._stats()
-        if stats != self._last_stats:
-            self._last_stats = stats
-            self._hand_out(topic, "totals", to_json(stats))
+        for topic in [one for one in self._fed_by.get((None, STATS), ()) if one.clients]:
+            stats = await self._stats(topic.scope)
+            if stats != topic.last:
+                topic.last = stats
+                self._hand_out(topic, "totals", to_json(stats))
 
     async def beat(self) -> None:
         """Tell every client that the server lives, and let go of topics nobody came back to."""
@@ -236,12 +247,14 @@ class Hub:
         for outbox in self._clients:
             if outbox.wants_beats:
                 outbox.put(("server", "heartbeat"), encoded)
+        if any(topic.scope is not None for topic in self._topics.values()):
+            await self._places.load(self._store)  # whatever came in another order than it was written
         cold = time.monotonic() - KEEP_WARM_S
         for topic in [one for one in self._topics.values() if not one.clients and one.left_at < cold]:
             self._forget(topic)
 
     def _forget(self, topic: Topic) -> None:
-        del self._topics[topic.name]
+        del self._topics[topic.name, topic.scope]
         fed = self._fed_by[topic.source]
         fed.remove(topic)
         if not fed:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import to_json
 
 MOST_WAITING = 5_000
@@ -33,11 +34,11 @@ class _Lane:
 
 class Outbox:
     """Messages that wait for one client. Those put as `throttled` leave at most once per interval of their topic.
-    `forbidden`: streams that it may not watch.
+    `forbidden`: streams that it may not watch. `scope`: what it is told of; None: all.
     """
 
-    def __init__(self, forbidden: Collection[str] = (), wants_beats: bool = True) -> None:
-        self.forbidden, self.wants_beats = forbidden, wants_beats
+    def __init__(self, forbidden: Collection[str] = (), wants_beats: bool = True, scope: Scope | None = None) -> None:
+        self.forbidden, self.wants_beats, self.scope = forbidden, wants_beats, scope
         self._first: dict[Key, bytes] = {}  # how things stand; changes follow
         self._prompt, self._usual = _Lane(0.0), _Lane(USUAL_THROTTLE_S)
         self._lanes = {lane.interval_s: lane for lane in (self._prompt, self._usual)}

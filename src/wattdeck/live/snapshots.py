@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.alerts import UPDATED
 from wattdeck.domain.charge_points import is_connected
+from wattdeck.domain.people import Scope
 from wattdeck.live import messages, shapes
 from wattdeck.store import alerts, charge_points, commands, connectors, samples, series, sessions
 from wattdeck.store.series import Series
 
 _OF_ONE = re.compile(rf"charge_point_(.+)_({'|'.join(messages.STREAMS)})")
 _MOST_CHARGE_POINTS = 100_000
+_MOST_NUMBERS = 20_000  # in one statement
 _MOST_COMMANDS = 20
 _MOST_ALERTS = 1_000
 
@@ -34,27 +36,34 @@ def named(connection: Connection, charge_point: str) -> tuple[int, str] | None:
     return None if one is None else (one.id, one.identifier)
 
 
-def read(connection: Connection, charge_point: str | None, stream: str, at: datetime) -> list[Any] | None:
-    """The items of a snapshot; None where there is no such charge point."""
+def read(
+    connection: Connection, charge_point: str | None, stream: str, at: datetime, scope: Scope | None = None
+) -> list[Any] | None:
+    """The items of a snapshot, of a scope; None where there is no such charge point."""
+    ids: list[int] | None
     if charge_point is None:
-        page = charge_points.search(connection, limit=_MOST_CHARGE_POINTS, at=at)
+        page = charge_points.search(connection, limit=_MOST_CHARGE_POINTS, at=at, scope=scope)
         wanted, ids = page.items, None
+        if scope is not None and len(wanted) <= _MOST_NUMBERS:
+            ids = [one.id for one in wanted]
     else:
         one = charge_points.find(connection, charge_point)
-        if one is None:
+        if one is None or (scope is not None and not scope.covers(one.identifier, one.site)):
             return None
         wanted, ids = [one], [one.id]
     if stream == messages.ALERTS:
-        raised = alerts.open_of(connection, None if ids is None else ids[0], _MOST_ALERTS)
+        raised = alerts.open_of(connection, None if charge_point is None else wanted[0].id, _MOST_ALERTS, scope)
         return [messages.alert(UPDATED, each) for each in raised]
     if stream == messages.STATUS:
         reported = connectors.of_all(connection, ids)
         return [item for one in wanted for item in _status(one, reported.get(one.id, []), at)]
     if stream == messages.SESSIONS:
-        return [messages.session("updated", session, at) for session in sessions.active(connection, ids)]
+        own = {one.id for one in wanted}
+        running = [one for one in sessions.active(connection, ids) if scope is None or one.charge_point_id in own]
+        return [messages.session("updated", session, at) for session in running]
     if stream == messages.COMMANDS:
         return [shapes.command(one) for one in commands.of(connection, wanted[0].id, _MOST_COMMANDS).items]
-    everything = series.everyones(connection) if ids is None else series.of(connection, ids[0])
+    everything = series.everyones(connection) if charge_point is None else series.of(connection, wanted[0].id)
     return _latest(connection, everything, {one.id: one.identifier for one in wanted})
 
 

@@ -2,7 +2,9 @@
 
 import time
 from collections import deque
+from typing import Any
 
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import to_json
 from wattdeck.live.messages import MESSAGES, METER_VALUES
 from wattdeck.live.outbox import Key, Outbox
@@ -17,12 +19,15 @@ Source = tuple[int | None, str]
 
 
 class Topic:
-    """`source`: whose (None: everyone's) and which stream."""
+    """`source`: whose (None: everyone's) and which stream. `scope`: that of all who watch. `last`: the totals that were
+    handed out last.
+    """
 
-    __slots__ = ("clients", "kept", "left_at", "name", "prefix", "since", "source", "throttled")
+    __slots__ = ("clients", "kept", "last", "left_at", "name", "prefix", "scope", "since", "source", "throttled")
 
-    def __init__(self, name: str, source: Source, since: int) -> None:
-        self.name, self.source = name, source
+    def __init__(self, name: str, source: Source, since: int, scope: Scope | None = None) -> None:
+        self.name, self.source, self.scope = name, source, scope
+        self.last: Any = None
         self.throttled = source[1] == METER_VALUES
         self.prefix = b'{"topic":' + to_json(name) + b',"seq":'
         self.since = since  # messages after this number are complete

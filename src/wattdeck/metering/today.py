@@ -42,10 +42,13 @@ class EnergyToday:
         if part:
             self.by_charge_point[charge_point_id] = self.by_charge_point.get(charge_point_id, 0.0) + part
 
-    def total_wh(self, now: datetime) -> float:
+    def total_wh(self, now: datetime, charge_point_ids: Iterable[int] | None = None) -> float:
+        """Of all, or of some of them."""
         if now >= self._next:
             self._begin(now)
-        return sum(self.by_charge_point.values())
+        if charge_point_ids is None:
+            return sum(self.by_charge_point.values())
+        return sum(self.by_charge_point.get(id, 0.0) for id in charge_point_ids)
 
     def rebuild(self, readings: Iterable[Counted], now: datetime) -> None:
         """From stored readings (series, charge point, limits, reading), in order of series and time."""

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from wattdeck.domain.alerts import OPEN, PENDING, RESOLVED, Alert, Change
 from wattdeck.domain.clock import to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import Record, as_dict
 from wattdeck.domain.signals import Subject
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, page
 from wattdeck.store.tables import alert_changes as changes
 from wattdeck.store.tables import alerts as table
@@ -65,11 +67,13 @@ def unsettled(connection: Connection, since: datetime) -> list[Alert]:
     return [_record(row) for row in connection.execute(query.order_by(table.c.id))]
 
 
-def open_of(connection: Connection, charge_point_id: int | None, limit: int) -> list[Alert]:
-    """Raised alerts, newest first; of one charge point or of all."""
+def open_of(connection: Connection, charge_point_id: int | None, limit: int, scope: Scope | None = None) -> list[Alert]:
+    """Raised alerts, newest first; of one charge point, of those in a scope, or of all."""
     query = select(table).where(table.c.state.in_(sorted(OPEN - {PENDING})))
     if charge_point_id is not None:
         query = query.where(table.c.charge_point_id == charge_point_id)
+    if scope is not None:
+        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
     return [_record(row) for row in connection.execute(query.order_by(table.c.id.desc()).limit(limit))]
 
 
@@ -84,6 +88,7 @@ def search(
     charge_point_id: int | None = None,
     connector_id: int | None = None,
     site: str | None = None,
+    scope: Scope | None = None,
     begin: datetime | None = None,
     end: datetime | None = None,
 ) -> Page:
@@ -99,6 +104,8 @@ def search(
     ):
         if value is not None:
             query = query.where(column == value)
+    if scope is not None:
+        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
     if begin is not None:
         query = query.where(table.c.raised_at >= to_ms(begin))
     if end is not None:

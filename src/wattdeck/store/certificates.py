@@ -7,7 +7,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from wattdeck.domain.certificates import PENDING, SUPERSEDED, CertificateHash, CertificateRequest, InstalledCertificate
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import as_dict
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import certificate_requests as requests
 from wattdeck.store.tables import installed_certificates as installed
@@ -86,6 +88,7 @@ def search_requests(
     limit: int,
     after: int | None = None,
     charge_point_id: int | None = None,
+    scope: Scope | None = None,
     state: str | None = None,
     expires_before: datetime | None = None,
 ) -> Page:
@@ -93,6 +96,8 @@ def search_requests(
     query = select(requests)
     if charge_point_id is not None:
         query = query.where(requests.c.charge_point_id == charge_point_id)
+    if scope is not None:
+        query = query.where(requests.c.charge_point_id.in_(scopes.ids(scope)))
     if state is not None:
         query = query.where(requests.c.state == state)
     if expires_before is not None:

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 from wattdeck.domain.charge_points import ChargePoint, Known
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.messages import BootNotification
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import as_dict
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, moment, page
 from wattdeck.store.tables import charge_points as table
 from wattdeck.store.tables import connectors
@@ -87,10 +89,10 @@ def versions(connection: Connection) -> dict[str, str]:
     return {row.identifier_key: row.ocpp_version for row in connection.execute(query)}
 
 
-def get(connection: Connection, id: int) -> ChargePoint | None:
+def get(connection: Connection, id: int, removed_too: bool = False) -> ChargePoint | None:
     """By our number."""
     row = _row(connection, table.c.id == id)
-    return None if row is None or row.registration == REMOVED else _record(row)
+    return None if row is None or (row.registration == REMOVED and not removed_too) else _record(row)
 
 
 def search(
@@ -105,6 +107,7 @@ def search(
     vendor: str | None = None,
     model: str | None = None,
     site: str | None = None,
+    scope: Scope | None = None,
     at: datetime,
 ) -> Page:
     """In order of registration. `status`: of any connector. `text` is sought in identifier, vendor, model, serial."""
@@ -126,6 +129,8 @@ def search(
         query = query.where(table.c.model == model)
     if site is not None:
         query = query.where(table.c.site == site)
+    if scope is not None:
+        query = query.where(scopes.covered(scope))
     return page(connection, query, table.c.id, _record, limit, after, newest_first=False)
 
 

@@ -1,6 +1,9 @@
 """Series of everyone, for their latest values."""
 
-from sqlalchemy import Connection, select
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
 
 from wattdeck.store.fleet import Scope
 from wattdeck.store.series import Series, record
@@ -23,7 +26,7 @@ def series_of(
     query = select(table, charge_points.c.identifier).join(charge_points, charge_points.c.id == table.c.charge_point_id)
     conditions = (
         (scope.site, charge_points.c.site == scope.site),
-        (scope.charge_point_ids, charge_points.c.id.in_(scope.charge_point_ids or ())),
+        (scope.charge_point_ids, charge_points.c.id.in_(_numbers(scope.charge_point_ids or ()))),
         (measurand, table.c.measurand == measurand),
         (phase, table.c.phase == phase),
         (connector_id, table.c.connector_id == connector_id),
@@ -34,3 +37,8 @@ def series_of(
             query = query.where(condition)
     rows = connection.execute(query.order_by(table.c.id).limit(limit))
     return [(record(row), row.identifier) for row in rows]
+
+
+def _numbers(ids: tuple[int, ...]) -> Select[Any]:
+    """As one value, for there may be more of them than a statement takes."""
+    return select(func.json_each(json.dumps(ids)).table_valued("value").c.value)

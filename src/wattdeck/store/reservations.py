@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.reservations import (
     DROPPED,
     EXPIRED,
@@ -17,6 +18,7 @@ from wattdeck.domain.reservations import (
     REPLACED,
     Reservation,
 )
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import reservations as table
 
@@ -147,12 +149,15 @@ def search(
     limit: int,
     after: int | None = None,
     charge_point_id: int | None = None,
+    scope: Scope | None = None,
     state: str | None = None,
 ) -> Page:
     """Newest first."""
     query = select(table)
     if charge_point_id is not None:
         query = query.where(table.c.charge_point_id == charge_point_id)
+    if scope is not None:
+        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
     if state is not None:
         query = query.where(table.c.state == state)
     return page(connection, query, table.c.id, _record, limit, after)

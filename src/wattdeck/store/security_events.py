@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.security import CRITICAL, SecurityEvent
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, add_row, page
 from wattdeck.store.tables import security_events as table
 
@@ -50,6 +52,7 @@ def search(
     limit: int,
     after: int | None = None,
     charge_point_id: int | None = None,
+    scope: Scope | None = None,
     type_: str | None = None,
     critical: bool | None = None,
     begin: datetime | None = None,
@@ -59,6 +62,8 @@ def search(
     query = select(table)
     if charge_point_id is not None:
         query = query.where(table.c.charge_point_id == charge_point_id)
+    if scope is not None:
+        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
     if type_ is not None:
         query = query.where(table.c.type == type_)
     if critical is not None:

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.domain.tags import same_tag
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, moment, ms, page
 from wattdeck.store.sites import at_site
 from wattdeck.store.tables import sessions as table
@@ -211,6 +213,7 @@ def search(
     after: int | None = None,
     charge_point_id: int | None = None,
     site: str | None = None,
+    scope: Scope | None = None,
     connector_id: int | None = None,
     id_tag: str | None = None,
     is_active: bool | None = None,
@@ -231,6 +234,8 @@ def search(
     for asked, condition in conditions:
         if asked is not None:
             query = query.where(condition)
+    if scope is not None:
+        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
     return page(connection, query, table.c.id, record, limit, after)
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from wattdeck.domain.clock import to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import Record
+from wattdeck.store import scopes
 from wattdeck.store.charge_points import REMOVED
 from wattdeck.store.tables import charge_points as table
 
@@ -24,8 +26,8 @@ def at_site(site: str | None) -> Select[Any]:
     return select(table.c.id).where(table.c.site == site)
 
 
-def list_all(connection: Connection, at: datetime) -> list[Site]:
-    """By name."""
+def list_all(connection: Connection, at: datetime, scope: Scope | None = None) -> list[Site]:
+    """By name; with the charge points of a scope."""
     connected = func.sum(func.coalesce(table.c.online_until > to_ms(at), 0))
     query = (
         select(table.c.site, func.count().label("charge_points"), connected.label("connected"))
@@ -33,4 +35,6 @@ def list_all(connection: Connection, at: datetime) -> list[Site]:
         .group_by(table.c.site)
         .order_by(table.c.site)
     )
+    if scope is not None:
+        query = query.where(scopes.covered(scope))
     return [Site(*row) for row in connection.execute(query)]

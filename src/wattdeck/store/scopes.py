@@ -1,0 +1,37 @@
+"""Which charge points are in a person's scope, in SQL; the same as `Scope.covers` says of one."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
+
+from wattdeck.domain.people import Scope
+from wattdeck.store.tables import charge_points as table
+
+
+def ids(scope: Scope) -> Select[Any]:
+    """Their numbers, those that were removed too, for a query to build upon."""
+    return select(table.c.id).where(covered(scope))
+
+
+def ids_of(connection: Connection, scope: Scope) -> list[int]:
+    return list(connection.execute(ids(scope).order_by(table.c.id)).scalars())
+
+
+def covered(scope: Scope) -> ColumnElement[bool]:
+    """As a condition on `charge_points`."""
+    plain: list[str] = []
+    patterns: list[str] = []
+    for pattern in scope.charge_points:
+        (patterns if set(pattern) & {"*", "?"} else plain).append(pattern.casefold())
+    return or_(
+        false(),
+        table.c.identifier_key.in_(plain),
+        table.c.site.in_(scope.sites),
+        *(table.c.identifier_key.like(_like(pattern), escape="\\") for pattern in patterns),
+    )
+
+
+def _like(pattern: str) -> str:
+    for special in ("\\", "%", "_"):
+        pattern = pattern.replace(special, "\\" + special)
+    return pattern.replace("*", "%").replace("?", "_")
