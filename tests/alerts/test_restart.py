@@ -1,6 +1,5 @@
 """After a restart nobody is woken for what is only on its way back."""
 
-
 from tests.houses import open_house
 from tests.stations import status, until
 from wattdeck.alerts import ready_made

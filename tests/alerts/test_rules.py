@@ -155,5 +155,5 @@ def test_a_charge_point_that_is_removed_takes_its_alerts_with_it():
     story = Story(rule("limit", "Temperature", above=70)).value(0, 99)
     story._note(story.evaluator.forget(1, 1000))
     assert whats(story) == ["fired", "resolved"]
-    assert not story.evaluator._rules
+    assert not story.evaluator._book.rules
     assert story.see(2, "status", "Faulted", PLUG).happened[-1] == (1, "resolved")

@@ -3,11 +3,10 @@
 The same evaluator watches what comes in and replays what was stored (`back_test`).
 """
 
-import heapq
-from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from wattdeck.alerts import life
+from wattdeck.alerts.book import Book, Key, remembers
 from wattdeck.alerts.plans import Plans
 from wattdeck.alerts.rules import Memory, judge, recall, remember
 from wattdeck.domain.alert_rules import (
@@ -17,7 +16,6 @@ from wattdeck.domain.alert_rules import (
     MISSING,
     SESSION,
     STALL,
-    WORD,
     Rule,
     covers_part,
 )
@@ -35,13 +33,11 @@ from wattdeck.domain.signals import (
     SAMPLED,
     STATUS,
     Observation,
-    Subject,
 )
 from wattdeck.domain.signals import SESSION as SESSION_SIGNAL
 
 _CIRCUMSTANCES = frozenset({CONNECTION, SESSION_SIGNAL, STATUS})
 _BY_CLOCK = (STALL, MISSING)
-Key = tuple[str, Subject]  # rule, whom it is about
 
 
 class Moved(Record, frozen=True):
@@ -55,18 +51,11 @@ class Moved(Record, frozen=True):
 class Evaluator:
     def __init__(self, rules: Sequence[Rule], next_id: int = 1) -> None:
         self.plans = Plans(rules)
-        self.alerts: dict[Key, Alert] = {}
         self._next_id = next_id
-        self._memories: dict[Key, Memory] = {}
-        self._rules: dict[Key, Rule] = {}  # as it is for that subject
-        self._held: dict[int | None, Counter[tuple[int | None, str]]] = {}  # what must be looked at, though in order
-        self._timers: list[tuple[int, int, Key]] = []
-        self._due: dict[Key, int] = {}
-        self._timer = 0
+        self._book = Book()
         self._online: set[int] = set()
         self._sessions: dict[int | None, set[int | None]] = {}  # charge point → connectors
         self._paused: dict[int | None, set[int | None]] = {}  # connectors that say something else than Charging
-        self._by_charge_point: dict[int | None, set[Key]] = {}
 
     # what it is told
 
@@ -80,17 +69,24 @@ class Evaluator:
             rule = self.plans.rule(alert.rule, alert.subject, alert.signal)
             if rule is None:
                 rule = _gone(alert)
-            self._keep(key, rule, alert)
-            self._memories[key] = recall(rule, alert)
+            self._book.keep(key, rule, alert)
+            self._book.memories[key] = recall(rule, alert)
             if alert.state == PENDING and rule.signal in KNOWN_WHILE_AWAY:
                 continue  # it may be about to come back: wait until something is said of it
-            self._set_timer(key, life.due(rule, alert) or judge(rule, self._memories[key], alert.updated_at).due)
+            self._book.set_timer(
+                key, life.due(rule, alert) or judge(rule, self._book.memories[key], alert.updated_at).due
+            )
             if alert.state == RESOLVED:
-                self._set_timer(key, life.over_at(rule, alert))
+                self._book.set_timer(key, life.over_at(rule, alert))
+
+    @property
+    def alerts(self) -> Mapping[Key, Alert]:
+        """Those that are open, and those that may come back."""
+        return self._book.alerts
 
     def held(self, charge_point_id: int | None) -> Container[tuple[int | None, str]]:
-        """Connectors and signals of a charge point limits must look at though they are in order: an alert may end."""
-        return self._held.get(charge_point_id, ())
+        """Connectors and signals of a charge point that limits must look at though in order: an alert may end."""
+        return self._book.held(charge_point_id)
 
     def take(self, seen: Observation) -> list[Moved]:
         """One observation."""
@@ -113,50 +109,44 @@ class Evaluator:
     def tick(self, at: int) -> list[Moved]:
         """The clock: whatever was due by now."""
         moved: list[Moved] = []
-        while self._timers and self._timers[0][0] <= at:
-            due, _, key = heapq.heappop(self._timers)
-            if self._due.get(key) != due:
-                continue  # another took its place
-            del self._due[key]
-            rule, alert = self._rules.get(key), self.alerts.get(key)
+        for due, key in self._book.due(at):
+            rule, alert = self._book.rules.get(key), self._book.alerts.get(key)
             if rule is None:
                 continue
             if alert is not None and life.is_over(rule, alert, due):
-                self._let_go(key, rule)
-            memory = self._memories.get(key)
+                self._book.let_go(key, rule)
+            memory = self._book.memories.get(key)
             if memory is not None:
                 moved += self._judge(rule, key, memory, None, max(due, memory.at))
         return moved
-
-    def next_due(self) -> int | None:
-        """When the clock has something to say, at the earliest."""
-        return self._timers[0][0] if self._timers else None
 
     def set_rules(self, rules: Sequence[Rule], at: int) -> list[Moved]:
         """Other rules from now on; alerts of rules that are no more, or are for others, end."""
         self.plans.set_rules(rules)
         moved: list[Moved] = []
-        for key, before in list(self._rules.items()):
-            alert = self.alerts.get(key)
+        for key, before in list(self._book.rules.items()):
+            alert = self._book.alerts.get(key)
             signal = before.signal if alert is None else alert.signal
             rule = self.plans.rule(key[0], key[1], signal)
             if rule == before:
                 continue
             if rule is None or rule.kind != before.kind or not covers_part(rule, key[1].connector_id, key[1].phase):
                 moved += self._end(key, at, "the rule is no more" if rule is None else "the rule was changed")
-                self._drop(key)
+                self._book.drop(key)
             else:
-                self._rules[key] = rule
-                memory = self._memories.get(key)
+                self._book.rules[key] = rule
+                memory = self._book.memories.get(key)
                 if memory is not None:
                     moved += self._judge(rule, key, memory, None, max(at, memory.at))
         return moved
 
     def forget(self, charge_point_id: int, at: int) -> list[Moved]:
         """A charge point was removed."""
-        moved = [one for key in self._of(charge_point_id) for one in self._end(key, at, "the charge point was removed")]
-        for key in self._of(charge_point_id):
-            self._drop(key)
+        moved = [
+            one for key in self._book.of(charge_point_id) for one in self._end(key, at, "the charge point was removed")
+        ]
+        for key in self._book.of(charge_point_id):
+            self._book.drop(key)
         self._online.discard(charge_point_id)
         self._sessions.pop(charge_point_id, None)
         self._paused.pop(charge_point_id, None)
@@ -165,16 +155,16 @@ class Evaluator:
 
     def acknowledge(self, key: Key, at: int, by: str, note: str | None) -> Moved:
         """The alert must be firing, or acknowledged already."""
-        before = self.alerts[key]
+        before = self._book.alerts[key]
         step = life.acknowledge(before, at, by, note)
         assert step.alert is not None
         assert step.change is not None
-        self.alerts[key] = step.alert
+        self._book.alerts[key] = step.alert
         return Moved(before, step.alert, step.change)
 
     def put(self, key: Key, alert: Alert) -> None:
         """The same alert with other overlays: silent, hidden."""
-        self.alerts[key] = alert
+        self._book.alerts[key] = alert
 
     # inside
 
@@ -189,7 +179,7 @@ class Evaluator:
                     moved += self._expect(replace(seen, subject=replace(seen.subject, connector_id=connector)))
             elif seen.word == OFFLINE and one in self._online:
                 self._online.discard(one)
-                moved += [each for key in self._of(one) for each in self._lost_sight(key, seen.at)]
+                moved += [each for key in self._book.of(one) for each in self._lost_sight(key, seen.at)]
         elif seen.signal == SESSION_SIGNAL:
             if seen.word == BEGAN:
                 self._sessions.setdefault(one, set()).add(connector_id)
@@ -209,15 +199,15 @@ class Evaluator:
     def _end_those(self, seen: Observation, during: tuple[str, ...], of_flow: bool, why: str) -> list[Moved]:
         """End what only holds in circumstances that are over, at one connector."""
         moved: list[Moved] = []
-        for key in self._of(seen.subject.charge_point_id):
-            rule = self._rules[key]
+        for key in self._book.of(seen.subject.charge_point_id):
+            rule = self._book.rules[key]
             if key[1].connector_id == seen.subject.connector_id and (
                 rule.during in during or (of_flow and rule.signal in OF_FLOW)
             ):
                 moved += self._end(key, seen.at, why)
-                self._memories.pop(key, None)
-                if key not in self.alerts:
-                    self._drop(key)
+                self._book.memories.pop(key, None)
+                if key not in self._book.alerts:
+                    self._book.drop(key)
         return moved
 
     def _expect(self, seen: Observation) -> list[Moved]:
@@ -234,18 +224,18 @@ class Evaluator:
 
     def _lost_sight(self, key: Key, at: int) -> list[Moved]:
         """Nothing is heard of it now: what it said last proves nothing more."""
-        rule, alert = self._rules.get(key), self.alerts.get(key)
+        rule, alert = self._book.rules.get(key), self._book.alerts.get(key)
         if rule is None or rule.signal in KNOWN_WHILE_AWAY:
             return []
         if rule.kind in _BY_CLOCK:
-            self._memories.pop(key, None)
+            self._book.memories.pop(key, None)
         if alert is None:
             return []
         if alert.state == PENDING:
             return self._end(key, at, "disconnected")
         if alert.state not in RAISED or alert.lacks_data:
             return []
-        after = self.alerts[key] = replace(
+        after = self._book.alerts[key] = replace(
             alert, lacks_data=True, good_since=None, updated_at=max(at, alert.updated_at)
         )
         return [Moved(alert, after, Change(NO_DATA, at))]
@@ -259,7 +249,7 @@ class Evaluator:
         return rule.during != CONNECTED or one in self._online
 
     def _look(self, rule: Rule, key: Key, seen: Observation) -> list[Moved]:
-        alert, memory = self.alerts.get(key), self._memories.get(key)
+        alert, memory = self._book.alerts.get(key), self._book.memories.get(key)
         if not seen.raises and alert is None:
             return []
         if memory is None and alert is not None:
@@ -267,21 +257,21 @@ class Evaluator:
         after = remember(rule, memory, seen)
         if after is None or (after is memory and memory is not None):
             return []
-        if alert is None and rule.kind in _BY_CLOCK and key in self._due:
-            self._memories[key] = after  # it came, or moved, or the clock will tell
+        if alert is None and rule.kind in _BY_CLOCK and self._book.has_timer(key):
+            self._book.memories[key] = after  # it came, or moved, or the clock will tell
             return []
         moved: list[Moved] = []
         if alert is not None and life.is_over(rule, alert, seen.at):
-            self._let_go(key, rule)
+            self._book.let_go(key, rule)
         elif alert is not None and alert.lacks_data:
             heard = replace(alert, lacks_data=False)
-            self.alerts[key] = heard
+            self._book.alerts[key] = heard
             moved.append(Moved(alert, heard, Change(DATA_AGAIN, seen.at)))
-        self._memories[key] = after
+        self._book.memories[key] = after
         return moved + self._judge(rule, key, after, seen, seen.at)
 
     def _judge(self, rule: Rule, key: Key, memory: Memory, seen: Observation | None, at: int) -> list[Moved]:
-        before, verdict = self.alerts.get(key), judge(rule, memory, at)
+        before, verdict = self._book.alerts.get(key), judge(rule, memory, at)
         first = Observation(rule.signal, key[1], at) if seen is None else seen
         step = life.advance(rule, before, verdict, seen, first, at)
         after = step.alert
@@ -289,76 +279,25 @@ class Evaluator:
             after = replace(after, id=self._next_id)
             self._next_id += 1
         dues = [due for due in (verdict.due, life.due(rule, after)) if due is not None]
-        if after is None and not dues and not _remembers(rule):
-            self._drop(key)
+        if after is None and not dues and not remembers(rule):
+            self._book.drop(key)
         else:
-            self._keep(key, rule, after)
+            self._book.keep(key, rule, after)
             if after is not None and after.cleared_at is not None:
                 dues.append(life.over_at(rule, after))
-            self._set_timer(key, min((due for due in dues if due > at), default=None))
+            self._book.set_timer(key, min((due for due in dues if due > at), default=None))
         return [] if step.change is None else [Moved(before, after, step.change)]
 
     def _end(self, key: Key, at: int, why: str) -> list[Moved]:
-        before = self.alerts.get(key)
+        before = self._book.alerts.get(key)
         if before is None or before.state not in (PENDING, *RAISED):
             return []
         step = life.resolve(before, max(at, before.updated_at), why)
         assert step.change is not None
-        self._keep(key, self._rules[key], step.alert)
+        self._book.keep(key, self._book.rules[key], step.alert)
         if step.alert is not None:
-            self._set_timer(key, life.over_at(self._rules[key], step.alert))
+            self._book.set_timer(key, life.over_at(self._book.rules[key], step.alert))
         return [Moved(before, step.alert, step.change)]
-
-    def _of(self, charge_point_id: int | None) -> list[Key]:
-        return list(self._by_charge_point.get(charge_point_id, ()))
-
-    def _keep(self, key: Key, rule: Rule, alert: Alert | None) -> None:
-        if key not in self._rules:
-            if not _remembers(rule):
-                self._held.setdefault(key[1].charge_point_id, Counter())[key[1].connector_id, rule.signal] += 1
-            self._by_charge_point.setdefault(key[1].charge_point_id, set()).add(key)
-        self._rules[key] = rule
-        if alert is None:
-            self.alerts.pop(key, None)
-        else:
-            self.alerts[key] = alert
-
-    def _let_go(self, key: Key, rule: Rule) -> None:
-        """Its alert is history; what it saw may matter all the same."""
-        del self.alerts[key]
-        if not _remembers(rule):
-            self._drop(key)
-
-    def _drop(self, key: Key) -> None:
-        self.alerts.pop(key, None)
-        self._memories.pop(key, None)
-        self._due.pop(key, None)
-        rule = self._rules.pop(key, None)
-        if rule is None:
-            return
-        if not _remembers(rule):
-            held, kept_as = self._held[key[1].charge_point_id], (key[1].connector_id, rule.signal)
-            held[kept_as] -= 1
-            if not held[kept_as]:
-                del held[kept_as]
-            if not held:
-                del self._held[key[1].charge_point_id]
-        keys = self._by_charge_point[key[1].charge_point_id]
-        keys.discard(key)
-        if not keys:
-            del self._by_charge_point[key[1].charge_point_id]
-
-    def _set_timer(self, key: Key, due: int | None) -> None:
-        """One timer for each: a later one is set when the earlier has come, so that a value costs nothing here."""
-        if due is not None and due < self._due.get(key, due + 1):
-            self._due[key] = due
-            self._timer += 1
-            heapq.heappush(self._timers, (due, self._timer, key))
-
-
-def _remembers(rule: Rule) -> bool:
-    """Whether what it saw matters though nothing was bad."""
-    return rule.kind not in (LIMIT, WORD)
 
 
 def _gone(alert: Alert) -> Rule:

@@ -8,7 +8,8 @@ rule's name: rules of one's own hide as the ready-made ones do.
 from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from wattdeck.alerts.evaluator import Key, Moved
+from wattdeck.alerts.book import Key
+from wattdeck.alerts.evaluator import Moved
 from wattdeck.domain.alerts import (
     INHIBITED,
     OPEN,
