@@ -108,6 +108,10 @@ async def test_registers_go_on_where_they_stood_in_the_last_run(answering: Answe
         (["ws://127.0.0.1:1", "--interval", "nan"], "more than 0"),
         (["ws://127.0.0.1:1", "--profile", "steam"], "Unknown profile steam"),
         (["ws://127.0.0.1:1", "--quirk", "rude"], "Unknown quirk rude"),
+        (["ws://127.0.0.1:1", "--trouble", "ennui@5"], "Unknown trouble ennui"),
+        (["ws://127.0.0.1:1", "--trouble", "heat@soon"], "Not a time for a trouble"),
+        (["ws://127.0.0.1:1", "--trouble", "heat@1:2:3:4"], "Not a time for a trouble"),
+        (["ws://127.0.0.1:1", "--trouble", "heat@1:60:30"], "must last less long"),
     ],
 )
 async def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], word: str) -> None:

@@ -8,14 +8,17 @@ import pytest
 import typer
 from prometheus_client.metrics_core import Metric
 
+from wattdeck.alerts.ready_made import RULES
 from wattdeck.api.app import create_app
 from wattdeck.cli import VERBS, offer
 from wattdeck.domain import commands
+from wattdeck.domain.alert_rules import Rule
 from wattdeck.domain.charge_points import REFUSED
 from wattdeck.domain.events import Event
 from wattdeck.live.messages import FLEET_TOPICS, STATS, STREAMS
 from wattdeck.ocpp.v16 import V16
 from wattdeck.settings import Settings
+from wattdeck.simulator.troubles import TROUBLES
 from wattdeck.store.tables import metadata
 from wattdeck.telemetry import Telemetry
 
@@ -131,3 +134,13 @@ def test_reasons_of_refused_connections_are_described() -> None:
     reasons = re.findall(r"Refusal\(\d+, \"(\w+)\"", "".join(path.read_text() for path in SOURCES.glob("gateway/*.py")))
     assert f"{REFUSED}_charge_point" in reasons
     assert [reason for reason in reasons if f"`{reason}`" not in page("metrics.md")] == []
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_every_trouble_of_simulated_charge_points_is_described(name: str) -> None:
+    assert f"`{name}`" in section(page("command-line.md"), "`wattdeck simulate")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_ready_made_alert_rule_is_described_with_its_severity_and_text(rule: Rule) -> None:
+    assert f"| `{rule.name}` | {rule.severity} | {rule.text} |" in page("alert-rules.md")

@@ -253,7 +253,7 @@ _HOUSEKEEPING = (
         text="A charge point reported a critical security event.",
     ),
 )
-_OURSELVES = (
+OURSELVES = (
     Rule(
         name="disk-nearly-full",
         kind=LIMIT,
@@ -290,5 +290,5 @@ _OURSELVES = (
         text="Messages about alerts could not be delivered.",
     ),
 )
-RULES = (*LIMITS, *_CONNECTIONS, *_CHARGING, *_HOUSEKEEPING, *_OURSELVES)
+RULES = (*LIMITS, *_CONNECTIONS, *_CHARGING, *_HOUSEKEEPING, *OURSELVES)
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from wattdeck.simulator.fleet import Fleet, Plan, Unreachable, identifiers_for
 from wattdeck.simulator.scenario import PROFILES, QUIRK_NAMES, Quirks
+from wattdeck.simulator.troubles import TROUBLES, Fit, read_fit
 
 if sys.platform != "win32":
     import resource
@@ -44,6 +45,9 @@ def simulate(
     password: Annotated[str | None, typer.Option(help="Basic auth: the password of every charge point.")] = None,
     id_tag: Annotated[str | None, typer.Option(help="The tag of every driver; drawn where not given.")] = None,
     quirk: Annotated[list[str] | None, typer.Option(help=f"A deviation: {', '.join(QUIRK_NAMES)}.")] = None,
+    trouble: Annotated[
+        list[str] | None, typer.Option(help=f"[WHO=]NAME[@after[:for[:every]]], seconds: {', '.join(TROUBLES)}.")
+    ] = None,
     registers: Annotated[
         Path | None, typer.Option(help="A file that keeps the meters' registers between runs.")
     ] = None,
@@ -66,6 +70,7 @@ def simulate(
         id_tag=id_tag,
         quirks=Quirks(**dict.fromkeys(quirks, True)),
         registers_wh=_read_registers(registers),
+        troubles=_read_troubles(trouble or []),
     )
     allow_many_sockets()
     try:
@@ -180,6 +185,13 @@ def _read_registers(path: Path | None) -> dict[str, tuple[float, ...]]:
         return {str(name): tuple(map(float, values)) for name, values in json.loads(path.read_text()).items()}
     except (OSError, ValueError, TypeError, AttributeError):
         _fail(f"Not a file of registers: {path}", 2)
+
+
+def _read_troubles(texts: list[str]) -> tuple[Fit, ...]:
+    try:
+        return tuple(map(read_fit, texts))
+    except ValueError as error:
+        _fail(str(error), 2)
 
 
 def allow_many_sockets() -> None:

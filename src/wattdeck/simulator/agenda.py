@@ -28,8 +28,9 @@ class Agenda:
     def drop(self, key: str) -> None:
         self._entries.pop(key, None)
 
-    def clear(self) -> None:
-        self._entries.clear()
+    def clear(self, but: str) -> None:
+        """Forget everything except what begins with this."""
+        self._entries = {key: entry for key, entry in self._entries.items() if key.startswith(but)}
 
     def do_due(self, now: float) -> None:
         """Do what is due, oldest first. What the deeds write meanwhile waits for the next call."""

@@ -1,9 +1,9 @@
 """How a session goes: a car arrives, is authorized, charges, is sampled, stops and leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from wattdeck.simulator import local_list, voice16
+from wattdeck.simulator import faulty_meter, local_list, voice16
 from wattdeck.simulator.agenda import Deed
 from wattdeck.simulator.ledger import SessionRecord
 from wattdeck.simulator.limits import drop_tx_profiles, limit_w
@@ -100,8 +100,10 @@ def sample(station: Station, connector: Connector, now: float, context: str = vo
     if measurands:
         value = voice16.write_meter_value(reading, station.supply, measurands, now, context, station.quirks)
         _queue_values(station, connector, session, value)
-    if reading.soc < session.car.target_soc - 1e-6:
-        flowing = reading.power_w > 0
+    if "suspended" in station.troubles:
+        station.set_status(connector, "SuspendedEV", now)
+    elif reading.soc < session.car.target_soc - 1e-6:
+        flowing = reading.power_w > 0 or "no_energy" in station.troubles
         station.set_status(connector, "Charging" if flowing else "SuspendedEVSE", now)
     elif station.supply.is_dc:
         stop(station, connector, now, "Local", session.record.id_tag)
@@ -114,7 +116,7 @@ def sample_idle(station: Station, connector: Connector, now: float) -> None:
     registers = [each.register_wh for each in station.connectors.values()]
     register_wh = connector.register_wh if connector.connector_id else sum(registers)
     measurands = tuple(name for name in station.configuration.names("MeterValuesSampledData") if name != "SoC")
-    reading = idle(station.supply, register_wh)
+    reading = faulty_meter.show(idle(station.supply, register_wh), station.supply, station.troubles)
     value = voice16.write_meter_value(reading, station.supply, measurands, now, voice16.TRIGGER, station.quirks)
     payload = voice16.write_meter_values(connector.connector_id, None, [value])
     if measurands:
@@ -150,7 +152,7 @@ def stop(station: Station, connector: Connector, now: float, reason: str, id_tag
 
 def leave(station: Station, connector: Connector, now: float) -> None:
     """The car is gone: the connector is free, or out of order where that was only waiting for the session (§5.2)."""
-    connector.visitor = None
+    connector.visitor, connector.error_code = None, "NoError"
     # one that came with a remote start of which no session came
     station.limits = drop_tx_profiles(station.limits, connector.connector_id)
     if connector.becomes_inoperative:
@@ -161,14 +163,34 @@ def leave(station: Station, connector: Connector, now: float) -> None:
 
 
 def read_meter(station: Station, connector: Connector, session: Session, now: float) -> Reading:
-    """Let the car charge until now."""
-    started_at = session.record.started_at
+    """Let the car charge until now; what the meter shows."""
+    started_at, troubles = session.record.started_at, station.troubles
+    supply, car = faulty_meter.give_too_much(station.supply, session.car, troubles)
     limit = limit_w(station.limits, connector.connector_id, now, started_at, station.sharing)
+    offered_w = min(limit, supply.power_w, car.power_w)
+    limit = faulty_meter.let_flow(limit, offered_w, troubles)
     elapsed = max(0.0, now - session.read_at)
-    session.reading = advance(session.reading, station.supply, session.car, elapsed, station.random, limit)
+    reading = advance(session.reading, supply, car, elapsed, station.random, limit)
+    session.reading = replace(faulty_meter.keep(session.reading, reading, troubles), offered_w=offered_w)
     session.read_at = max(now, session.read_at)
     connector.register_wh = session.reading.register_wh
-    return session.reading
+    return faulty_meter.show(session.reading, supply, troubles)
+
+
+def take_back(connector: Connector, wh: float) -> None:
+    """The register falls by so much in the middle of a session."""
+    if connector.session is not None:
+        reading = connector.session.reading
+        connector.register_wh = max(0.0, reading.register_wh - wh)
+        connector.session.reading = replace(reading, register_wh=connector.register_wh)
+
+
+def stay(station: Station, connector: Connector, until: float) -> None:
+    """The car stays until then."""
+    session = connector.session
+    if session is not None:
+        reason, tag = _farewell(station.random, session.record.id_tag)
+        _next_move(station, connector, until, lambda at: stop(station, connector, at, reason, tag))
 
 
 def _arrive(station: Station, connector: Connector, visit: Visit, now: float) -> None:
@@ -211,7 +233,8 @@ def plan_sample(station: Station, connector: Connector, now: float) -> None:
 
     def take(at: float) -> None:
         plan_sample(station, connector, at)
-        sample(station, connector, at)
+        if "no_samples" not in station.troubles:
+            sample(station, connector, at)
 
     station.agenda.drop(f"sample {connector.connector_id}")
     if interval > 0 and connector.session is not None:

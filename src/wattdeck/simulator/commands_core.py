@@ -33,6 +33,8 @@ def _may_start(station: Station, connector: Connector, id_tag: str) -> bool:
     """Also where only the tag's group could tell: the central system is asked for that then (§5.13)."""
     if not connector.operative or connector.session is not None or connector.visitor is not None:
         return False
+    if connector.status == "Faulted":
+        return False
     return may_charge(station, connector, id_tag) is not False
 
 

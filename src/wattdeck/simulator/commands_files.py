@@ -101,6 +101,10 @@ def _fetch(station: Station, location: str, action: str, about: Payload, steps: 
 
     def begin(then: float) -> None:
         station.say(action, {"status": "Downloading", **about})
+        if "firmware_fails" in station.troubles:
+            station.say(action, {"status": "DownloadFailed", **about})
+        if not station.troubles.isdisjoint(("firmware_fails", "firmware_stuck")):
+            return
         station.transfers.append(Transfer(location, None, done))
 
     station.agenda.put("firmware", at, begin)

@@ -34,7 +34,7 @@ def _trigger_boot(station: Station, concerned: list[Connector], now: float) -> N
 
 def _trigger_status(station: Station, concerned: list[Connector], now: float) -> None:
     for connector in concerned:
-        payload = voice16.write_status(connector.connector_id, connector.status, now)
+        payload = voice16.write_status(connector.connector_id, connector.status, now, connector.error_code)
         station.say("StatusNotification", payload, (connector, connector.status))
 
 

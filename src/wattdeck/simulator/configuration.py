@@ -24,7 +24,7 @@ class Configuration:
     """The key table of one charge point. Names are compared without regard to case, as CiString wants."""
 
     def __init__(self, supply: Supply, connectors: int, interval_s: float) -> None:
-        self.measurands = DC_MEASURANDS if supply.is_dc else AC_MEASURANDS
+        self.measurands: tuple[str, ...] = DC_MEASURANDS if supply.is_dc else AC_MEASURANDS
         rotation = ",".join(
             f"{number}.{'RST' if supply.phases == 3 else 'NotApplicable'}" for number in range(connectors + 1)
         )
@@ -81,6 +81,13 @@ class Configuration:
     def names(self, name: str) -> tuple[str, ...]:
         """The items of a comma-separated list."""
         return tuple(item for item in self._keys[name].value.split(",") if item)
+
+    def also_sample(self, measurand: str) -> None:
+        """One more among the sampled data of sessions."""
+        if measurand not in self.measurands:
+            self.measurands = (*self.measurands, measurand)
+            for name in ("MeterValuesSampledData", "StopTxnSampledData"):
+                self.set(name, ",".join(self.measurands))
 
     def set(self, name: str, value: str) -> None:
         """Write a key from inside; the name must exist."""

@@ -10,6 +10,7 @@ from math import inf
 from picows import WSCloseCode, WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WSTransport, ws_connect
 
 from wattdeck.simulator import conversation
+from wattdeck.simulator.agenda import Deed
 from wattdeck.simulator.station import Station
 from wattdeck.simulator.transfers import Transfer, carry_out
 from wattdeck.simulator.voice16 import SUBPROTOCOL
@@ -36,6 +37,7 @@ class Line:
         self.station = station
         self.closed = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._woken = asyncio.Event()
         self._address = address
         self._clock = clock
         self._transport: WSTransport | None = None
@@ -70,6 +72,15 @@ class Line:
                 pause = back_off(failures, self.station.random.random(), self._address.first_back_off_s)
                 failures += 1
             await self._pause(pause)
+            while self.station.stays_away and not self.closed.is_set():
+                self._woken.clear()
+                await self._woken.wait()
+
+    def act(self, deed: Deed) -> None:
+        """Let the station do something now."""
+        deed(self._clock())
+        conversation.woken(self.station, self._clock())
+        self._flush()
 
     def finish(self) -> None:
         """End the sessions, say what is left to say (connecting again for it if need be), then hang up for good."""
@@ -81,6 +92,7 @@ class Line:
         """Hang up now."""
         self.closed.set()
         self._hurry.set()
+        self._woken.set()
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
@@ -135,6 +147,7 @@ class Line:
 
     def _flush(self) -> None:
         """Send what the station has ready; hang up where it wants that."""
+        self._woken.set()
         outgoing, self.station.outgoing = self.station.outgoing, []
         waiting, self.station.transfers = self.station.transfers, []
         for transfer in waiting:

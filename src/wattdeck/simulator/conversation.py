@@ -6,9 +6,10 @@ from wattdeck.simulator import charging, voice16
 from wattdeck.simulator.commands import answer_command
 from wattdeck.simulator.outbox import Message
 from wattdeck.simulator.reservations import plan_end
-from wattdeck.simulator.station import CALL_TIMEOUT_S, Connector, Session, Station
+from wattdeck.simulator.station import CALL_TIMEOUT_S, TROUBLE, Connector, Session, Station
 
 _BOOT_RETRY_S = 10.0
+_CLOCK_AHEAD_S = 600.0  # of a clock that is wrong
 
 
 def opened(station: Station, now: float) -> None:
@@ -30,6 +31,8 @@ def received(station: Station, text: str | bytes, now: float) -> None:
         return
     match station.rpc.receive(text):
         case Asked(call):
+            if "deaf" in station.troubles:
+                return
             station.ledger.commands[call.action] += 1
             station.outgoing.append(encode(answer_command(station, call, now)))
         case Settled(_, _, answer, False):
@@ -68,6 +71,7 @@ def lost(station: Station, now: float) -> float | None:
 def finish(station: Station, now: float) -> None:
     """The end of the play: no car comes any more, running sessions are stopped."""
     station.finishing = True
+    station.troubles.clear()  # it could not say what is left to say
     for connector in station.connectors.values():
         station.agenda.drop(f"car {connector.connector_id}")
         charging.stop(station, connector, now, "Local")
@@ -96,7 +100,10 @@ def pump(station: Station, now: float) -> None:
         station.ledger.sent[message.action] += 1
         station.sent_at = now
         station.agenda.put("timeout", now + CALL_TIMEOUT_S, lambda at: _timed_out(station, at))
-        text = station.rpc.ask(str(station.messages_sent), message.action, message.payload())
+        payload = message.payload()
+        if "wrong_clock" in station.troubles:
+            payload = voice16.shift_times(payload, _CLOCK_AHEAD_S)
+        text = station.rpc.ask(str(station.messages_sent), message.action, payload)
         if station.quirks.numeric_message_ids and station.rpc.outstanding is not None:
             call = station.rpc.outstanding
             text = encode(Call(station.messages_sent, call.action, call.payload))
@@ -182,10 +189,12 @@ def _go_online(station: Station, now: float, *, only_news: bool) -> None:
 
 def _switch_off(station: Station) -> None:
     """Power is gone: plans, visitors and the registration are forgotten; queue, register, configuration survive."""
-    station.agenda.clear()
+    station.agenda.clear(but=TROUBLE)
     station.boots, station.registration = True, ""
     for connector in (station.whole, *station.connectors.values()):
         connector.visitor = None
+        if connector.error_code != "NoError":
+            continue
         rests = "Reserved" if connector.reservation is not None else "Available"
         connector.status = rests if connector.operative else "Unavailable"
         plan_end(station, connector)

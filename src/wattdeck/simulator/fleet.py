@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from wattdeck.simulator import troubles as trouble
 from wattdeck.simulator.connection import HANDSHAKE_S, Address, Clock, Line
 from wattdeck.simulator.ledger import Ledger
 from wattdeck.simulator.scenario import Quirks, supply_for
@@ -39,6 +41,8 @@ class Plan:
     last_words_s: float = 10.0
     first_back_off_s: float = 1.0
     registers_wh: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    troubles: tuple[trouble.Fit, ...] = ()
+    trouble_pace_s: float = 2.0
 
 
 def identifiers_for(identifier: str, count: int) -> tuple[str, ...]:
@@ -94,6 +98,15 @@ class Fleet:
     @property
     def is_ending(self) -> bool:
         return self._ended.is_set()
+
+    def get_into(self, name: str) -> None:
+        """Let all of them get into a trouble now."""
+        for line in self.lines:
+            line.act(partial(trouble.begin, line.station, name))
+
+    def get_out_of(self, name: str) -> None:
+        for line in self.lines:
+            line.act(partial(trouble.end, line.station, name))
 
     def end(self) -> None:
         """Let `run` come to its end."""
@@ -152,6 +165,7 @@ class Fleet:
             cars_come=plan.cars_come,
             registers_wh=plan.registers_wh.get(identifier, ()),
         )
+        trouble.expect_troubles(station, plan.troubles, self._clock(), plan.trouble_pace_s)
         url = f"{plan.url.rstrip('/')}/{quote(identifier, safe='')}"
         return Line(station, Address(url, plan.password, plan.first_back_off_s), self._clock)
 

@@ -58,6 +58,7 @@ class Reading:
     soc: float
     temperature_c: float
     elapsed_s: float
+    offered_w: float = 0.0
 
 
 def plug_in(supply: Supply, car: Car, register_wh: float, temperature_c: float = AMBIENT_C) -> Reading:

@@ -16,6 +16,7 @@ from wattdeck.simulator.transfers import Transfer
 from wattdeck.simulator.voice16 import Payload, write_boot, write_status, write_time
 
 CALL_TIMEOUT_S = 30.0
+TROUBLE = "trouble"  # what begins so in the agenda survives a reboot
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Connector:
     reported: str = ""
     operative: bool = True
     becomes_inoperative: bool = False
+    error_code: str = "NoError"
     visitor: str | None = None
     session: Session | None = None
     reservation: Reservation | None = None
@@ -118,6 +120,13 @@ class Station:
     log_request_id: int | None = None
     certificates: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     key: Any = None
+    troubles: set[str] = field(default_factory=set)  # it is in at the moment
+    trouble_pace_s: float = 2.0
+
+    @property
+    def stays_away(self) -> bool:
+        """It does not connect for the time being."""
+        return "silence" in self.troubles
 
     @property
     def is_online(self) -> bool:
@@ -142,7 +151,7 @@ class Station:
 
     def tell_status(self, connector: Connector, now: float) -> None:
         if self.is_online:
-            payload = write_status(connector.connector_id, connector.status, now)
+            payload = write_status(connector.connector_id, connector.status, now, connector.error_code)
             self.say("StatusNotification", payload, (connector, connector.status))
 
     def tell_boot(self) -> None:

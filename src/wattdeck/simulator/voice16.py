@@ -31,6 +31,20 @@ def read_time(text: Any) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+def shift_times(payload: Any, seconds: float) -> Any:
+    """The same payload as a clock that is wrong by so much would have it."""
+    if isinstance(payload, list):
+        return [shift_times(each, seconds) for each in payload]
+    if not isinstance(payload, dict):
+        return payload
+    return {name: _shifted(name, value, seconds) for name, value in payload.items()}
+
+
+def _shifted(name: str, value: Any, seconds: float) -> Any:
+    at = read_time(value) if name == "timestamp" else None
+    return shift_times(value, seconds) if at is None else write_time(at + seconds)
+
+
 def write_boot(model: str, serial_number: str, firmware_version: str) -> Payload:
     return {
         "chargePointVendor": "wattdeck",
@@ -158,6 +172,8 @@ def _sampled(reading: Reading, supply: Supply, measurand: str, quirks: Quirks) -
         if supply.is_dc:
             return [_value(f"{reading.amps[0]:.2f}", measurand, "A")]
         return [_value(f"{a:.2f}", measurand, "A", f"L{phase}") for phase, a in enumerate(reading.amps, start=1)]
+    if measurand == "Power.Offered":
+        return [_power(reading.offered_w, measurand, quirks)]
     if measurand == "SoC":
         return [{"value": f"{reading.soc:.0f}", "measurand": measurand, "location": "EV", "unit": "Percent"}]
     celsius = f"{reading.temperature_c:.1f}"
