@@ -5,6 +5,8 @@ import { Frame } from "./components/Frame";
 import { Notice } from "./components/Notice";
 import { useMe } from "./data/queries";
 import { LiveFeed } from "./live/feed";
+import { AlertPage } from "./pages/AlertPage";
+import { AlertsPage } from "./pages/AlertsPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
 import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
@@ -28,6 +30,10 @@ export function App() {
             <Route path="/charge-points/:identifier/history">
               {({ identifier }) => <HistoryPage key={identifier} identifier={identifier} />}
             </Route>
+            <Route path="/alerts">
+              <AlertsPage />
+            </Route>
+            <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />
             </Route>

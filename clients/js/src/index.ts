@@ -10,6 +10,8 @@ export {
   type Subscriber,
 } from "./connection.js";
 export type {
+  AlertData,
+  AlertEventData,
   CommandData,
   FrameData,
   LiveMessage,

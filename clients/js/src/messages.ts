@@ -97,6 +97,52 @@ export interface CommandData {
   finished_at: string | null;
 }
 
+/** One alert: of one rule, about one subject, from its first sign to its end. Values in base units. */
+export interface AlertData {
+  id: number;
+  rule: string;
+  severity: "info" | "warning" | "critical";
+  state: "pending" | "firing" | "acknowledged" | "resolved";
+  /** One line for a person. */
+  headline: string;
+  /** Null: it is about a site, or about the server itself. */
+  charge_point: string | null;
+  connector_id: number | null;
+  measurand: string | null;
+  phase: string | null;
+  location: string | null;
+  site: string | null;
+  session_id: number | null;
+  signal: string;
+  unit: string;
+  value: number | null;
+  /** The worst value. */
+  peak: number | null;
+  word: string | null;
+  /** The one that was passed. */
+  limit: number | null;
+  /** How often it has fired. */
+  count: number;
+  /** How many values were bad. */
+  readings: number;
+  began_at: string;
+  raised_at: string | null;
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  cleared_at: string | null;
+  updated_at: string;
+  note: string | null;
+  lacks_data: boolean;
+  silenced: boolean;
+  /** The alert of something above it that says more. */
+  hidden_by: number | null;
+}
+
+export interface AlertEventData extends AlertData {
+  /** What has become of it: `fired`, `fired_again`, `updated`, `acknowledged`, `resolved` … */
+  event: string;
+}
+
 /** A frame as it was on the wire, passwords blanked. */
 export interface FrameData {
   charge_point: string;

@@ -14,6 +14,8 @@ export const topics = {
   sessions: (chargePoint: string) => of(chargePoint, "sessions"),
   meterValues: (chargePoint: string) => of(chargePoint, "meter_values"),
   commands: (chargePoint: string) => of(chargePoint, "commands"),
+  /** Of everyone: those of sites and of the server itself, too. */
+  alerts: (chargePoint: string) => (chargePoint === ALL ? "alerts" : of(chargePoint, "alerts")),
   /** Raw frames of one charge point, for operators. */
   messages: (chargePoint: string) => of(chargePoint, "messages"),
 };

@@ -5,16 +5,9 @@ import uPlot from "uplot";
 import { columnsOf, type History, type HistoryLine, lineName, shownIn } from "../data/history";
 import { fixed, NOTHING } from "../units";
 import css from "./Chart.module.css";
+import { drawLimits, drawMarks, drawShade, type Mark } from "./drawings";
 import { valueAt } from "./lines";
-import { optionsFor } from "./options";
-
-export interface Mark {
-  /** Seconds since the epoch. */
-  at: number;
-  /** In the base unit. */
-  value: number;
-  kind: "doubt" | "peak";
-}
+import { optionsFor, rangeOf } from "./options";
 
 interface Props {
   title: string;
@@ -26,9 +19,16 @@ interface Props {
   /** Small movements matter, however large the value (a meter's register). */
   tight: boolean;
   top?: number | undefined;
+  /** Lines across the picture, which are always inside it; in the base unit. */
+  limits?: readonly number[];
+  /** When it was bad: from and to, in seconds since the epoch. */
+  shaded?: readonly [number, number] | undefined;
 }
 
-export function HistoryChart({ title, history, lines, marks, zone, fromZero, tight, top }: Props) {
+const NONE: readonly number[] = [];
+
+export function HistoryChart(props: Props) {
+  const { title, history, lines, marks, zone, fromZero, tight, top, limits = NONE, shaded } = props;
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const figures = useRef<HTMLDivElement>(null);
@@ -57,6 +57,10 @@ export function HistoryChart({ title, history, lines, marks, zone, fromZero, tig
     const u = new uPlot(
       {
         ...base,
+        scales: {
+          ...base.scales,
+          y: { range: (_u, low, high) => withLimits(low, high, limits, factor, { fromZero, top, tight }) },
+        },
         // The last tick may lie on the edge, its word half beyond it.
         padding: [8, 28, 0, 0],
         // As wide as the picture shows what one looks at: not joined to the live charts.
@@ -69,7 +73,11 @@ export function HistoryChart({ title, history, lines, marks, zone, fromZero, tig
         hooks: {
           setCursor: [showFigures],
           setData: [showFigures],
-          draw: [(chart) => drawMarks(chart, marks, factor, element)],
+          drawClear: [(chart) => shaded && drawShade(chart, shaded, element)],
+          draw: [
+            (chart) => drawLimits(chart, limits, factor, element),
+            (chart) => drawMarks(chart, marks, factor, element),
+          ],
         },
       },
       columnsOf(lines, history, factor),
@@ -85,7 +93,7 @@ export function HistoryChart({ title, history, lines, marks, zone, fromZero, tig
       resize.disconnect();
       u.destroy();
     };
-  }, [history, lines, marks, factor, digits, fromZero, top, tight, zone, scheme]);
+  }, [history, lines, marks, factor, digits, fromZero, top, tight, zone, limits, shaded, scheme]);
 
   return (
     <figure className={css.chart} aria-label={`${title}, ${unit}`}>
@@ -129,31 +137,21 @@ function extremesOf(lowest: Column, highest: Column, digits: number): string {
   return low === high ? fixed(low, digits) : `${fixed(low, digits)} to ${fixed(high, digits)}`;
 }
 
-/** A cross where a value is doubted, a ring around a peak; at the edge of the picture where it lies far outside. */
-function drawMarks(u: uPlot, marks: Mark[], factor: number, element: HTMLElement): void {
-  const { ctx, bbox } = u;
-  const arm = 4 * uPlot.pxRatio;
-  ctx.save();
-  const style = getComputedStyle(element);
-  const colours = { doubt: style.getPropertyValue("--bad"), peak: style.getPropertyValue("--ink") };
-  ctx.lineWidth = 2 * uPlot.pxRatio;
-  for (const { at, value, kind } of marks) {
-    ctx.strokeStyle = colours[kind].trim();
-    const x = u.valToPos(at, "x", true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    const y = Math.max(
-      bbox.top + arm,
-      Math.min(bbox.top + bbox.height - arm, u.valToPos(value * factor, "y", true)),
-    );
-    ctx.beginPath();
-    if (kind === "peak") ctx.arc(x, y, 1.2 * arm, 0, 2 * Math.PI);
-    else {
-      ctx.moveTo(x - arm, y - arm);
-      ctx.lineTo(x + arm, y + arm);
-      ctx.moveTo(x + arm, y - arm);
-      ctx.lineTo(x - arm, y + arm);
-    }
-    ctx.stroke();
-  }
-  ctx.restore();
+interface Look {
+  fromZero: boolean;
+  top: number | undefined;
+  tight: boolean;
+}
+
+/** The scale of the values, stretched to hold the limits too. */
+function withLimits(
+  low: number | null,
+  high: number | null,
+  limits: readonly number[],
+  factor: number,
+  { fromZero, top, tight }: Look,
+): [number, number] {
+  const all = [low, high, ...limits.map((limit) => limit * factor)].filter((value) => value !== null);
+  if (all.length === 0 || low === null) return rangeOf(low, high, fromZero, top, tight);
+  return rangeOf(Math.min(...all), Math.max(...all), fromZero, top, tight);
 }

@@ -11,6 +11,7 @@ import { fixed } from "../units";
 import css from "./DoubtedPanel.module.css";
 import { Icon } from "./icons";
 import { LiftDialog } from "./LiftDialog";
+import { Scroll } from "./Scroll";
 import table from "./Table.module.css";
 
 interface Props {
@@ -35,7 +36,7 @@ export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
           <Icon name="fault" /> {undo.error.message}
         </p>
       )}
-      <div className={table.scroll} style={{ maxHeight: 420, overflowY: "auto" }}>
+      <Scroll label="Doubted, as a table" tall>
         <table className={table.table}>
           <thead>
             <tr>
@@ -85,7 +86,7 @@ export function DoubtedPanel({ identifier, doubted, zone, mayControl }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {asked && <LiftDialog identifier={identifier} sample={asked} onClose={() => setAsked(null)} />}
     </section>
   );

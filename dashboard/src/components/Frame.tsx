@@ -3,15 +3,19 @@ import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { useRaisedAlerts } from "../data/alertQueries";
+import { callsForSomebody } from "../data/alerts";
 import { basePath, post } from "../data/api";
 import { keys } from "../data/queries";
 import type { Me } from "../data/shapes";
+import { useAlertNews } from "../live/alerts";
 import css from "./Frame.module.css";
 import { Icon, type IconName } from "./icons";
 import { LiveBar } from "./LiveBar";
 import { Wordmark } from "./Wordmark";
 
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
+  useAlertNews();
   return (
     <>
       <a href="#main" className={css.skip}>
@@ -42,6 +46,7 @@ function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
   const pages = [
     { href: "/", name: "Overview", here: location === "/" || location.startsWith("/charge-points/") },
+    { href: "/alerts", name: "Alerts", here: location.startsWith("/alerts") },
     { href: "/energy", name: "Energy", here: location === "/energy" },
     ...(me.role === "viewer" ? [] : [{ href: "/storage", name: "Storage", here: location === "/storage" }]),
   ];
@@ -50,9 +55,23 @@ function Pages({ me }: { me: Me }) {
       {pages.map(({ href, name, here }) => (
         <Link key={href} href={href} className={css.page} aria-current={here ? "page" : undefined}>
           {name}
+          {href === "/alerts" && <AlertCount />}
         </Link>
       ))}
     </nav>
+  );
+}
+
+/** How many alerts call for somebody. */
+function AlertCount() {
+  const calling = (useRaisedAlerts().data ?? []).filter(callsForSomebody);
+  if (calling.length === 0) return null;
+  const isGrave = calling.some(({ severity }) => severity === "critical");
+  return (
+    <span className={css.count} data-grave={isGrave || undefined} title={`${calling.length} firing`}>
+      {calling.length > 999 ? "999+" : calling.length}
+      <span className={css.unseen}> firing</span>
+    </span>
   );
 }
 

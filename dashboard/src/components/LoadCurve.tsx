@@ -1,6 +1,7 @@
 // The power of all together over time, with its highest step.
 import { useMemo } from "react";
-import { HistoryChart, type Mark } from "../charts/HistoryChart";
+import type { Mark } from "../charts/drawings";
+import { HistoryChart } from "../charts/HistoryChart";
 import { loadFile, useLoad } from "../data/energyQueries";
 import { loadHistory } from "../data/fleetEnergy";
 import { stepWords, wholeStep } from "../data/history";

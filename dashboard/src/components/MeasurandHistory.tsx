@@ -2,10 +2,11 @@
 import { ActionIcon, SegmentedControl, Select } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useMemo, useState } from "react";
-import { HistoryChart, type Mark } from "../charts/HistoryChart";
+import type { Mark } from "../charts/drawings";
+import { HistoryChart } from "../charts/HistoryChart";
 import { linesShown, measurandName, SPANS, stepWords } from "../data/history";
 import { samplesFile, useHistory, useLatest } from "../data/historyQueries";
-import { POWER, REGISTER, SOC } from "../data/readings";
+import { isFromZero, POWER, REGISTER, SOC } from "../data/readings";
 import type { MeterValue } from "../data/shapes";
 import { inZone } from "../data/zones";
 import { CsvLink } from "./CsvLink";
@@ -19,8 +20,6 @@ interface Props {
   zone: string;
   doubted: MeterValue[];
 }
-
-const FROM_ZERO = ["Power.", "Current.", SOC];
 
 export function MeasurandHistory({ identifier, zone, doubted }: Props) {
   const latest = useLatest(identifier);
@@ -125,7 +124,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
                 lines={lines}
                 marks={marks}
                 zone={zone}
-                fromZero={FROM_ZERO.some((start) => measurand.startsWith(start))}
+                fromZero={isFromZero(measurand)}
                 tight={measurand === REGISTER}
                 top={measurand === SOC ? 100 : undefined}
               />

@@ -9,6 +9,7 @@ import { useNow } from "../live/now";
 import { age, fixed, NOTHING } from "../units";
 import { CsvLink } from "./CsvLink";
 import { Notice } from "./Notice";
+import { Scroll } from "./Scroll";
 import { Age, Waiting } from "./State";
 import css from "./Table.module.css";
 
@@ -47,7 +48,7 @@ export function StatisticsPanel({ identifier }: { identifier: string }) {
         />
       )}
       {rows.length > 0 && (
-        <div className={css.scroll}>
+        <Scroll label="Figures of each series">
           <table className={css.table}>
             <thead>
               <tr>
@@ -88,7 +89,7 @@ export function StatisticsPanel({ identifier }: { identifier: string }) {
               })}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

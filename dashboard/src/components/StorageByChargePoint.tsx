@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useStorageOfChargePoints } from "../data/storage";
 import { bytes, fixed, inWords, NOTHING } from "../units";
 import { Notice } from "./Notice";
+import { Scroll } from "./Scroll";
 import { Age, Waiting } from "./State";
 import css from "./Table.module.css";
 
@@ -26,7 +27,7 @@ export function StorageByChargePoint() {
         </Notice>
       )}
       {found.data && found.data.length > 0 && (
-        <div className={css.scroll} style={{ maxHeight: 420, overflowY: "auto" }}>
+        <Scroll label="Share of each charge point" tall>
           <table className={css.table}>
             <thead>
               <tr>
@@ -62,7 +63,7 @@ export function StorageByChargePoint() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

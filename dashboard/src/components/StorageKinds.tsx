@@ -2,6 +2,7 @@
 import { daysWords, kindName, type Storage } from "../data/storage";
 import { useNow } from "../live/now";
 import { bytes, duration, fixed, inWords, milliseconds, NOTHING } from "../units";
+import { Scroll } from "./Scroll";
 import css from "./Table.module.css";
 
 export function StorageKinds({ storage }: { storage: Storage }) {
@@ -16,7 +17,7 @@ export function StorageKinds({ storage }: { storage: Storage }) {
           {fixed(storage.samples.charge_points, 0)} charge points
         </span>
       </div>
-      <div className={css.scroll}>
+      <Scroll label="Kept, as a table">
         <table className={css.table}>
           <thead>
             <tr>
@@ -54,7 +55,7 @@ export function StorageKinds({ storage }: { storage: Storage }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 // The tables of the database, the largest first.
 import type { Storage } from "../data/storage";
 import { bytes, fixed, inWords } from "../units";
+import { Scroll } from "./Scroll";
 import css from "./Table.module.css";
 
 export function StorageTables({ storage }: { storage: Storage }) {
@@ -11,7 +12,7 @@ export function StorageTables({ storage }: { storage: Storage }) {
         <h2 className="panel-title">Tables</h2>
         <span className="muted push">with their indexes</span>
       </div>
-      <div className={css.scroll} style={{ maxHeight: 420, overflowY: "auto" }}>
+      <Scroll label="Tables and their sizes" tall>
         <table className={css.table}>
           <thead>
             <tr>
@@ -33,7 +34,7 @@ export function StorageTables({ storage }: { storage: Storage }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -21,13 +21,17 @@ export class Problem extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+type Given = string | number | boolean | null | undefined;
+/** A list is asked for as the same name several times. */
+export type Query = Record<string, Given | string[]>;
 
 function withQuery(path: string, query: Query): string {
-  const given = Object.entries(query).filter(
-    ([, value]) => value !== null && value !== undefined && value !== "",
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one !== null && one !== undefined && one !== "")
+      .map((one) => [key, String(one)]),
   );
-  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  const search = new URLSearchParams(given).toString();
   return search ? `${path}?${search}` : path;
 }
 
@@ -39,6 +43,10 @@ export const fileOf = (path: string, query: Query, format = "csv"): string =>
   `${basePath()}api/v1/${withQuery(path, { ...query, format })}`;
 
 export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
+
+export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT", path, body);
+
+export const remove = (path: string): Promise<null> => call<null>("DELETE", path);
 
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const address = `${basePath()}api/v1/${path}`;

@@ -9,6 +9,10 @@ export const CURRENT = "Current.Import";
 export const SOC = "SoC";
 export const TEMPERATURE = "Temperature";
 
+/** Where nothing flows they are zero, and a picture of them begins there. */
+export const isFromZero = (measurand: string): boolean =>
+  ["Power.", "Current.", SOC].some((start) => measurand.startsWith(start));
+
 const PHASE_TO_NEUTRAL: Record<string, string> = { "L1-N": "L1", "L2-N": "L2", "L3-N": "L3" };
 
 export const phaseName = (phase: string | null): string =>

@@ -30,6 +30,9 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 export const knownZone = (zone: string): string =>
   formatOf(zone).resolvedOptions().timeZone === "UTC" ? "UTC" : zone;
 
+/** That of whoever looks; what the line on top of every page names. */
+export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
 export interface Local {
   year: number;
   /** 1 to 12. */

@@ -1,5 +1,6 @@
 // One charge point: who it is, what its connectors do, what was measured, its sessions and commands.
 import { useState } from "react";
+import { AlertsCard } from "../components/AlertsCard";
 import { AskDialog } from "../components/AskDialog";
 import { ChargePointHeader } from "../components/ChargePointHeader";
 import { ChargePointMissing } from "../components/ChargePointMissing";
@@ -56,6 +57,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   return (
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} page="now" />
+      <AlertsCard chargePoint={known.identifier} />
       {plugs.length === 0 && (
         <section className="panel">
           <Notice icon="plug" title="No connector has reported yet">

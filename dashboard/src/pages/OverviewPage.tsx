@@ -1,5 +1,6 @@
 // The whole fleet at a glance: totals, where the power goes, and every charge point.
 import { useMemo } from "react";
+import { AlertsCard } from "../components/AlertsCard";
 import { ChargePointList } from "../components/ChargePointList";
 import { PowerNow } from "../components/PowerNow";
 import { Totals } from "../components/Totals";
@@ -19,6 +20,7 @@ export function OverviewPage() {
       <h1 className={css.title}>Overview</h1>
       <Totals stats={stats.data} />
       <PowerNow running={running} />
+      <AlertsCard />
       <ChargePointList
         chargePoints={chargePoints.data}
         total={stats.data?.total_charge_points}

@@ -1,0 +1,118 @@
+// Every alert: those that are open by how grave they are, moving by themselves; those that are over, page by page.
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { AcknowledgeDialog } from "../components/AcknowledgeDialog";
+import { AlertFilters, useAsked } from "../components/AlertFilters";
+import { SeverityMark } from "../components/AlertMark";
+import { AlertPages } from "../components/AlertPages";
+import { AlertRows } from "../components/AlertRows";
+import { CsvLink } from "../components/CsvLink";
+import { Notice } from "../components/Notice";
+import { Age, Waiting } from "../components/State";
+import { alertsFile, MOST_ALERTS, useAlertList, useRaisedAlerts } from "../data/alertQueries";
+import { type Alert, fitting, inOrder, SEVERITIES } from "../data/alerts";
+import { useMe } from "../data/queries";
+import { useRules } from "../data/ruleQueries";
+import css from "./AlertsPage.module.css";
+
+export function AlertsPage() {
+  const [asked, change] = useAsked();
+  const [taken, setTaken] = useState<Alert | null>(null);
+  const mayControl = useMe().data?.role !== "viewer";
+  const rules = useRules();
+  const isOpen = asked.state === "open";
+  const raised = useRaisedAlerts();
+  const list = useAlertList(asked, !isOpen);
+  const query = isOpen ? raised : { ...list, data: list.data?.pages };
+  const alerts = isOpen
+    ? raised.data && inOrder(fitting(raised.data, asked))
+    : list.data?.pages.flatMap(({ items }) => items);
+  const isFiltered = asked.severity !== null || asked.rule !== null || asked.charge_point !== null;
+  const onAcknowledge = mayControl ? setTaken : undefined;
+
+  return (
+    <div className={css.page}>
+      <AlertPages />
+      <div className={css.filters}>
+        <AlertFilters asked={asked} onChange={change} rules={(rules.data ?? []).map(({ name }) => name)} />
+        <span className="push">
+          <CsvLink href={alertsFile(asked)} />
+        </span>
+      </div>
+      <Age query={query} />
+      {alerts === undefined && (
+        <section className="panel">
+          <Waiting query={query} what="The alerts" />
+        </section>
+      )}
+      {alerts?.length === 0 && (
+        <section className="panel">
+          <Nothing state={asked.state} isFiltered={isFiltered} />
+        </section>
+      )}
+      {isOpen &&
+        SEVERITIES.map((severity) => {
+          const those = (alerts ?? []).filter((alert) => alert.severity === severity);
+          if (those.length === 0) return null;
+          return (
+            <section key={severity} className="panel" aria-label={`Open, ${severity}`}>
+              <div className="panel-head">
+                <h2 className="panel-title">
+                  <SeverityMark severity={severity} />
+                </h2>
+                <span className="muted tabular">{those.length}</span>
+              </div>
+              <AlertRows alerts={those} onAcknowledge={onAcknowledge} />
+            </section>
+          );
+        })}
+      {isOpen && (raised.data?.length ?? 0) >= MOST_ALERTS && (
+        <p className="muted">Only the newest {MOST_ALERTS} are held here; the file has all of them.</p>
+      )}
+      {!isOpen && alerts && alerts.length > 0 && (
+        <section className="panel" aria-label="Alerts">
+          <AlertRows alerts={alerts} onAcknowledge={asked.state === "all" ? onAcknowledge : undefined} />
+          {list.hasNextPage && (
+            <div className={css.more}>
+              <Button
+                variant="default"
+                size="xs"
+                loading={list.isFetchingNextPage}
+                onClick={() => list.fetchNextPage()}
+              >
+                Older ones
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+      {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}
+    </div>
+  );
+}
+
+function Nothing({ state, isFiltered }: { state: string; isFiltered: boolean }) {
+  if (isFiltered)
+    return (
+      <Notice icon="search" title="Nothing matches">
+        No alert fits these filters.
+      </Notice>
+    );
+  if (state === "open")
+    return (
+      <Notice icon="available" title="Nothing is wrong">
+        What the rules find stands here the moment it fires.
+      </Notice>
+    );
+  if (state === "pending")
+    return (
+      <Notice icon="clock" title="Nothing is pending">
+        What is wrong, but not yet for as long as its rule says, stands here.
+      </Notice>
+    );
+  return (
+    <Notice icon="bell" title="No alert yet">
+      What has fired stays here after it is over.
+    </Notice>
+  );
+}

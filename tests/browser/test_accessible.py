@@ -1,0 +1,35 @@
+"""Every page, light and dark, under the eyes of the accessibility checker: nothing serious, nothing critical."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.axe import grave
+from tests.browser.visits import DESK, PHONE, OpenVisit
+from tests.servers import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+# Each page, and words that it shows once it is there.
+PAGES = {
+    "": "Power now",
+    "charge-points/DEPOT-001": "Measured",
+    "charge-points/DEPOT-001/history": "Statistics",
+    "alerts": "Any severity",
+    "energy": "Top consumers",
+    "storage": "What is kept",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_axe_finds_nothing_serious_on_any_page(
+    fleet: Server, open_visit: OpenVisit, size: tuple[int, int], scheme: str
+):
+    visit = await open_visit(fleet.http_url, size, scheme)
+    complaints = {}
+    for path, words in PAGES.items():
+        await visit.go(path)
+        shown = visit.page.get_by_text(words).or_(visit.page.get_by_placeholder(words))
+        await expect(shown.first).to_be_visible()
+        complaints[path] = await grave(visit)
+    assert {path: those for path, those in complaints.items() if those} == {}
