@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     keep_alerts_days: float = Field(
         365, ge=1, le=LONGEST_DAYS, description="how long alerts that ended, and their timelines, are kept"
     )
+    keep_audit_days: float = Field(365, ge=1, le=LONGEST_DAYS, description="how long it is kept who changed what")
     alerts_grace_s: float = Field(
         180,
         ge=0,
@@ -188,6 +189,7 @@ class Settings(BaseSettings):
             commands=self.keep_commands_days,
             sessions=self.keep_sessions_days,
             alerts=self.keep_alerts_days,
+            audit=self.keep_audit_days,
         )
 
     @property

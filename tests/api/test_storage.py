@@ -12,7 +12,7 @@ from wattdeck.store import charge_points, rollups, series
 from wattdeck.store.samples import DAY_MS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-KINDS = ["samples", "hours", "days", "months", "frames", "statuses", "commands", "sessions", "texts", "alerts"]
+KINDS = ["samples", "hours", "days", "months", "frames", "statuses", "commands", "sessions", "texts", "alerts", "audit"]
 
 
 async def test_storage_says_what_everything_takes(story):

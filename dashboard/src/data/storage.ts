@@ -69,6 +69,7 @@ const NAMES: Record<string, string> = {
   sessions: "Sessions",
   texts: "Signed values and texts",
   alerts: "Alerts",
+  audit: "Audit",
 };
 
 export const kindName = (kind: string): string => NAMES[kind] ?? kind;

@@ -11,6 +11,7 @@ from wattdeck.api import (
     alert_rules,
     alerts,
     api_keys,
+    audit,
     bulk_commands,
     certificates,
     charge_point_password,
@@ -77,6 +78,7 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         log_in,
         users,
         api_keys,
+        audit,
         charge_points,
         charge_point_password,
         sites,
@@ -127,6 +129,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     problems.install(app)
     describe(app, lists)
     app.add_middleware(Exports, lists=lists)
+    app.add_middleware(audit.Auditing, house=house)
     sending.install(app)
 
     @app.middleware("http")

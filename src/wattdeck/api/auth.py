@@ -69,6 +69,7 @@ def _at_least(role: str):  # type: ignore[no-untyped-def]
             unknown = request.headers.get("authorization", "").lower().startswith("bearer ")
             detail = "this API key is not known" if unknown else "log in, or send an API key"
             raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+        request.state.person, request.state.route = person, in_scope.route_of(request)  # for the audit
         if not reaches(person.role, role):
             raise HTTPException(403, f"this needs the role {role}")
         await in_scope.check(request, house, person)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
 
-from wattdeck.api.auth import COOKIE, LOGIN_LASTS, Viewer, check_password, hash_token, same_origin
+from wattdeck.api import in_scope
+from wattdeck.api.auth import COOKIE, LOGIN_LASTS, Viewer, check_password, hash_token, same_origin, who
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.in_scope import in_scope
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.people import USER, Person
@@ -43,7 +43,11 @@ async def login(credentials: Credentials, request: Request, house: House) -> Res
     password_hash = None if user is None else user.password_hash
     matches = await check_password(request, house, credentials.username, password_hash, credentials.password)
     if user is None or user.disabled or not matches:
+        request.state.route, request.state.person = in_scope.route_of(request), None
+        if user is not None:  # a name that is none may be a password in the wrong field
+            request.state.person = Person(user.username, user.role)
         raise HTTPException(401, "wrong user name or password")
+    request.state.route, request.state.person = in_scope.route_of(request), Person(user.username, user.role)
     token, at = secrets.token_urlsafe(32), now()
     kept = Token(user.username, user.role, LOGIN)
     await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + LOGIN_LASTS))
@@ -66,6 +70,7 @@ async def logout(request: Request, house: House) -> Response:
         raise HTTPException(403, "from another site")
     token = request.cookies.get(COOKIE)
     if token:
+        request.state.route, request.state.person = in_scope.route_of(request), await who(request, house)
         await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
@@ -73,14 +78,14 @@ async def logout(request: Request, house: House) -> Response:
 
 
 @router.get("/me")
-@in_scope
+@in_scope.in_scope
 async def me(person: Viewer, house: House) -> Response:
     """Who is logged in, and in which zone the server's days begin."""
     return json_response(_known(person, house))
 
 
 @router.put("/me/password", status_code=204)
-@in_scope
+@in_scope.in_scope
 async def change_own_password(body: OwnPassword, person: Viewer, request: Request, house: House) -> Response:
     """Set one's own password. All other log-ins of this person end. 422 where the present one is not right."""
     if person.kind != USER:

@@ -9,8 +9,8 @@ from wattdeck.domain.records import Record, replace
 LONGEST_DAYS = 36_500  # a century: for ever, for all that we know
 # Kinds of rows. What is measured thins out with its age: samples, then hours, then days; months stay.
 SAMPLES, HOURS, DAYS, MONTHS = "samples", "hours", "days", "months"
-FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS, ALERTS = (
-    *("frames", "statuses", "commands", "sessions", "texts", "alerts"),
+FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS, ALERTS, AUDIT = (
+    *("frames", "statuses", "commands", "sessions", "texts", "alerts", "audit"),
 )
 MEASURED = (SAMPLES, HOURS, DAYS)
 
@@ -30,6 +30,7 @@ class Keep(Record, frozen=True, kw_only=True):
     commands: float = 365
     sessions: float | None = None
     alerts: float = 365
+    audit: float = 365
 
     def of(self, kind: str, measurand: str | None = None) -> float | None:
         """The days of a kind, those of one measurand where it has its own."""
@@ -92,7 +93,10 @@ def changed(keep: Keep, settings: Mapping[str, float | dict[str, float]]) -> Kee
 
 
 _FIELDS = {
-    **{f"keep_{kind}_days": kind for kind in (SAMPLES, HOURS, DAYS, FRAMES, STATUSES, COMMANDS, SESSIONS, ALERTS)},
+    **{
+        f"keep_{kind}_days": kind
+        for kind in (SAMPLES, HOURS, DAYS, FRAMES, STATUSES, COMMANDS, SESSIONS, ALERTS, AUDIT)
+    },
     **{f"keep_{kind}_days_of": f"{kind}_of" for kind in MEASURED},
     "frames_limit_bytes": "frames_limit_bytes",
 }

@@ -10,9 +10,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.retention import ALERTS, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
+from wattdeck.domain.retention import ALERTS, AUDIT, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.settings import Settings
-from wattdeck.store import alerts, messages, retention, silences
+from wattdeck.store import alerts, audit, messages, retention, silences
 from wattdeck.store.engine import Store
 from wattdeck.store.retention import Rule, Run
 from wattdeck.store.samples import DAY_MS
@@ -67,6 +67,8 @@ class Retention:
         await self._until_none(ALERTS, forget_alerts)
         forget_silences = partial(silences.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
         await self._until_none(ALERTS, forget_silences)
+        forget_audit = partial(audit.forget, before=at - timedelta(days=keep.audit), at_most=retention.STEP_ROWS)
+        await self._until_none(AUDIT, forget_audit)
         if keep.sessions is not None:
             await self._until_none(SESSIONS, partial(retention.forget_sessions, before=_before(at, keep.sessions)))
 

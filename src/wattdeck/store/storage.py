@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.retention import ALERTS, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
+from wattdeck.domain.retention import ALERTS, AUDIT, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.domain.storage import Amount
 from wattdeck.store import storage_rates
 from wattdeck.store.pages import Pages, TableSize
@@ -16,6 +16,7 @@ from wattdeck.store.rows import moment
 from wattdeck.store.storage_rates import LAST_DAYS
 from wattdeck.store.tables import (
     alerts,
+    audit,
     commands,
     messages,
     samples,
@@ -36,6 +37,7 @@ _NUMBERED: dict[str, tuple[Table, Column[Any], tuple[str, ...]]] = {
     SESSIONS: (sessions, sessions.c.started_at, ()),
     TEXTS: (text_values, text_values.c.received_at, ()),
     ALERTS: (alerts, alerts.c.began_at, ("alert_changes", "silences")),
+    AUDIT: (audit, audit.c.at, ()),
 }
 
 

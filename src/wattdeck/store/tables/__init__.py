@@ -38,13 +38,14 @@ from wattdeck.store.tables.metering import (
     sessions,
     text_values,
 )
-from wattdeck.store.tables.people import secrets, tokens, users
+from wattdeck.store.tables.people import audit, secrets, tokens, users
 from wattdeck.store.tables.rollups import rollups, stale_rollups
 
 __all__ = [
     "alert_changes",
     "alert_rules",
     "alerts",
+    "audit",
     "bulk_command_items",
     "bulk_commands",
     "certificate_requests",

@@ -35,6 +35,23 @@ tokens = Table(
     Column("last_used_at", BigInteger),
 )
 
+# Who did what: requests that were to change something, without their bodies.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text),
+    Column("kind", String(16)),  # user, api_key, application
+    Column("role", String(16)),
+    Column("address", Text),
+    Column("method", String(8), nullable=False),
+    Column("route", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("charge_point", String(255)),
+    Column("status", SmallInteger, nullable=False),
+)
+
 # Secrets of this installation that are made once: the key of the charge points' password hashes.
 secrets = Table(
     "secrets", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False)
