@@ -129,6 +129,4 @@ PROMISES: dict[str, str] = {
 }
 
 # of which promise which part is not built yet
-NOT_YET: dict[str, tuple[str, ...]] = {
-    "promise 16": ("not yet: webhooks",),
-}
+NOT_YET: dict[str, tuple[str, ...]] = {}

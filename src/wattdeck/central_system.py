@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from wattdeck.alerts.notify import notices
+from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
 from wattdeck.api.auth import API_KEY_SETTING, hash_token
@@ -109,7 +111,8 @@ class CentralSystem:
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
         self._recount = Recount(self._store, self.events, self._pipeline)
         self._unknown_tags = UnknownTags(self._store, self.events, self.telemetry)
-        self._watch = Watch(self._store, self.events, self.settings, self.telemetry, self._figures)
+        self._notices = Notices(self._store, self.settings, self.telemetry)
+        self._watch = Watch(self._store, self.events, self.settings, self.telemetry, self._figures, self._notices)
         rooms = House(
             self.settings,
             self._store,
@@ -155,6 +158,7 @@ class CentralSystem:
             self._recount,
             self._storage,
             self._watch,
+            self._notices,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -180,6 +184,7 @@ class CentralSystem:
             await self.close_charge_points()
             self._guest.stop()
             await self._jobs.stop()
+            await self._notices.close()
             await self._recompute.close()
             await self._commands.close()
             await self.events.stop()
@@ -342,6 +347,7 @@ class CentralSystem:
             Job("forget-connections", 600.0, self._forget_connections),
             Job("retention", 60.0, self._retention.sweep),
             Job("alerts", EVERY_S, self._watch.work),
+            Job("deliveries", notices.EVERY_S, self._notices.turn),
             Job("watch-disk", 60.0, self._storage.watch),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
@@ -354,7 +360,11 @@ class CentralSystem:
 
     def _figures(self) -> dict[str, float]:
         """What alert rules may look at of this server itself."""
-        return {"disk_free_bytes": float(self._storage.free_bytes), "waiting_rows": float(self._store.waiting_rows)}
+        return {
+            "disk_free_bytes": float(self._storage.free_bytes),
+            "waiting_rows": float(self._store.waiting_rows),
+            "failed_deliveries": float(self._notices.failing()),
+        }
 
     async def _forget_connections(self) -> None:
         before = now() - timedelta(days=self.settings.keep_connections_days)

@@ -58,6 +58,11 @@ class Telemetry:
         self.alerts_firing = gauge("wattdeck_alerts_firing", "Alerts that are raised now")
         self.alerts_lag = gauge("wattdeck_alerts_lag_seconds", "How late alert rules look at what has happened")
         self.alerts_evaluated_s = counter("wattdeck_alerts_evaluated_seconds", "Time spent looking")
+        self.deliveries = counter(
+            "wattdeck_alert_deliveries", "Attempts to tell of alerts, by outcome", "kind", "state"
+        )
+        self.delivery_s = histogram("wattdeck_alert_delivery_seconds", "One attempt to tell of alerts", _LATENCY_S)
+        self.deliveries_waiting = gauge("wattdeck_alert_deliveries_waiting", "Messages about alerts still to go out")
         self.job_failures = counter("wattdeck_job_failures", "Periodic jobs that failed, by name", "job")
 
     def page(self) -> bytes:

@@ -19,6 +19,9 @@ EXAMPLES = 5
 WITHOUT_LOG_IN = {"/api/v1/login", "/api/v1/logout", "/healthz", "/readyz", "/metrics"}
 VIEWER_MAY_NOT_GET = {
     "/api/v1/unknown-tags",
+    "/api/v1/alert-channels",
+    "/api/v1/alert-channels/{name}",
+    "/api/v1/alert-deliveries",
     "/api/v1/quarantine",
     "/api/v1/charge-points/{identifier}/messages",
     "/api/v1/file-jobs/{job_id}/file",
@@ -36,6 +39,11 @@ ADMINS_ONLY = {
     ("POST", "/api/v1/recompute"),
     ("PUT", "/api/v1/alert-rules/{name}"),
     ("POST", "/api/v1/alert-rules/apply"),
+    ("GET", "/api/v1/alert-channels"),
+    ("GET", "/api/v1/alert-channels/{name}"),
+    ("PUT", "/api/v1/alert-channels/{name}"),
+    ("DELETE", "/api/v1/alert-channels/{name}"),
+    ("POST", "/api/v1/alert-channels/{name}/test"),
     ("DELETE", "/api/v1/alert-rules/{name}"),
     ("DELETE", "/api/v1/firmware/{firmware_id}"),
     ("GET", "/api/v1/audit"),
@@ -150,6 +158,7 @@ def _throw_at(operation, url, mode):
     excluded = [allow_header_conformance]
     may_be_impossible = operation.path in (
         *("/api/v1/charging-profiles/{name}", "/api/v1/storage", "/api/v1/alert-rules/{name}"),
+        "/api/v1/alert-channels/{name}",
         *OWN,
     )
     if operation.method.upper() in ("POST", "PATCH") or may_be_impossible:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from wattdeck.alerts import ready_made, silencing
 from wattdeck.alerts.evaluator import Evaluator, Moved
+from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.observe import Observer
 from wattdeck.alerts.overlays import Overlays
 from wattdeck.bus.events import Events
@@ -17,12 +18,12 @@ from wattdeck.domain import events
 from wattdeck.domain.alert_rules import Rule, plain, read_rule
 from wattdeck.domain.alerts import PENDING, RAISED, UPDATED, Alert, Change
 from wattdeck.domain.clock import from_ms, now, to_ms
-from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
+from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, StoreUnavailable, Unprocessable
 from wattdeck.domain.rule_files import Difference, difference, read_rules
 from wattdeck.domain.signals import Observation, Subject
 from wattdeck.domain.silences import Silence
 from wattdeck.settings import Settings
-from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions, silences
+from wattdeck.store import alert_rules, alerts, charge_points, connectors, deliveries, sessions, silences
 from wattdeck.store.alerts import Saving
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
@@ -53,13 +54,14 @@ class Watch:
         settings: Settings,
         telemetry: Telemetry,
         figures: Callable[[], dict[str, float]],
+        notices: Notices,
     ) -> None:
         self._store, self._events, self._settings = store, events_, settings
         self._dropped = telemetry.dropped.labels("alerts_behind")
         self._failed = telemetry.dropped.labels("alerts_failed")
         self._evaluated, self._lag = telemetry.alerts_evaluated_s, telemetry.alerts_lag
         self._firing = telemetry.alerts_firing
-        self._figures = figures
+        self._figures, self._notices = figures, notices
         self._waiting: deque[tuple[float, events.Event]] = deque()
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
@@ -94,6 +96,7 @@ class Watch:
             self._overlays.set_silences(silences.not_over(connection, from_ms(at)))
 
         await self._store.read(read)
+        await self._notices.open(self._evaluator.alerts.values())
         self._note(self._evaluator.set_rules(list(self.rules.values()), at))
         self._events.tap(self._hear, *_HEARD)
 
@@ -194,18 +197,40 @@ class Watch:
 
     async def _save(self) -> None:
         savings, self._unsaved = self._unsaved, {}
+        at = to_ms(now())
+        for saving in savings.values():
+            if saving.alert is not None and saving.changes:
+                rule, site = self.rules.get(saving.alert.rule), self._site(saving.alert.subject)
+                self._notices.note(saving.alert, saving.changes, rule, site, at)
+        told = self._notices.take_unsaved()
+
+        def write(connection: Connection) -> None:
+            alerts.save(connection, savings.values())
+            deliveries.save(connection, told)
+
         try:
-            await self._store.write(lambda connection: alerts.save(connection, savings.values()))
+            await self._store.write(write)
+        except CommitFailed:
+            self._notices.stored(told)  # not again and again: alerts that can be stored must be
+            raise
         except StoreUnavailable:
+            self._notices.put_back(told)
             for id, saving in savings.items():
                 newer = self._unsaved.get(id)
                 self._unsaved[id] = (
                     saving if newer is None else Saving(id, newer.alert, (*saving.changes, *newer.changes))
                 )
             raise
+        self._notices.stored(told)
         for saving in savings.values():
             self._publish(saving)
         self._firing.set(sum(alert.state in RAISED for alert in self._evaluator.alerts.values()))
+
+    def _site(self, subject: Subject) -> str | None:
+        if subject.charge_point_id is None:
+            return subject.site
+        known = self._evaluator.plans.charge_point(subject.charge_point_id)
+        return None if known is None else known.site
 
     def _publish(self, saving: Saving) -> None:
         for change in saving.changes or (Change(UPDATED, to_ms(now())),):
@@ -293,7 +318,7 @@ class Watch:
         return found
 
     def _check_channels(self, rule: Rule) -> None:
-        unknown = next((channel for channel in _channels(rule) if channel not in self.channels), None)
+        unknown = next((name for name in rule.channels_named if name not in self._notices.channels), None)
         if unknown is not None:
             raise Unprocessable(f"alert rule {rule.name}: there is no channel {unknown!r}")
 
@@ -302,8 +327,6 @@ class Watch:
         self._note(self._evaluator.set_rules(list(rules.values()), to_ms(now())))
         if self._unsaved:
             await self._save()
-
-    channels: frozenset[str] = frozenset()
 
 
 def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
@@ -315,10 +338,6 @@ def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
         except Unprocessable as error:
             _log.warning("alert rule cannot be read", rule=one.name, reason=str(error))
     return rules
-
-
-def _channels(rule: Rule) -> list[str]:
-    return [*rule.channels, *(channel for step in rule.escalate for channel in step.channels)]
 
 
 def _told(alert: Alert, change: Change) -> dict[str, object]:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from starlette.routing import BaseRoute
 
 from wattdeck.api import (
+    alert_channels,
+    alert_deliveries,
     alert_rules,
     alerts,
     api_keys,
@@ -88,6 +90,8 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         meter_values,
         alerts,
         alert_rules,
+        alert_channels,
+        alert_deliveries,
         silences,
         flags,
         history,

@@ -7,6 +7,7 @@ from fastapi import Depends
 from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
+from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.watch import Watch
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
@@ -53,6 +54,7 @@ class ApiHouse(Record, frozen=True):
     recount: Recount
     storage: Storage
     watch: Watch
+    notices: Notices
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

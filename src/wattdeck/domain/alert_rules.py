@@ -94,6 +94,10 @@ class Rule(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     escalate: tuple[Step, ...] = ()
     remind_s: float = 0.0
 
+    @property
+    def channels_named(self) -> tuple[str, ...]:
+        return (*self.channels, *(channel for step in self.escalate for channel in step.channels))
+
 
 _PLAIN = Rule(name="", kind=LIMIT, signal="")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.retention import ALERTS, AUDIT, COMMANDS, FRAMES, SAMPLES, SESSIONS, STATUSES, TEXTS
 from wattdeck.settings import Settings
-from wattdeck.store import alerts, audit, messages, retention, silences
+from wattdeck.store import alerts, audit, deliveries, messages, retention, silences
 from wattdeck.store.engine import Store
 from wattdeck.store.retention import Rule, Run
 from wattdeck.store.samples import DAY_MS
@@ -65,8 +65,9 @@ class Retention:
         await self._until_none(TEXTS, partial(retention.forget_texts, before=_before(at, keep.samples)))
         forget_alerts = partial(alerts.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
         await self._until_none(ALERTS, forget_alerts)
-        forget_silences = partial(silences.forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
-        await self._until_none(ALERTS, forget_silences)
+        for forget in (silences.forget, deliveries.forget):
+            due = partial(forget, before=at - timedelta(days=keep.alerts), at_most=_STEP_ALERTS)
+            await self._until_none(ALERTS, due)
         forget_audit = partial(audit.forget, before=at - timedelta(days=keep.audit), at_most=retention.STEP_ROWS)
         await self._until_none(AUDIT, forget_audit)
         if keep.sessions is not None:

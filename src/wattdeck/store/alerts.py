@@ -1,6 +1,6 @@
 """Alerts and their timelines in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from wattdeck.store.tables import alerts as table
 
 _FLAGS = ("lacks_data", "is_silent")
 _MOST_CHANGES = 1_000
+_AT_A_TIME = 500
 
 
 class Saving(Record, frozen=True):
@@ -46,6 +47,15 @@ def save(connection: Connection, savings: Iterable[Saving]) -> None:
 def get(connection: Connection, id: int) -> Alert | None:
     row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
     return None if row is None else _record(row)
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> list[Alert]:
+    """Those of these numbers that there are."""
+    found: list[Alert] = []
+    for begin in range(0, len(ids), _AT_A_TIME):
+        query = select(table).where(table.c.id.in_(ids[begin : begin + _AT_A_TIME])).order_by(table.c.id)
+        found += [_record(row) for row in connection.execute(query)]
+    return found
 
 
 def timeline(connection: Connection, id: int) -> list[Change]:

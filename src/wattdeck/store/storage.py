@@ -36,7 +36,7 @@ _NUMBERED: dict[str, tuple[Table, Column[Any], tuple[str, ...]]] = {
     COMMANDS: (commands, commands.c.created_at, ("bulk_commands", "bulk_command_items", "idempotency_keys")),
     SESSIONS: (sessions, sessions.c.started_at, ()),
     TEXTS: (text_values, text_values.c.received_at, ()),
-    ALERTS: (alerts, alerts.c.began_at, ("alert_changes", "silences")),
+    ALERTS: (alerts, alerts.c.began_at, ("alert_changes", "silences", "alert_deliveries", "alert_delivery_alerts")),
     AUDIT: (audit, audit.c.at, ()),
 }
 

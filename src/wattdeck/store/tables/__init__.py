@@ -1,6 +1,14 @@
 """The tables. Times are milliseconds since 1970 in UTC; energies Wh; words as the standard spells them."""
 
-from wattdeck.store.tables.alerts import alert_changes, alert_rules, alerts, silences
+from wattdeck.store.tables.alerts import (
+    alert_changes,
+    alert_channels,
+    alert_deliveries,
+    alert_delivery_alerts,
+    alert_rules,
+    alerts,
+    silences,
+)
 from wattdeck.store.tables.charge_points import (
     charge_points,
     connections,
@@ -43,6 +51,9 @@ from wattdeck.store.tables.rollups import rollups, stale_rollups
 
 __all__ = [
     "alert_changes",
+    "alert_channels",
+    "alert_deliveries",
+    "alert_delivery_alerts",
     "alert_rules",
     "alerts",
     "audit",

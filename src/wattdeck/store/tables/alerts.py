@@ -87,3 +87,43 @@ silences = Table(
     Column("ended_by", Text),
     Index("silences_by_over", "over_at"),
 )
+
+# The ways by which people are told, as JSON, secrets included: whoever reads the file can use them.
+alert_channels = Table(
+    "alert_channels",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("updated_by", Text),
+)
+
+# `rule`, `site`: what it was gathered by, `*` all of them.
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("rule", String(64)),
+    Column("site", Text),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger),
+    Column("error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("body", Text),
+    Index("alert_deliveries_by_state", "state", "id"),
+    Index("alert_deliveries_by_channel", "channel", "id"),
+    Index("alert_deliveries_by_time", "sent_at"),
+)
+
+alert_delivery_alerts = Table(
+    "alert_delivery_alerts",
+    metadata,
+    Column("delivery_id", ForeignKey("alert_deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("alert_id", BigInteger, primary_key=True),
+    Index("alert_delivery_alerts_by_alert", "alert_id"),
+)

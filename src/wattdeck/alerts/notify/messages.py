@@ -1,0 +1,122 @@
+"""A delivery in words: one alert in full, a few one by one, many as a summary. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from wattdeck.alerts.notify.groups import MOST_APART
+from wattdeck.domain.alerts import RAISED, RESOLVED, SEVERITIES, Alert, headline, where
+from wattdeck.domain.channels import Channel
+from wattdeck.domain.clock import from_ms, iso
+from wattdeck.domain.deliveries import TEST, Delivery
+from wattdeck.domain.records import Record
+from wattdeck.domain.signals import unit_of
+
+_MOST_NAMED = 20
+_MOST_LISTED = 100  # in what is for programs
+_MOST_PLACES = 10
+
+
+class Message(Record, frozen=True):
+    """What goes out. `values` is the same for programs."""
+
+    delivery_id: int
+    subject: str
+    text: str
+    severity: str
+    values: dict[str, Any]
+
+
+def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, link: str | None) -> Message:
+    """`alerts`: those it is about, as they are now. `link`: where people see them."""
+    over = [one for one in alerts if one.state == RESOLVED]
+    on = [one for one in alerts if one.state != RESOLVED]
+    severity = max((one.severity for one in on or alerts), key=SEVERITIES.index, default=SEVERITIES[0])
+    subject = _subject(delivery, channel, alerts, len(over), severity)
+    lines = [subject, *_body(delivery, alerts, at), *([link] if link else [])]
+    values = {
+        "delivery": delivery.id,
+        "channel": channel.name,
+        "what": delivery.what,
+        "at": iso(from_ms(at)),
+        "severity": severity,
+        "subject": subject,
+        "text": "\n".join(lines),
+        "firing": len(on),
+        "resolved": len(over),
+        "alerts": [plain(one) for one in (*on, *over)[:_MOST_LISTED]],
+        "more": max(0, len(alerts) - _MOST_LISTED),
+        "link": link,
+    }
+    return Message(delivery.id, subject, "\n".join(lines), severity, values)
+
+
+def plain(one: Alert) -> dict[str, Any]:
+    """An alert for programs."""
+    subject = one.subject
+    return {
+        "id": one.id,
+        "rule": one.rule,
+        "severity": one.severity,
+        "state": one.state,
+        "headline": headline(one),
+        "charge_point": subject.charge_point,
+        "connector_id": subject.connector_id,
+        "phase": subject.phase,
+        "site": subject.site,
+        "signal": one.signal,
+        "unit": unit_of(one.signal),
+        "value": one.value,
+        "peak": one.peak,
+        "word": one.word,
+        "limit": one.limit,
+        "count": one.count,
+        "raised_at": _iso(one.raised_at),
+        "acknowledged_at": _iso(one.acknowledged_at),
+        "acknowledged_by": one.acknowledged_by,
+        "cleared_at": _iso(one.cleared_at),
+    }
+
+
+def _subject(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], over: int, severity: str) -> str:
+    if delivery.what == TEST:
+        return f"[test] wattdeck: a test of the channel {channel.name}"
+    if len(alerts) == 1:
+        return f"[{_word(alerts[0])}] {headline(alerts[0])}"
+    rules = sorted({one.rule for one in alerts})
+    named = ", ".join(rules[:3]) + (f" and {len(rules) - 3} more" if len(rules) > 3 else "")
+    states = [f"{number} {word}" for number, word in ((len(alerts) - over, "firing"), (over, "resolved")) if number]
+    return f"[{severity}] {len(alerts)} alerts: {named}: {', '.join(states)}"
+
+
+def _body(delivery: Delivery, alerts: Sequence[Alert], at: int) -> list[str]:
+    if delivery.what == TEST:
+        return ["If you can read this, the channel works."]
+    if len(alerts) <= MOST_APART:
+        return [line for one in alerts for line in _in_full(one, at)]
+    places = Counter(one.subject.site or "" for one in alerts if one.subject.site)
+    sites = [f"{site}: {number}" for site, number in places.most_common(_MOST_PLACES)]
+    left = len(alerts) - _MOST_NAMED
+    named = ", ".join(
+        f"{where(one.subject)}{' (resolved)' if one.state == RESOLVED else ''}" for one in alerts[:_MOST_NAMED]
+    )
+    return [*(["Sites: " + ", ".join(sites)] if sites else []), named + (f" and {left} more" if left > 0 else "")]
+
+
+def _in_full(one: Alert, at: int) -> list[str]:
+    """One alert in two lines."""
+    since = _iso(one.fired_at or one.raised_at or one.began_at)
+    if one.state == RESOLVED:
+        when = f"since {since}, over at {_iso(one.cleared_at)}"
+    else:
+        when = f"since {since}" + (f", taken up by {one.acknowledged_by}" if one.acknowledged_by else "")
+    times = f", for the {one.count}th time" if one.count > 3 else ""
+    return [f"[{_word(one)}] {headline(one)}", f"  {when}{times}"]
+
+
+def _word(one: Alert) -> str:
+    return one.severity if one.state in RAISED else one.state
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else iso(from_ms(at))

@@ -1,0 +1,155 @@
+"""Takes each delivery to its channel when it is due, one at a time for each channel, and tries again what fails.
+
+A receiver that is slow or hangs holds up its own channel and nobody else.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from wattdeck.alerts.notify.groups import Groups
+from wattdeck.alerts.notify.messages import Message, compose
+from wattdeck.alerts.notify.sending import Sender, Undelivered
+from wattdeck.domain.channels import Channel, settings_of
+from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.deliveries import DEAD, FAILED, PREVIEW, QUEUED, SENT, TEST, Delivery, pause_s
+from wattdeck.domain.errors import StoreUnavailable
+from wattdeck.domain.records import replace
+from wattdeck.store import alerts, deliveries
+from wattdeck.store.engine import Store
+from wattdeck.telemetry import Telemetry, logger
+
+TIMEOUT_S = 10.0
+MOST_AT_ONCE = 16
+_HOUR_MS = 3_600_000
+FAILURES_COUNT_MS = 3 * _HOUR_MS
+OWN_RULE = "deliveries-failing"  # its own messages do not count: they would keep it alive
+_log = logger("wattdeck.alerts")
+
+
+class Outgoing:
+    """`save` stores what has become of deliveries. `link`: where people see alerts."""
+
+    def __init__(
+        self,
+        store: Store,
+        telemetry: Telemetry,
+        senders: Mapping[str, Sender],
+        save: Callable[[Callable[[Connection], None] | None], Awaitable[None]],
+        link: str | None,
+    ) -> None:
+        self._store, self._senders, self._save, self._link = store, senders, save, link
+        self._deliveries, self._send_s = telemetry.deliveries, telemetry.delivery_s
+        self.groups = Groups()
+        self.channels: dict[str, Channel] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}  # channel → what it is busy with
+        self._sent_at: dict[str, deque[int]] = {}
+        self._died: dict[int, int] = {}
+
+    def load(self, sent: Sequence[tuple[str, int]], died: Sequence[Delivery]) -> None:
+        """What the last run left: when something was sent, what was given up."""
+        for channel, at in sent:
+            self._sent_at.setdefault(channel, deque()).append(at)
+        self._died = {one.id: one.created_at for one in died if one.rule != OWN_RULE}
+
+    def turn(self, at: int) -> None:
+        """Set off what is due; never waits."""
+        due: dict[str, Delivery] = {}
+        for one in sorted(self.groups.waiting.values(), key=lambda each: (each.next_at or 0, each.id)):
+            if (one.next_at or 0) > at:
+                break
+            if one.channel not in self._under_way and self.groups.is_stored(one.id):
+                due.setdefault(one.channel, one)
+        for name, one in due.items():
+            channel = self.channels.get(name)
+            if channel is None or not channel.enabled or len(self._under_way) >= MOST_AT_ONCE:
+                continue
+            if not self._has_room(channel, at):
+                continue
+            if one.state == QUEUED:
+                self.groups.close(one, at)
+            task = asyncio.create_task(self._take(channel, one), name=f"wattdeck-deliver-{name}")
+            self._under_way[name] = task
+            task.add_done_callback(lambda _, name=name: self._under_way.pop(name, None))  # type: ignore[misc]
+
+    async def close(self) -> None:
+        """What is under way is given up, and sent again after the next start."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def test(self, channel: Channel) -> Delivery:
+        """Send a test at once, once; what became of it."""
+        at = to_ms(now())
+        one = self.groups.make(channel, TEST, None, None, at, at)
+        return await self._attempt(channel, one, is_last=True)
+
+    def failing(self, at: int) -> int:
+        """How many could not be delivered: those that are tried again, and those given up not long ago."""
+        self._died = {id: created for id, created in self._died.items() if at - created < FAILURES_COUNT_MS}
+        again = sum(one.state == FAILED and one.rule != OWN_RULE for one in self.groups.waiting.values())
+        return again + len(self._died)
+
+    def revived(self, id: int) -> None:
+        self._died.pop(id, None)
+
+    def _has_room(self, channel: Channel, at: int) -> bool:
+        """Whether one more may go out in this hour; if not, what waits becomes one message."""
+        times = self._sent_at.setdefault(channel.name, deque())
+        while times and at - times[0] >= _HOUR_MS:
+            times.popleft()
+        if len(times) < channel.most_per_hour:
+            return True
+        self.groups.gather_all(channel.name)
+        return False
+
+    async def _take(self, channel: Channel, one: Delivery) -> None:
+        try:
+            await self._attempt(channel, one)
+        except StoreUnavailable:
+            pass  # what became of it is kept, and stored with what comes next
+        except Exception:
+            _log.exception("delivery failed", delivery=one.id, channel=channel.name)
+
+    async def _attempt(self, channel: Channel, one: Delivery, is_last: bool = False) -> Delivery:
+        about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
+        message = compose(one, channel, about, to_ms(now()), self._link)
+        attempts, began = one.attempts + 1, monotonic()
+        self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
+        error, is_final = await self._sent(channel, message, attempts)
+        at = to_ms(now())
+        self._send_s.observe(monotonic() - began)
+        one = replace(one, attempts=attempts, error=error, body=message.text[:PREVIEW])
+        pause = None if is_final or is_last else pause_s(attempts)
+        if error is None:
+            after = replace(one, state=SENT, next_at=None, sent_at=at)
+        elif pause is None:
+            after = replace(one, state=DEAD, next_at=None)
+        else:
+            after = replace(one, state=FAILED, next_at=at + round(pause * 1000))
+        self._deliveries.labels(channel.kind, after.state).inc()
+        if after.state == DEAD and one.rule != OWN_RULE:
+            self._died[one.id] = one.created_at
+        if error is not None:
+            _log.warning("not delivered", delivery=one.id, channel=channel.name, state=after.state, reason=error)
+        self.groups.put(after)
+        await self._save(None if error else lambda connection: deliveries.note_sent(connection, after, at))
+        return after
+
+    async def _sent(self, channel: Channel, message: Message, attempt: int) -> tuple[str | None, bool]:
+        """What went wrong, and whether it always will."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._senders[channel.kind](settings_of(channel), message, attempt)
+        except Undelivered as error:
+            return str(error), error.is_final
+        except TimeoutError:
+            return f"no answer within {TIMEOUT_S:g} s", False
+        except Exception as error:
+            _log.exception("sender failed", channel=channel.name)
+            return f"internal error: {type(error).__name__}", False
+        return None, False

@@ -1,0 +1,84 @@
+"""A signed POST of JSON to an address; where that is not out in the Internet, only if the channel allows it."""
+
+import asyncio
+import hashlib
+import hmac
+import socket
+import time
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import httpx2
+
+from wattdeck.alerts.notify.messages import Message
+from wattdeck.alerts.notify.sending import Undelivered
+from wattdeck.domain.addresses import is_public
+from wattdeck.domain.channels import WebhookSettings
+from wattdeck.domain.records import to_json
+
+SIGNATURE = "Wattdeck-Signature"
+_GONE = 410
+
+
+class Webhooks:
+    """Keeps what is dear to make: the certificates that are trusted."""
+
+    def __init__(self) -> None:
+        self._client: httpx2.AsyncClient | None = None
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def send(self, settings: WebhookSettings, message: Message, attempt: int) -> None:
+        """Arrived is what is answered with 2xx. Redirects are not followed: they could lead inside."""
+        if self._client is None:
+            # each message has a connection of its own: one to an address says nothing of another name there
+            limits = httpx2.Limits(max_keepalive_connections=0)
+            make = httpx2.AsyncClient
+            self._client = await asyncio.to_thread(
+                lambda: make(trust_env=False, follow_redirects=False, timeout=None, limits=limits)
+            )
+        body = to_json(message.values)
+        headers = {
+            **settings.headers,
+            "Content-Type": "application/json",
+            "User-Agent": "wattdeck",
+            "Wattdeck-Delivery": str(message.delivery_id),
+            "Wattdeck-Attempt": str(attempt),
+        }
+        if settings.secret:
+            headers[SIGNATURE] = sign(settings.secret, round(time.time()), body)
+        url = httpx2.URL(settings.url)
+        address = await _resolve(url.host, url.port or (443 if url.scheme == "https" else 80), settings.allow_private)
+        # asked is the address that was looked at, not the name again: it could be another by then
+        request = self._client.build_request("POST", url.copy_with(host=address), content=body, headers=headers)
+        request.headers["Host"] = urlsplit(settings.url).netloc
+        request.extensions["sni_hostname"] = url.host
+        try:
+            answer = await self._client.send(request, stream=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+            raise Undelivered(f"{type(error).__name__}: {error}"[:300]) from None
+        await answer.aclose()
+        if not 200 <= answer.status_code < 300:
+            raise Undelivered(f"answered with {answer.status_code}", answer.status_code == _GONE)
+
+
+def sign(secret: str, at_s: int, body: bytes) -> str:
+    """`t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`, so that a message cannot be sent again later."""
+    signed = hmac.new(secret.encode(), f"{at_s}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at_s},v1={signed}"
+
+
+async def _resolve(host: str, port: int, allow_private: bool) -> str:
+    """An address of the host. Raises Undelivered where it has none, or one that is private and must not be asked."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Undelivered(f"{host}: {error}"[:300]) from None
+    addresses = [str(one[4][0]).partition("%")[0] for one in found]
+    if not addresses:
+        raise Undelivered(f"{host} has no address")
+    if not allow_private and not all(is_public(ip_address(one)) for one in addresses):
+        raise Undelivered(f"{host} is in a private network; allow_private permits that", is_final=True)
+    return next((one for one in addresses if ":" not in one), addresses[0])

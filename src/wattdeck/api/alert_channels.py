@@ -1,0 +1,49 @@
+"""Channels: the ways by which people are told of alerts. Secrets go in and never come out."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Response
+
+from wattdeck.api.auth import Admin
+from wattdeck.api.house import House, json_response
+from wattdeck.api.parameters import Listed, listed
+from wattdeck.domain.errors import Unprocessable
+from wattdeck.live import channel_shapes as shapes
+from wattdeck.live.channel_shapes import ChannelShape, DeliveryShape
+
+router = APIRouter(prefix="/alert-channels", tags=["alerts"])
+Name = Annotated[str, Path(max_length=64)]
+Written = Annotated[dict[str, Any], Body(description="a channel, see docs/reference/alert-channels.md")]
+
+
+@router.get("", response_model=Listed[ChannelShape])
+async def of_all(person: Admin, house: House) -> Response:
+    """All channels by name."""
+    return listed([shapes.channel(one) for _, one in sorted(house.notices.channels.items())], None)
+
+
+@router.get("/{name}", response_model=ChannelShape)
+async def read(name: Name, person: Admin, house: House) -> Response:
+    """One channel; its secrets are shown as `***`."""
+    return json_response(shapes.channel(house.notices.find(name)))
+
+
+@router.put("/{name}", response_model=ChannelShape)
+async def put(name: Name, channel: Written, person: Admin, house: House) -> Response:
+    """Write a channel, or change one; secrets sent back as they are shown stay. 422 with what is wrong with it."""
+    if channel.setdefault("name", name) != name:
+        raise Unprocessable(f"the channel is called {name} in the address and {channel['name']} in the body")
+    return json_response(shapes.channel(await house.notices.put_channel(channel, person.name)))
+
+
+@router.delete("/{name}", status_code=204)
+async def remove(name: Name, person: Admin, house: House) -> Response:
+    """Take a channel away; what waits for it is dropped. 409 where a rule names it."""
+    await house.notices.remove_channel(name, house.watch.rules.values())
+    return Response(status_code=204)
+
+
+@router.post("/{name}/test", response_model=DeliveryShape)
+async def test(name: Name, person: Admin, house: House) -> Response:
+    """Send a test at once, once: `sent`, or `dead` with the `error`."""
+    return json_response(shapes.delivery(await house.notices.test(name)))
