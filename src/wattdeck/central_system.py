@@ -28,6 +28,7 @@ from wattdeck.commands import file_upkeep, reservations
 from wattdeck.commands.ask import Ask, Versions
 from wattdeck.commands.bulk import BulkCommands
 from wattdeck.commands.credentials import send_any
+from wattdeck.commands.remote import Remote
 from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
 from wattdeck.domain.charge_points import ChargePoint
@@ -49,6 +50,7 @@ from wattdeck.handlers.guests import with_guests
 from wattdeck.handlers.unknown_tags import UnknownTags
 from wattdeck.jobs import Job, Jobs
 from wattdeck.live import shapes
+from wattdeck.live.board import Board
 from wattdeck.live.hub import Hub
 from wattdeck.live.rollup_shapes import RollupShape, rollup
 from wattdeck.live.shapes import StatsShape
@@ -102,6 +104,8 @@ class CentralSystem:
         )
         self.queries = Queries(self._store, self.settings)
         """What was measured, asked from Python."""
+        self.board = Board(self._store)
+        """How things stand: charge points, connectors, sessions."""
         today = EnergyToday(self.settings.zone, now())
         self._pipeline = Pipeline(self._store, self.events, today, self.telemetry, limits)
         self._folding = Folding(self._store, self.settings, self.telemetry)
@@ -129,6 +133,8 @@ class CentralSystem:
         self._board = Switchboard(rooms, self._bus, self.telemetry, with_guests(handlers or {}), wiretap)
         self._gateway = Gateway(self._board, self._ask_for_heartbeat)
         self._commands = Commands(self._store, self._bus, self.events, self.settings, self.telemetry, _check)
+        self.remote = Remote(self._store, self._commands)
+        """Remote start and stop."""
         self._versions = Versions(self.events)
         self._bulk = BulkCommands(self._store, self._commands, self.events)
         authority = Authority(self.settings.data)

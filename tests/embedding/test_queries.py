@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.stations import meter_values, sampled
-from wattdeck.domain.errors import NotFound
+from tests.stations import meter_values, sampled, until
+from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 
 POWER = "Power.Active.Import"
 
@@ -28,3 +28,36 @@ async def test_each_question_is_one_awaitable(house):
     assert [(one.site, one.charge_points) for one in await ask.sites()] == [("Depot", 1)]
     with pytest.raises(NotFound):
         await ask.latest("nobody")
+
+
+async def test_what_is_away_or_cannot_start_is_refused_before_anything_is_sent(house):
+    remote = house.central_system.remote
+    with pytest.raises(NotFound):
+        await remote.start("nobody", "TAG")
+    station = await house.connected("CP-1")
+    with pytest.raises(Unprocessable, match="No active session"):
+        await remote.stop("CP-1")
+    await station.close()
+    await until(lambda: _is_away(house))
+    with pytest.raises(Conflict):
+        await remote.start("CP-1", "TAG")
+    assert await house.items("charge-points/CP-1/commands") == []
+
+
+async def _is_away(house):
+    return not (await house.central_system.board.charge_point("CP-1")).connected
+
+
+async def test_the_board_finds_by_what_is_asked(house):
+    board = house.central_system.board
+    for name in ("CP-1", "CP-2"):
+        await house.connected(name)
+    await house.http.patch("charge-points/CP-2", json={"site": "Depot"})
+    assert [one.identifier for one in await board.charge_points(site="Depot")] == ["CP-2"]
+    assert [one.identifier for one in await board.charge_points(search="cp-1")] == ["CP-1"]
+    assert await board.charge_points(charging=True) == await board.charge_points(connected=False) == []
+    with pytest.raises(NotFound):
+        await board.session(4711)
+    with pytest.raises(NotFound):
+        await board.sessions(charge_point="nobody")
+    assert not hasattr(await board.charge_point("CP-1"), "colour")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import NotFound
+from wattdeck.domain.meter_values import ENERGY, POWER, SOC
 from wattdeck.domain.rollups import PERIODS
 from wattdeck.metering import fleet, statistics
 from wattdeck.metering.fleet import Energy, Load, Peak, Question
@@ -22,28 +23,68 @@ from wattdeck.store.statistics import Statistics
 
 T = TypeVar("T")
 _STEPS_MS = {"minute": 60_000, "quarter": 900_000, "hour": 3_600_000}
+_IN_SHORT = {
+    "energy": ENERGY,
+    "power": POWER,
+    "current": "Current.Import",
+    "voltage": "Voltage",
+    "temperature": "Temperature",
+    "soc": SOC,
+}
 _MONTH = timedelta(days=30)
 Step = Literal["minute", "quarter", "hour"]
 
 
 class Queries:
-    """Questions about meter values. `charge_point` is an identifier or a number; times are aware. Without `since` the
-    last 24 hours, for energy and top consumers 30 days. Raises NotFound for a charge point that is not known.
+    """Questions about meter values. `charge_point` is an identifier or a number; times are aware. `measurand` is one of
+    the standard's, or in short energy, power, current, voltage, temperature, soc; `phase` "": values without one.
+    Without `since` figures are of the last 24 hours, energy and top consumers of 30 days. Raises NotFound for a charge
+    point that is not known.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._gap_ms = round(settings.gap_s * 1000)
 
-    async def recent(self, charge_point: str, measurand: str | None = None, limit: int = 100) -> list[Sample]:
-        """The newest values of a charge point, newest first."""
-        return await self._of(
-            charge_point, measurand, lambda connection, wanted: samples.read(connection, wanted, limit=limit)
-        )
+    async def recent(
+        self,
+        charge_point: str,
+        measurand: str | None = None,
+        limit: int = 100,
+        *,
+        phase: str | None = None,
+        connector_id: int | None = None,
+        context: str | None = None,
+        session_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Sample]:
+        """Values of a charge point or of one of its sessions, newest first."""
 
-    async def latest(self, charge_point: str, measurand: str | None = None) -> list[Sample]:
+        def read(connection: Connection, wanted: list[Series]) -> list[Sample]:
+            return samples.read(
+                connection, wanted, since=since, until=until, context=context, session_id=session_id, limit=limit
+            )
+
+        return await self._of(charge_point, measurand, read, phase, connector_id)
+
+    async def latest(
+        self,
+        charge_point: str,
+        measurand: str | None = None,
+        *,
+        phase: str | None = None,
+        connector_id: int | None = None,
+    ) -> list[Sample]:
         """The newest value of each of its series."""
-        return await self._of(charge_point, measurand, samples.latest)
+        return await self._of(charge_point, measurand, samples.latest, phase, connector_id)
+
+    async def last(
+        self, charge_point: str, measurand: str, *, phase: str | None = None, connector_id: int | None = None
+    ) -> Sample | None:
+        """The newest value of a measurand; None where it never was measured."""
+        found = await self.latest(charge_point, measurand, phase=phase, connector_id=connector_id)
+        return max(found, key=lambda one: one.taken_at, default=None)
 
     async def statistics(
         self, charge_point: str, measurand: str | None = None, since: datetime | None = None
@@ -134,11 +175,22 @@ class Queries:
         end = until or now()
         return to_ms(since or end - length), to_ms(end)
 
-    async def _of(self, charge_point: str, measurand: str | None, work: Callable[[Connection, list[Series]], T]) -> T:
+    async def _of(
+        self,
+        charge_point: str,
+        measurand: str | None,
+        work: Callable[[Connection, list[Series]], T],
+        phase: str | None = None,
+        connector_id: int | None = None,
+    ) -> T:
         """About the series of a charge point."""
-        return await self._store.read(
-            lambda connection: work(connection, series.find(connection, _id(connection, charge_point), measurand))
-        )
+        name = _IN_SHORT.get(measurand or "", measurand)
+
+        def read(connection: Connection) -> T:
+            id = _id(connection, charge_point)
+            return work(connection, series.find(connection, id, name, phase, connector_id))
+
+        return await self._store.read(read)
 
     async def _ask(
         self,
