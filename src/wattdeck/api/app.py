@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException
 from starlette.routing import BaseRoute
 
 from wattdeck.api import (
@@ -54,19 +54,10 @@ from wattdeck.api import (
     users,
 )
 from wattdeck.api.exports import Exportable, Exports, describe, exportable
+from wattdeck.api.headers import Headers
 from wattdeck.api.house import ApiHouse
 
 LARGEST_BODY = 1_048_576
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    # Mantine sets styles from script
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'",
-}
-# Swagger's page starts itself with a script of its own inside the page.
-_DOCS_POLICY = _HEADERS["Content-Security-Policy"] + "; script-src 'self' 'unsafe-inline'"
 
 
 @cache
@@ -135,19 +126,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     app.add_middleware(Exports, lists=lists)
     app.add_middleware(audit.Auditing, house=house)
     sending.install(app)
-
-    @app.middleware("http")
-    async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        if not house.is_ready() and request.url.path.rpartition("/")[2] not in ("healthz", "readyz"):
-            response = problems.problem(503, "starting or closing", {"Retry-After": "2"})
-        else:
-            response = await proceed(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.url.path.endswith("/docs"):
-            response.headers["Content-Security-Policy"] = _DOCS_POLICY
-        return response
-
+    app.add_middleware(Headers, is_ready=lambda: house.is_ready())
     return app
 
 
