@@ -18,6 +18,7 @@ from benchmarks import (
     hot_path,
     idle_memory,
     latency,
+    live,
     queries,
     reconnect,
     servers,
@@ -36,6 +37,7 @@ ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]
     "queries": ("what people look at", queries.measure, queries.rows),
     "alerts": ("with more and more alert rules", lambda settings: alert_rules.measure(), alert_rules.rows),
     "alert_latency": ("from a bad value to its alert", alert_latency.measure, alert_latency.rows),
+    "live": ("from a frame to the browsers", live.measure, live.rows),
     "hot_path": ("without sockets, by stage", lambda settings: hot_path.measure(), hot_path.rows),
 }
 NAMES = (*BESIDE_THE_OTHER, *ALONE)
