@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattdeck.central_system import CentralSystem
-    from wattdeck.policies import Knock, Policies
+    from wattdeck.policies import Asker, Knock, Policies
     from wattdeck.settings import Settings
 
-__all__ = ["CentralSystem", "Knock", "Policies", "Settings"]
+__all__ = ["Asker", "CentralSystem", "Knock", "Policies", "Settings"]
 __version__ = "0.1.0"
-_HOMES = {"CentralSystem": "central_system", "Knock": "policies", "Policies": "policies", "Settings": "settings"}
+_HOMES = {
+    "Asker": "policies",
+    "CentralSystem": "central_system",
+    "Knock": "policies",
+    "Policies": "policies",
+    "Settings": "settings",
+}
 
 
 def __getattr__(name: str) -> Any:

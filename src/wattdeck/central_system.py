@@ -165,6 +165,7 @@ class CentralSystem:
             self._storage,
             self._watch,
             self._notices,
+            self._guest,
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeGuard, TypeVar
 
+from wattdeck.domain.errors import NotIdentified
 from wattdeck.domain.messages import BootNotification
-from wattdeck.domain.records import Record
+from wattdeck.domain.people import ADMIN, APPLICATION, LONGEST_NAME, ROLES, Person, Scope
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.tags import LONGEST_ON_WIRE, STATUSES, Authorization
 from wattdeck.settings import Settings
 from wattdeck.telemetry import Telemetry, logger
@@ -27,6 +29,18 @@ class Knock(Record, frozen=True):
     headers: Mapping[str, str]
 
 
+class Asker(Record, frozen=True):
+    """A request of the API, or the opening of a live stream: its headers (names in lower case) and cookies, and where
+    it came from. `path`: below the place where we are mounted.
+    """
+
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    method: str
+    path: str
+    address: str | None
+
+
 class Policies(Record, frozen=True):
     """None leaves a decision to us: passwords and registration in the database, tags in our list.
 
@@ -35,12 +49,15 @@ class Policies(Record, frozen=True):
     than `guest_timeout_s`, the registration in the database decides.
     authorize: identifier and id tag → the decision; an exception, an answer of another kind, or none within
     `authorize_timeout_s` lead to `authorize_fallback`.
+    identify: who asks our API or live stream; None: our own keys and log-ins say so. Where it fails or takes longer
+    than `guest_timeout_s`, nobody is let in.
     """
 
     authenticate: Callable[[Knock], bool] | None = None
     register: Callable[[str, BootNotification], Awaitable[str]] | None = None
     authorize: Callable[[str, str], Awaitable[Authorization]] | None = None
     sign_certificate: Callable[[str, str], Awaitable[str]] | None = None
+    identify: Callable[[Asker], Awaitable[Person | None]] | None = None
 
 
 class GuestFailed(Exception):
@@ -90,6 +107,27 @@ class Guest:
             failure = failed
         self.note("register", charge_point, failure)
         return None
+
+    @property
+    def identifies(self) -> bool:
+        return self._policies.identify is not None
+
+    async def identify(self, asker: Asker) -> Person | None:
+        """Whom the application knows; None where it knows nobody. Raises NotIdentified."""
+        policy = self._policies.identify
+        if policy is None:
+            return None
+        try:
+            answer = await self.answer_of(lambda: policy(asker))
+            if answer is None:
+                return None
+            if is_person(answer):
+                return replace(answer, kind=APPLICATION)
+            failure = GuestFailed("wrong_answer")
+        except GuestFailed as failed:
+            failure = failed
+        self.note("identify", "", failure)
+        raise NotIdentified("who you are cannot be found out now")
 
     async def answer_of(self, call: Callable[[], Awaitable[T]]) -> T:
         """What a call of the application's answers. Raises GuestFailed where it does not in time."""
@@ -142,6 +180,15 @@ class Guest:
             error=None if error is None else type(error).__name__,
             at=next((f"{frame.filename}:{frame.lineno}" for frame in where), None),
         )
+
+
+def is_person(answer: object) -> TypeGuard[Person]:
+    """Whether it is somebody whose rights are clear."""
+    if not isinstance(answer, Person) or not isinstance(answer.name, str) or not 0 < len(answer.name) <= LONGEST_NAME:
+        return False
+    if answer.role not in ROLES or not isinstance(answer.scope, Scope | None):
+        return False
+    return answer.scope is None or answer.role != ADMIN
 
 
 def is_decision(answer: object) -> TypeGuard[Authorization]:

@@ -16,6 +16,7 @@ from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.passwords import TooBusy
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.people import ADMIN, KEY, OPERATOR, USER, VIEWER, Person, reaches
+from wattdeck.policies import Asker
 from wattdeck.store import users
 from wattdeck.store.users import API_KEY, USED
 
@@ -32,13 +33,17 @@ def hash_token(token: str) -> str:
 
 
 async def who(connection: HTTPConnection, house: ApiHouse) -> Person | None:
-    """By `Authorization: Bearer`, else by the cookie; a cookie does not count when another site sent the request."""
+    """Whom the application knows, else by `Authorization: Bearer`, else by the cookie; no cookie, ours or the
+    application's, counts when another site sent the request. Raises NotIdentified.
+    """
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         token = connection.cookies.get(COOKIE, "")
         unsafe = connection.scope["type"] == "websocket" or connection.scope.get("method") not in in_scope.SAFE
         if unsafe and not same_origin(connection, house):
             return None
+    if house.guest.identifies and (person := await house.guest.identify(_asker(connection))) is not None:
+        return person
     if not token:
         return None
     at, hashed = now(), hash_token(token.strip())
@@ -48,6 +53,17 @@ async def who(connection: HTTPConnection, house: ApiHouse) -> Person | None:
     if found.kind == API_KEY and (found.last_used_at is None or at - found.last_used_at >= _USED_EVERY):
         house.store.add_quietly((USED, [(to_ms(at), hashed)]))
     return Person(found.name, found.role, found.scope, KEY if found.kind == API_KEY else USER)
+
+
+def _asker(connection: HTTPConnection) -> Asker:
+    scope = connection.scope
+    return Asker(
+        headers=dict(connection.headers.items()),
+        cookies=connection.cookies,
+        method=scope.get("method", "GET"),
+        path=scope["path"].removeprefix(scope.get("root_path", "").rstrip("/")),
+        address=connection.client.host if connection.client else None,
+    )
 
 
 def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:

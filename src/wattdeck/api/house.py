@@ -23,6 +23,7 @@ from wattdeck.metering.folding import Folding
 from wattdeck.metering.recompute import Recompute
 from wattdeck.metering.recount import Recount
 from wattdeck.metering.storage import Storage
+from wattdeck.policies import Guest
 from wattdeck.settings import Settings
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
@@ -55,6 +56,7 @@ class ApiHouse(Record, frozen=True):
     storage: Storage
     watch: Watch
     notices: Notices
+    guest: Guest
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

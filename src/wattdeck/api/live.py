@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from wattdeck.api.auth import who
 from wattdeck.api.house import ApiHouse, House
+from wattdeck.domain.errors import NotIdentified
 from wattdeck.domain.people import OPERATOR, Person, reaches
 from wattdeck.domain.records import InvalidJson, from_json, to_json
 from wattdeck.live.hub import Hub
@@ -30,7 +31,11 @@ async def live(socket: WebSocket, house: House) -> None:
     if not house.is_ready():
         await socket.close(TRY_AGAIN_LATER, "starting or closing")
         return
-    person = await who(socket, house)
+    try:
+        person = await who(socket, house)
+    except NotIdentified as error:
+        await socket.close(TRY_AGAIN_LATER, str(error))
+        return
     if person is None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
@@ -79,7 +84,7 @@ async def until_unwelcome(connection: HTTPConnection, house: ApiHouse, person: P
         try:
             if await who(connection, house) != person:
                 return UNAUTHORIZED, "logged out, or the rights have changed"
-        except SQLAlchemyError:
+        except (SQLAlchemyError, NotIdentified):
             return TRY_AGAIN_LATER, "the log-in cannot be checked"
 
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from wattdeck.domain.errors import Conflict, NotFound, Refused, StoreUnavailable, Unprocessable
+from wattdeck.domain.errors import Conflict, NotFound, NotIdentified, Refused, StoreUnavailable, Unprocessable
 from wattdeck.domain.records import to_json
 from wattdeck.telemetry import logger
 
@@ -77,6 +77,10 @@ def install(app: FastAPI) -> None:
         if request.app.state.house.store.trouble == "full":
             return problem(507, "no room on the disk")
         return problem(503, "the database cannot be written now", {"Retry-After": "5"})
+
+    @app.exception_handler(NotIdentified)
+    async def _not_identified(request: Request, error: NotIdentified) -> Response:
+        return problem(503, str(error), {"Retry-After": "5"})
 
     @app.exception_handler(Exception)
     async def _surprise(request: Request, error: Exception) -> Response:

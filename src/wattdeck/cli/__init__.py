@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import typer
 
-VERBS = ("serve", "ask", "simulate", "demo", "tags", "export", "storage", "recompute", "alerts")
+VERBS = ("serve", "ask", "simulate", "demo", "tags", "export", "storage", "recompute", "alerts", "users", "keys")
 
 app = typer.Typer(
     name="wattdeck",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
+from urllib.parse import quote
 
 import httpx2
 import typer
@@ -50,7 +51,7 @@ class Server:
             found += page["items"]
             if page["next"] is None:
                 return found
-            cursor = f"&cursor={page['next']}"
+            cursor = f"&cursor={quote(page['next'], safe='')}"
 
     def ask(self, method: str, path: str, wait: float = 0, **options: Any) -> httpx2.Response:
         """A request that must succeed; `wait`: seconds that its answer may take by itself."""

@@ -7,6 +7,7 @@ WattdeckError
 │   └── Unprocessable
 ├── MessageRefused     a charge point's message that gets a CALLERROR
 ├── StoreUnavailable   the database cannot be written now (API: 503; charge point: no answer, so that it sends again)
+├── NotIdentified      the application cannot say who asks (API: 503)
 └── CommitFailed       a transaction that will not go well however often it is tried
 """
 
@@ -38,6 +39,10 @@ class MessageRefused(WattdeckError):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+class NotIdentified(WattdeckError):
+    """Who asks is for the application to say, and it does not."""
 
 
 class StoreUnavailable(WattdeckError):

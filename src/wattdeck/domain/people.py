@@ -8,11 +8,9 @@ from wattdeck.domain.records import Record
 
 VIEWER, OPERATOR, ADMIN = "viewer", "operator", "admin"
 ROLES = (VIEWER, OPERATOR, ADMIN)  # each may do what those before it may
-USER, KEY, APPLICATION = (
-    "user",
-    "api_key",
-    "application",
-)  # who says who asks: a log-in, a key, the application's policy
+# who says who asks: a log-in, a key, the application that wattdeck is part of
+USER, KEY, APPLICATION = "user", "api_key", "application"
+LONGEST_NAME = 64
 
 
 class Scope(Record, frozen=True):
