@@ -32,11 +32,11 @@ def csr(*common_names: str, key: Any = None) -> str:
     return pem(builder.sign(key, hashes.SHA256()))
 
 
-def root(common_name: str = "Root", key: Any = None) -> str:
+def root(common_name: str = "Root", key: Any = None, days: float = 90) -> str:
     """A certificate that signed itself, as PEM."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     at, name = datetime.now(UTC), name_of(common_name)
     built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     built = built.serial_number(x509.random_serial_number()).not_valid_before(at - timedelta(days=1))
-    built = built.not_valid_after(at + timedelta(days=90))
+    built = built.not_valid_after(at + timedelta(days=days))
     return pem(built.add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from wattdeck.alerts import endings
 from wattdeck.alerts.notify import notices
 from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.watch import EVERY_S, Watch
@@ -24,6 +25,7 @@ from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
 from wattdeck.certificates.authority import Authority
+from wattdeck.certificates.endings import first_ending
 from wattdeck.commands import file_upkeep, reservations
 from wattdeck.commands.ask import Ask, Versions
 from wattdeck.commands.bulk import BulkCommands
@@ -68,7 +70,7 @@ from wattdeck.ocpp.dialect import check, command_schemas
 from wattdeck.ocpp.versions import BY_VERSION, DIALECTS
 from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
-from wattdeck.store import charge_points, connections, quarantine, scopes, totals, users
+from wattdeck.store import certificates, charge_points, connections, quarantine, scopes, totals, users
 from wattdeck.store.engine import Store
 from wattdeck.store.users import API_KEY, Token
 from wattdeck.telemetry import Telemetry
@@ -95,6 +97,7 @@ class CentralSystem:
         self.settings = settings or Settings()
         self.telemetry = Telemetry()
         self.first_password: str | None = None  # of the user admin, where it was made up at this start
+        self._tls_ends_at: datetime | None = None
         self._ready = False
         self._bus = MemoryBus()
         self.events = Events(self._bus, self.telemetry)
@@ -181,6 +184,7 @@ class CentralSystem:
             await self._prepare()
             self.events.start()
             await self._storage.watch()
+            await self._look_at_certificates()
             self._start_jobs()
             self._hub.begin()
             self._ready = True
@@ -215,9 +219,11 @@ class CentralSystem:
                 if getattr(settings, name) is not None:
                     raise TlsFileUnusable(f"setting {name}: there is no TLS without tls_certificate")
             return None
-        return server_context(
+        context = server_context(
             settings.tls_certificate, settings.tls_key, settings.tls_client_ca, self._gateway.tls_failed
         )
+        self._tls_ends_at = first_ending(settings.tls_certificate.read_text("ascii", "replace"))
+        return context
 
     async def close_charge_points(self) -> None:
         """Close all charge points' connections and work off what they had sent."""
@@ -355,6 +361,7 @@ class CentralSystem:
             Job("retention", 60.0, self._retention.sweep),
             Job("alerts", EVERY_S, self._watch.work),
             Job("deliveries", notices.EVERY_S, self._notices.turn),
+            Job("watch-certificates", endings.EVERY_S, self._look_at_certificates),
             Job("watch-disk", 60.0, self._storage.watch),
             Job("signing-requests", 30.0, self._signing.sweep),
             Job("file-upkeep", 60.0, lambda: file_upkeep.keep_up(self._store, self.events, self.settings, now())),
@@ -372,6 +379,10 @@ class CentralSystem:
             "waiting_rows": float(self._store.waiting_rows),
             "failed_deliveries": float(self._notices.failing()),
         }
+
+    async def _look_at_certificates(self) -> None:
+        known = await self._store.read(certificates.endings)
+        self._watch.look(endings.SIGNAL, endings.observe(known, self._tls_ends_at, now()))
 
     async def _forget_connections(self) -> None:
         before = now() - timedelta(days=self.settings.keep_connections_days)

@@ -15,11 +15,11 @@ from wattdeck.domain.alert_rules import LIMIT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Those that nothing a charge point does makes fire: tests of their own.
+# Those that nothing a charge point does makes fire at once: test_ready_made_elsewhere.py, test_certificates.py.
 ELSEWHERE = {
     *(rule.name for rule in ready_made.OURSELVES),
-    "session-too-old",  # test_ready_made_of_time.py
-    "certificate-expires",  # test_certificates.py
+    "session-too-old",
+    "certificate-expires",
 }
 
 

@@ -140,6 +140,13 @@ class Evaluator:
                     moved += self._judge(rule, key, memory, None, max(at, memory.at))
         return moved
 
+    def take_all(self, signal: str, seen: Sequence[Observation], at: int) -> list[Moved]:
+        """All there is to see of a signal: alerts about others end."""
+        moved = [one for each in seen for one in self.take(each)]
+        subjects = {each.subject for each in seen}
+        others = [key for key, alert in self.alerts.items() if alert.signal == signal and key[1] not in subjects]
+        return moved + [one for key in others for one in self._end(key, at, "nothing is known of it any more")]
+
     def forget(self, charge_point_id: int, at: int) -> list[Moved]:
         """A charge point was removed."""
         moved = [

@@ -33,6 +33,7 @@ MOST_WAITING = 50_000  # events; what is beyond is let go, and counted
 _TURN = 200  # events between two looks at the clock
 _SLICE_S = 0.02
 _AGES_EVERY_MS = 30_000
+_OURSELVES_EVERY_MS = 2_000
 _FIGURES_EVERY_MS = 2_000
 _MOST = 1_000_000
 _HEARD = (
@@ -71,7 +72,8 @@ class Watch:
         self._newer_at = 0
         self._began_at = 0
         self._grace_over = False
-        self._ages_at = 0
+        self._ages_at = self._ourselves_at = 0
+        self._looks: dict[str, Sequence[Observation]] = {}
         self._lag_s = 0.0
         self.rules: dict[str, Rule] = {}
 
@@ -162,8 +164,12 @@ class Watch:
             self._ages_at = at
             for seen in self._observer.ages(at):
                 self._note(self._evaluator.take(seen))
+        if at - self._ourselves_at >= _OURSELVES_EVERY_MS:
+            self._ourselves_at = at
             for signal, value in (self._figures() | {"alerts_lag_s": self._lag_s}).items():
                 self._note(self._evaluator.take(Observation(signal, Subject(), at, value)))
+        while self._looks and not self._waiting:
+            self._note(self._evaluator.take_all(*self._looks.popitem(), at))
         self._note(self._evaluator.tick(at))
         if at - self._newer_at >= _FIGURES_EVERY_MS:
             self._newer_at, newer = at, self._newer
@@ -239,6 +245,12 @@ class Watch:
                 _log.info("alert", **_told(saving.alert, change))
 
     # what people ask for
+
+    def look(self, signal: str, seen: Sequence[Observation]) -> None:
+        """All there is to see of a signal that is looked at now and then. It is taken with the next turn of `work`,
+        behind what has happened before.
+        """
+        self._looks[signal] = seen
 
     async def acknowledge(self, id: int, by: str, note: str | None) -> Alert:
         """Somebody takes an alert up. Raises NotFound, Conflict (it is not raised)."""

@@ -51,3 +51,11 @@ class InstalledCertificate(Record, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     certificate: str | None = None
     learnt_at: datetime
+
+
+class Ending(Record, frozen=True):
+    """When the first certificate ends of those a charge point lives by."""
+
+    charge_point_id: int
+    charge_point: str
+    at: datetime

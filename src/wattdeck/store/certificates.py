@@ -3,15 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, union_all, update
 
-from wattdeck.domain.certificates import PENDING, SUPERSEDED, CertificateHash, CertificateRequest, InstalledCertificate
+from wattdeck.domain.certificates import (
+    INSTALLED,
+    PENDING,
+    SUPERSEDED,
+    CertificateHash,
+    CertificateRequest,
+    Ending,
+    InstalledCertificate,
+)
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.people import Scope
 from wattdeck.domain.records import as_dict
 from wattdeck.store import scopes
+from wattdeck.store.charge_points import REMOVED
 from wattdeck.store.rows import Page, add_row, moment, ms, page
 from wattdeck.store.tables import certificate_requests as requests
+from wattdeck.store.tables import charge_points
 from wattdeck.store.tables import installed_certificates as installed
 
 _REQUEST_TIMES = ("received_at", "decided_at", "expires_at")
@@ -145,6 +155,29 @@ def remove_type(connection: Connection, charge_point_id: int, certificate_type: 
             installed.c.charge_point_id == charge_point_id, installed.c.certificate_type == certificate_type
         )
     )
+
+
+def endings(connection: Connection) -> list[Ending]:
+    """Of each charge point with certificates: when the first one ends of its own (the one it took last) and of the
+    roots it has, where of several of one type the one that lasts longest counts.
+    """
+    taken = (requests.c.state == INSTALLED) & requests.c.expires_at.is_not(None)
+    newest = select(func.max(requests.c.id)).where(taken).group_by(requests.c.charge_point_id)
+    own = select(requests.c.charge_point_id, requests.c.expires_at).where(requests.c.id.in_(newest))
+    roots = (
+        select(installed.c.charge_point_id, func.max(installed.c.expires_at).label("expires_at"))
+        .where(installed.c.expires_at.is_not(None))
+        .group_by(installed.c.charge_point_id, installed.c.certificate_type)
+    )
+    every = union_all(own, roots).subquery()
+    query = (
+        select(charge_points.c.id, charge_points.c.identifier, func.min(every.c.expires_at).label("at"))
+        .join(every, every.c.charge_point_id == charge_points.c.id)
+        .where(charge_points.c.registration != REMOVED)
+        .group_by(charge_points.c.id)
+        .order_by(charge_points.c.id)
+    )
+    return [Ending(row.id, row.identifier, from_ms(row.at)) for row in connection.execute(query)]
 
 
 def _installed(row: Row[Any]) -> InstalledCertificate:
