@@ -12,6 +12,7 @@ import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { LoginPage } from "./pages/LoginPage";
 import { OverviewPage } from "./pages/OverviewPage";
+import { QuarantinePage } from "./pages/QuarantinePage";
 import { StoragePage } from "./pages/StoragePage";
 
 export function App() {
@@ -36,6 +37,9 @@ export function App() {
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />
+            </Route>
+            <Route path="/quarantine">
+              <QuarantinePage />
             </Route>
             <Route path="/storage">
               <StoragePage />

@@ -1,6 +1,7 @@
 """A visit: one browser window on one server, and everything it asked and complained about."""
 
 import json
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +13,10 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, 
 PASSWORD = "volts-and-amperes-9"
 DEADLINE_MS = 40_000
 DESK, PHONE = (1440, 900), (390, 844)
+ROOT = Path(__file__).parents[2]
+# Pictures for a person to look at; with this variable those of the desk become the pictures of the documentation.
+SCREENSHOTS = ROOT / "screenshots"
+_FOR_DOCS = "WATTDECK_PICTURES"
 
 # A question the page asks before anybody has logged in; the browser itself writes its answer to the console.
 _NOT_LOGGED_IN = r"401 .*/api/v1/me"
@@ -115,6 +120,14 @@ class Visit:
         path.parent.mkdir(exist_ok=True)
         await self.page.evaluate("document.fonts.ready.then(() => true)")
         await self.page.screenshot(path=path, full_page=whole)
+
+    async def photograph(self, name: str, size: tuple[int, int], scheme: str, *, whole: bool = True) -> None:
+        """A picture of a page that must fit its window."""
+        assert await self.overhang() == 0
+        window = "desk" if size == DESK else "phone"
+        await self.picture(SCREENSHOTS / f"{window}-{scheme}-{name}.png", whole=whole)
+        if window == "desk" and scheme == "light" and os.environ.get(_FOR_DOCS):
+            await self.picture(ROOT / f"docs/images/{name}.png")
 
     async def overhang(self) -> int:
         """How many pixels the page is wider than the window."""

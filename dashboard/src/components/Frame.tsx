@@ -6,6 +6,7 @@ import { Link, useLocation } from "wouter";
 import { useRaisedAlerts } from "../data/alertQueries";
 import { callsForSomebody } from "../data/alerts";
 import { basePath, post } from "../data/api";
+import { isAt, placesFor } from "../data/places";
 import { keys } from "../data/queries";
 import type { Me } from "../data/shapes";
 import { useAlertNews } from "../live/alerts";
@@ -41,21 +42,20 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   );
 }
 
-/** The ways between pages; a viewer has no use for what the database holds. */
+/** The ways between pages. */
 function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
-  const pages = [
-    { href: "/", name: "Overview", here: location === "/" || location.startsWith("/charge-points/") },
-    { href: "/alerts", name: "Alerts", here: location.startsWith("/alerts") },
-    { href: "/energy", name: "Energy", here: location === "/energy" },
-    ...(me.role === "viewer" ? [] : [{ href: "/storage", name: "Storage", here: location === "/storage" }]),
-  ];
   return (
     <nav className={css.pages} aria-label="Pages">
-      {pages.map(({ href, name, here }) => (
-        <Link key={href} href={href} className={css.page} aria-current={here ? "page" : undefined}>
-          {name}
-          {href === "/alerts" && <AlertCount />}
+      {placesFor(me).map((place) => (
+        <Link
+          key={place.href}
+          href={place.href}
+          className={css.page}
+          aria-current={isAt(place, location) ? "page" : undefined}
+        >
+          {place.name}
+          {place.href === "/alerts" && <AlertCount />}
         </Link>
       ))}
     </nav>

@@ -77,6 +77,8 @@ export interface CommandSchema {
 export interface Me {
   username: string;
   role: "viewer" | "operator" | "admin" | string;
+  /** The charge points that this person is limited to; null: all. */
+  scope?: { charge_points: string[]; sites: string[] } | null;
   /** Where the server's days begin. */
   time_zone: string;
 }

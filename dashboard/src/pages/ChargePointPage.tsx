@@ -9,12 +9,14 @@ import { CloseDialog } from "../components/CloseDialog";
 import { CommandsPanel } from "../components/CommandsPanel";
 import { ConnectorCard } from "../components/ConnectorCard";
 import { Notice } from "../components/Notice";
+import { RefusedLately } from "../components/RefusedLately";
 import { SessionsPanel } from "../components/SessionsPanel";
 import { StartDialog } from "../components/StartDialog";
 import { StopDialog } from "../components/StopDialog";
 import { isOpen } from "../data/merge";
 import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
 import { betweenSessions, POWER, readingsOf, wholeOrPhases } from "../data/readings";
+import { operatesAll } from "../data/rights";
 import type { SeriesStore } from "../data/series";
 import type { Session } from "../data/shapes";
 import { plugsOf } from "../data/status";
@@ -41,7 +43,16 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const commands = useCommandsOf(identifier);
 
   const known = chargePoint.data;
-  if (!known) return <ChargePointMissing identifier={identifier} error={chargePoint.error} />;
+  const mayControl = me.data?.role !== "viewer";
+  const mayAdopt = me.data ? operatesAll(me.data) : false;
+  if (!known) {
+    return (
+      <>
+        <ChargePointMissing identifier={identifier} error={chargePoint.error} />
+        <RefusedLately identifier={identifier} enabled={mayAdopt && chargePoint.error !== null} />
+      </>
+    );
+  }
 
   const running = (sessions.data ?? []).filter(isOpen);
   const sessionOn = (connector: number) =>
@@ -52,12 +63,12 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const connector = picked ?? running[0]?.connector_id ?? plugs[0]?.connector_id ?? ids[0] ?? 1;
   // Chosen once: a session that begins on another connector must not take the charts away from whom looks at them.
   if (picked === null && sessions.data) setPicked(connector);
-  const mayControl = me.data?.role !== "viewer";
 
   return (
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} page="now" />
       <AlertsCard chargePoint={known.identifier} />
+      <RefusedLately identifier={known.identifier} enabled={mayAdopt && !known.connected} />
       {plugs.length === 0 && (
         <section className="panel">
           <Notice icon="plug" title="No connector has reported yet">

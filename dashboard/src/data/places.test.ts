@@ -1,0 +1,31 @@
+import { isAt, placesFor } from "./places";
+import type { Me } from "./shapes";
+
+const me = (role: string, scope: Me["scope"] = null): Me => ({
+  username: "somebody",
+  role,
+  scope,
+  time_zone: "UTC",
+});
+const names = (who: Me) => placesFor(who).map(({ name }) => name);
+
+test("a viewer, and an operator of some charge points, are not led to pages that would refuse them", () => {
+  expect(names(me("operator"))).toContain("Quarantine");
+  expect(names(me("viewer"))).not.toContain("Quarantine");
+  expect(names(me("operator", { charge_points: ["DEPOT-*"], sites: [] }))).not.toContain("Quarantine");
+  expect(names(me("viewer"))).toContain("Overview");
+});
+
+test("no two pages have the same letter", () => {
+  const letters = placesFor(me("admin")).map(({ letter }) => letter);
+  expect(new Set(letters).size).toBe(letters.length);
+});
+
+test("what lies below a page belongs to it", () => {
+  const [overview] = placesFor(me("admin"));
+  const alerts = placesFor(me("admin")).find(({ name }) => name === "Alerts");
+  expect(overview && isAt(overview, "/charge-points/DEPOT-1")).toBe(true);
+  expect(overview && isAt(overview, "/alerts")).toBe(false);
+  expect(alerts && isAt(alerts, "/alerts/7")).toBe(true);
+  expect(alerts && isAt(alerts, "/alertness")).toBe(false);
+});

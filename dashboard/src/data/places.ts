@@ -1,0 +1,28 @@
+// The pages that one goes to by the links on top and by `g` and a letter: one line each.
+import { operatesAll } from "./rights";
+import type { Me } from "./shapes";
+
+export interface Place {
+  href: string;
+  name: string;
+  /** Pressed after `g`. */
+  letter: string;
+  /** Who has a use for it; everyone where not given. */
+  isFor?: (me: Me) => boolean;
+}
+
+const PLACES: Place[] = [
+  { href: "/", name: "Overview", letter: "o" },
+  { href: "/alerts", name: "Alerts", letter: "a" },
+  { href: "/energy", name: "Energy", letter: "e" },
+  { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
+  { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },
+];
+
+export const placesFor = (me: Me): Place[] => PLACES.filter(({ isFor }) => !isFor || isFor(me));
+
+/** Whether a location belongs to a place; a charge point belongs to the overview. */
+export function isAt(place: Place, location: string): boolean {
+  if (place.href === "/") return location === "/" || location.startsWith("/charge-points/");
+  return location === place.href || location.startsWith(`${place.href}/`);
+}
