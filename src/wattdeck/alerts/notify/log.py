@@ -2,7 +2,7 @@
 
 from wattdeck.alerts.notify.messages import Message
 from wattdeck.domain.alerts import CRITICAL, INFO
-from wattdeck.domain.channels import LogSettings
+from wattdeck.domain.channel_kinds import LogSettings
 from wattdeck.telemetry import logger
 
 _log = logger("wattdeck.alerts.told")

@@ -38,6 +38,7 @@ def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: i
         "delivery": delivery.id,
         "channel": channel.name,
         "what": delivery.what,
+        "created": delivery.created_at,
         "at": iso(from_ms(at)),
         "severity": severity,
         "subject": subject,

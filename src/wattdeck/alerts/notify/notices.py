@@ -1,11 +1,12 @@
 """Notices: from what became of alerts to deliveries on their way; the channels there are, tests and dead letters."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.alerts.notify import log
+from wattdeck.alerts.notify import apprise, email, log, mqtt
 from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
 from wattdeck.alerts.notify.sending import Sender
@@ -13,10 +14,11 @@ from wattdeck.alerts.notify.telling import channels_of, is_end, is_news
 from wattdeck.alerts.notify.webhook import Webhooks
 from wattdeck.domain.alert_rules import Rule
 from wattdeck.domain.alerts import RAISED, RESOLVED, Alert, Change
-from wattdeck.domain.channels import LOG, MOST_CHANNELS, WEBHOOK, Channel, read_channel
+from wattdeck.domain.channel_kinds import APPRISE, EMAIL, LOG, MQTT, WEBHOOK
+from wattdeck.domain.channels import MOST_CHANNELS, Channel, read_channel, settings_of
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, QUEUED, Delivery
-from wattdeck.domain.errors import CommitFailed, Conflict, NotFound
+from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, Unprocessable
 from wattdeck.domain.records import replace
 from wattdeck.settings import Settings
 from wattdeck.store import channels, deliveries
@@ -25,6 +27,12 @@ from wattdeck.telemetry import Telemetry, logger
 
 EVERY_S = 0.25
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
+# what only the package that sends can tell
+_COMPLAIN: Mapping[str, Callable[[Any], str | None]] = {
+    EMAIL: email.complaint,
+    MQTT: mqtt.complaint,
+    APPRISE: apprise.complaint,
+}
 _log = logger("wattdeck.alerts")
 
 
@@ -36,7 +44,13 @@ class Notices:
         self._dropped = telemetry.dropped.labels("deliveries_full")
         self._waiting = telemetry.deliveries_waiting
         self._webhooks = Webhooks()
-        senders: dict[str, Sender] = {LOG: log.send, WEBHOOK: self._webhooks.send}
+        senders: dict[str, Sender] = {
+            LOG: log.send,
+            WEBHOOK: self._webhooks.send,
+            EMAIL: email.send,
+            MQTT: mqtt.send,
+            APPRISE: apprise.send,
+        }
         link = None if settings.public_url is None else f"{settings.public_url.rstrip('/')}/alerts"
         self._outgoing = Outgoing(store, telemetry, senders, self.save, link)
         self._told: dict[int, set[str]] = {}  # open alert → the channels that have heard of it, or are about to
@@ -151,6 +165,10 @@ class Notices:
     async def put_channel(self, plain: Mapping[str, Any], by: str) -> Channel:
         """Write a channel, or change one. Raises Unprocessable, Conflict (there are too many)."""
         channel = read_channel(plain, self.channels.get(str(plain.get("name"))))
+        complain = _COMPLAIN.get(channel.kind)
+        complaint = None if complain is None else await asyncio.to_thread(complain, settings_of(channel))
+        if complaint is not None:
+            raise Unprocessable(f"channel {channel.name}: {complaint}")
         if channel.name not in self.channels and len(self.channels) >= MOST_CHANNELS:
             raise Conflict(f"there are {MOST_CHANNELS} channels")
         at = now()

@@ -13,7 +13,7 @@ import httpx2
 from wattdeck.alerts.notify.messages import Message
 from wattdeck.alerts.notify.sending import Undelivered
 from wattdeck.domain.addresses import is_public
-from wattdeck.domain.channels import WebhookSettings
+from wattdeck.domain.channel_kinds import WebhookSettings
 from wattdeck.domain.records import to_json
 
 SIGNATURE = "Wattdeck-Signature"
