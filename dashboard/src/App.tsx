@@ -13,6 +13,8 @@ import { HistoryPage } from "./pages/HistoryPage";
 import { LoginPage } from "./pages/LoginPage";
 import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
+import { RulePage } from "./pages/RulePage";
+import { RulesPage } from "./pages/RulesPage";
 import { StoragePage } from "./pages/StoragePage";
 
 export function App() {
@@ -34,6 +36,10 @@ export function App() {
             <Route path="/alerts">
               <AlertsPage />
             </Route>
+            <Route path="/alerts/rules">
+              <RulesPage />
+            </Route>
+            <Route path="/alerts/rules/:name">{({ name }) => <RulePage key={name} name={name} />}</Route>
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />

@@ -3,7 +3,10 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import css from "./AlertPages.module.css";
 
-const PAGES = [{ href: "/alerts", name: "Alerts" }];
+const PAGES = [
+  { href: "/alerts", name: "Alerts" },
+  { href: "/alerts/rules", name: "Rules" },
+];
 
 export function AlertPages({ children }: { children?: ReactNode }) {
   const [location] = useLocation();

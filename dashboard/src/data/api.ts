@@ -42,7 +42,8 @@ export const get = async <T>(path: string, query: Query = {}, signal?: AbortSign
 export const fileOf = (path: string, query: Query, format = "csv"): string =>
   `${basePath()}api/v1/${withQuery(path, { ...query, format })}`;
 
-export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
+export const post = <T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> =>
+  call<T>("POST", path, body, signal);
 
 export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT", path, body);
 
