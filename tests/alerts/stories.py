@@ -24,11 +24,11 @@ class Story:
         if online:
             self.see(0, "connection", "online", WHOLE)
 
-    def see(self, second, signal, what=None, subject=PLUG, *, session=None, raises=True):
+    def see(self, second, signal, what=None, subject=PLUG, *, session=None, raises=True, id_tag=None):
         """An observation; numbers are values, texts words."""
         value = what if isinstance(what, int | float) else None
         word = what if isinstance(what, str) else None
-        seen = Observation(signal, subject, round(second * 1000), value, word, session, raises)
+        seen = Observation(signal, subject, round(second * 1000), value, word, session, raises, id_tag)
         self._note(self.evaluator.take(seen))
         return self
 

@@ -151,6 +151,15 @@ def test_rules_are_for_whom_they_select_with_the_numbers_they_have_there():
         assert story.value(0, 99).happened == []
 
 
+def test_a_rule_for_tags_holds_while_their_session_runs():
+    heat = Rule(name="rule", kind="limit", signal="Temperature", above=70, select=Selector(id_tags=("VIP-*",)))
+    story = Story(heat).value(0, 99)
+    story.see(1, "session", "began", id_tag="other").value(2, 99).see(3, "session", "ended")
+    assert story.happened == []
+    story.see(4, "session", "began", id_tag="vip-1").value(5, 99).see(6, "session", "ended").value(7, 99)
+    assert story.happened == [(5, "fired"), (6, "resolved")]
+
+
 def test_a_charge_point_that_is_removed_takes_its_alerts_with_it():
     story = Story(rule("limit", "Temperature", above=70)).value(0, 99)
     story._note(story.evaluator.forget(1, 1000))

@@ -18,6 +18,7 @@ from wattdeck.domain.alert_rules import (
     STALL,
     Rule,
     covers_part,
+    covers_tag,
 )
 from wattdeck.domain.alerts import DATA_AGAIN, NO_DATA, PENDING, RAISED, RESOLVED, Alert, Change
 from wattdeck.domain.charge_points import ChargePoint
@@ -54,7 +55,7 @@ class Evaluator:
         self._next_id = next_id
         self._book = Book()
         self._online: set[int] = set()
-        self._sessions: dict[int | None, set[int | None]] = {}  # charge point → connectors
+        self._sessions: dict[int | None, dict[int | None, str | None]] = {}  # charge point → connector → tag
         self._paused: dict[int | None, set[int | None]] = {}  # connectors that say something else than Charging
 
     # what it is told
@@ -189,10 +190,10 @@ class Evaluator:
                 moved += [each for key in self._book.of(one) for each in self._lost_sight(key, seen.at)]
         elif seen.signal == SESSION_SIGNAL:
             if seen.word == BEGAN:
-                self._sessions.setdefault(one, set()).add(connector_id)
+                self._sessions.setdefault(one, {})[connector_id] = seen.id_tag
                 moved += self._expect(seen)
             elif seen.word == ENDED:
-                self._sessions.get(one, set()).discard(connector_id)
+                self._sessions.get(one, {}).pop(connector_id, None)
                 moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
         elif seen.signal == STATUS:
             paused = self._paused.setdefault(one, set())
@@ -208,9 +209,8 @@ class Evaluator:
         moved: list[Moved] = []
         for key in self._book.of(seen.subject.charge_point_id):
             rule = self._book.rules[key]
-            if key[1].connector_id == seen.subject.connector_id and (
-                rule.during in during or (of_flow and rule.signal in OF_FLOW)
-            ):
+            of_session = of_flow and (rule.signal in OF_FLOW or rule.select.id_tags)
+            if key[1].connector_id == seen.subject.connector_id and (rule.during in during or of_session):
                 moved += self._end(key, seen.at, why)
                 self._book.memories.pop(key, None)
                 if key not in self._book.alerts:
@@ -249,6 +249,8 @@ class Evaluator:
 
     def _is_time(self, rule: Rule, seen: Observation) -> bool:
         one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
+        if rule.select.id_tags and not covers_tag(rule, self._sessions.get(one, {}).get(connector_id)):
+            return False
         if rule.during in (SESSION, CHARGING):
             if rule.during == CHARGING and connector_id in self._paused.get(one, ()):
                 return False

@@ -84,7 +84,7 @@ class Observer:
             self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
         for session in running:
             self._sessions[session.id] = session
-            yield Observation(SESSION, _of_session(session), to_ms(session.started_at), None, BEGAN, session.id)
+            yield _began(session, to_ms(session.started_at))
 
     def away(self, since: int) -> Iterator[Observation]:
         """Those that have not come back after a start: they are offline, since then."""
@@ -116,7 +116,7 @@ class Observer:
             case events.SessionStarted(session):
                 self._sessions[session.id] = session
                 at_ms, _ = self._when(session.charge_point_id, session.started_at, now)
-                yield Observation(SESSION, _of_session(session), at_ms, None, BEGAN, session.id)
+                yield _began(session, at_ms)
                 yield self._energy(session, session.started_at, now)
             case events.SessionUpdated(session):
                 if session.id in self._sessions:
@@ -259,6 +259,10 @@ class Observer:
 
 def _of(one: ChargePoint) -> Subject:
     return Subject(one.id, one.identifier)
+
+
+def _began(session: Session, at: int) -> Observation:
+    return Observation(SESSION, _of_session(session), at, None, BEGAN, session.id, id_tag=session.id_tag)
 
 
 def _of_session(session: Session) -> Subject:

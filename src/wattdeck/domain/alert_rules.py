@@ -32,7 +32,10 @@ _MOST = 1_000
 
 
 class Selector(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom a rule covers: each list of patterns (`*`, `?`, letter case aside) must match; an empty one matches all."""
+    """Whom a rule covers: each list of patterns (`*`, `?`, letter case aside) must match; an empty one matches all.
+
+    `id_tags`: while a session of one of these runs on the connector.
+    """
 
     charge_points: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
@@ -41,6 +44,7 @@ class Selector(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     firmware: tuple[str, ...] = ()
     connectors: tuple[int, ...] = ()
     phases: tuple[str, ...] = ()
+    id_tags: tuple[str, ...] = ()
 
 
 class Step(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -224,6 +228,11 @@ def for_charge_point(rule: Rule, one: ChargePoint) -> Rule | None:
 def covers_part(rule: Rule, connector_id: int | None, phase: str | None) -> bool:
     """Whether it covers this connector and phase of a charge point it covers."""
     return selects_part(rule.select, connector_id, phase)
+
+
+def covers_tag(rule: Rule, id_tag: str | None) -> bool:
+    """Whether it covers a session of this tag; None: there is none."""
+    return not rule.select.id_tags or (id_tag is not None and matches(rule.select.id_tags, id_tag))
 
 
 def covers_sites(rule: Rule, site: str) -> bool:

@@ -74,7 +74,8 @@ class Subject(Record, frozen=True):
 class Observation(Record, frozen=True):
     """One thing seen. `at`: milliseconds since 1970, when it was so, never later than when we heard of it.
 
-    `raises` is False for what comes too late to call anyone: it may correct, not alarm.
+    `raises` is False for what comes too late to call anyone: it may correct, not alarm. `id_tag`: where a session
+    begins, whose it is.
     """
 
     signal: str
@@ -84,3 +85,4 @@ class Observation(Record, frozen=True):
     word: str | None = None
     session_id: int | None = None
     raises: bool = True
+    id_tag: str | None = None

@@ -160,7 +160,7 @@ def _session_marks(connection: Connection, one: ChargePoint, since: int, until: 
     marks = []
     for row in _sessions(connection, one, since, until):
         subject = Subject(one.id, one.identifier, row.connector_id)
-        marks.append(Observation(SESSION, subject, max(row.started_at, since), None, BEGAN, row.id))
+        marks.append(Observation(SESSION, subject, max(row.started_at, since), None, BEGAN, row.id, id_tag=row.id_tag))
         if row.stopped_at is not None and row.stopped_at < until:
             marks.append(Observation(SESSION, subject, row.stopped_at, None, ENDED, row.id))
     yield from sorted(marks, key=lambda seen: seen.at)
