@@ -44,9 +44,29 @@ async def test_energy_of_everyone(yard, period):
     items = await yard.items("energy", period=period)
     assert sum(one["energy_wh"] for one in items) == 6000
     assert set(items[0]) == {
-        *("bucket", "period", "site", "charge_point", "connector_id", "energy_wh", "energy_kwh", "coverage")
+        *("bucket", "period", "site", "charge_point", "connector_id", "energy_wh", "energy_kwh", "reckoned_wh"),
+        "coverage",
     }
     assert {one["period"] for one in items} == {period}
+
+
+async def test_sessions_without_a_register_count_and_are_told_apart(tmp_path):
+    async with open_house(tmp_path) as house:
+        await house.post("charge-points", identifier="CP-POWER")
+        station = await house.connected("CP-POWER")
+        begin = start(1, "TAG", 0, iso(now() - timedelta(minutes=30)))
+        transaction = (await station.call("StartTransaction", begin))["transactionId"]
+        for minutes in (20, 10):
+            at = iso(now() - timedelta(minutes=minutes))
+            power = sampled(6000, POWER)
+            await station.call("MeterValues", meter_values(power, transaction=transaction, taken_at=at))
+        found = await house.items("energy", period="month")
+        assert sum(one["energy_wh"] for one in found) == pytest.approx(1000, abs=1)
+        assert sum(one["reckoned_wh"] for one in found) == pytest.approx(1000, abs=1)
+        (top,) = await house.items("top", by="charge_point")
+        assert (top["charge_point"], top["energy_wh"]) == ("CP-POWER", pytest.approx(1000, abs=1))
+        (session,) = await house.items("sessions")
+        assert (session["energy_source"], session["energy_wh"]) == ("power", pytest.approx(1000, abs=1))
 
 
 async def test_energy_by_groups(yard):

@@ -53,6 +53,7 @@ class EnergyShape(TypedDict):
     connector_id: int | None
     energy_wh: float
     energy_kwh: float
+    reckoned_wh: float
     coverage: float
 
 
@@ -98,8 +99,8 @@ async def read_energy(
     charge_point: ChargePoints = None,
     group_by: Groups = "none",
 ) -> Response:
-    """Energy delivered by hour, day or month, newest first, by the connectors' registers.
-    Without `from` the last day, 30 days, or year.
+    """Energy delivered by hour, day or month, newest first, by the connectors' registers; `reckoned_wh` of it
+    by what sessions without one have measured. Without `from` the last day, 30 days, or year.
     """
     since, until = _stretch(from_, to, _UNLESS_GIVEN[period], _LENGTH[period])
     asked = await _question(house, person, site, charge_point, since, until, group_by)
@@ -110,6 +111,7 @@ async def read_energy(
             "period": period,
             **_named(one.key, group_by),
             **_energy(one.energy_wh),
+            "reckoned_wh": round(one.reckoned_wh, 3),
             "coverage": round(one.coverage, 4),
         }
         for one in found

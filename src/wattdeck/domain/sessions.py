@@ -27,6 +27,8 @@ GUESSED = frozenset({AVAILABLE, REBOOTED, SILENT, AWAY})
 # the samples' register, registers by phase, interval values, power over time.
 REGISTER, SAMPLES, PHASES, INTERVAL, POWER_OVER_TIME = "register", "samples", "phases", "interval", "power"
 ENERGY_SOURCES = (REGISTER, SAMPLES, PHASES, INTERVAL, POWER_OVER_TIME)
+# In these no register of the total has moved: hours and days know of the energy by the session alone.
+WITHOUT_REGISTER = frozenset({PHASES, INTERVAL, POWER_OVER_TIME})
 
 # What charge points say where they have no transaction id (quirk Q60); none of them is ever given by us.
 _NO_IDS = frozenset({"", "0", *(str(2**bits - 1) for bits in (31, 32, 63, 64))})

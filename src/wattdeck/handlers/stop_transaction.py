@@ -16,7 +16,7 @@ from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import ROUNDING_WH
 from wattdeck.metering.measure import measure
 from wattdeck.metering.meter import Meter, is_register
-from wattdeck.store import connectors, sessions, tags
+from wattdeck.store import connectors, reckoned, sessions, tags
 
 
 async def handle(message: StopTransaction, context: Context) -> StopTransactionAnswer:
@@ -90,6 +90,8 @@ async def _stop(session: Session | None, message: StopTransaction, context: Cont
     try:
         rows = await house.pipeline.rows(meter, id, connector_id, measured.values, received_at)
         rows += house.pipeline.aftermath(meter, id, connector_id, measured, received_at)
+        if measured.reckoned is not None:
+            rows += reckoned.rows(stopped, measured.reckoned)
         await house.store.write(lambda connection: sessions.save(connection, stopped), *rows)
     except BaseException:
         house.pipeline.forget(id)

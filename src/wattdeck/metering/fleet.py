@@ -1,32 +1,46 @@
 """Energy and power of many charge points, exact when asked: what is stored, corrected by what samples have touched."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.buckets import end, start
+from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.clock import UTC, from_ms, to_ms
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
 from wattdeck.metering import exact
 from wattdeck.metering.rollups import FOR_EVER
 from wattdeck.store import fleet, readings, rollups
-from wattdeck.store.fleet import Amount, Change, Consumer, GroupBy, Scope, Source, Steps
+from wattdeck.store.fleet import Bucket, Change, Consumer, GroupBy, Scope, Source, Steps
 
 _HOUR_MS, _JUST_NOW_MS = 3_600_000, 60_000
 Key = str | None
 
 
 class Energy(Record, frozen=True):
-    """Of one group in one bucket. `coverage`: the part of the bucket, over all its registers, in which one is known."""
+    """Of one group in one bucket. `coverage`: the part of the bucket, over all its registers, in which one is known;
+    `reckoned_wh`: what of the energy no register has counted.
+    """
 
     bucket: datetime
     key: Key
     energy_wh: float
     coverage: float
+    reckoned_wh: float = 0.0
+
+
+class _Sum:
+    """What is known of a bucket so far."""
+
+    __slots__ = ("covered_ms", "reckoned_wh", "wh")
+
+    def __init__(self) -> None:
+        self.wh = self.reckoned_wh = 0.0
+        self.covered_ms = 0
 
 
 class Load(Record, frozen=True):
@@ -68,23 +82,28 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
     are put together by their dates: those that touch it in the zone of everyone, and those that run by now.
     """
     sources = fleet.registers(connection, asked.scope, asked.group_by)
-    found: dict[tuple[int, Key], Amount] = {}
-    for name in {source.time_zone for source in sources}:
+    found: defaultdict[tuple[int, Key], _Sum] = defaultdict(_Sum)
+    names = fleet.zones(connection, asked.scope)
+    for name in names:
         own = [source for source in sources if source.time_zone == name]
-        scope = asked.scope if len(own) == len(sources) else replace(asked.scope, zones=(name,))
+        scope = asked.scope if len(names) == 1 else replace(asked.scope, zones=(name,))
         zone = ZoneInfo(name) if name else asked.zone
         first, last = _own(asked, period, zone)
         changes = _changes(connection, own, period, first, last, asked)
         for one in fleet.energy(connection, scope, period, first, last, asked.group_by, changes):
-            bucket = _common(one.bucket, period, zone, asked.zone)
-            known = found.get((bucket, one.key))
-            amount, covered = (known.amount, known.covered_ms) if known else (0.0, 0)
-            found[bucket, one.key] = Amount(bucket, one.key, amount + one.amount, covered + one.covered_ms)
+            known = found[_common(one.bucket, period, zone, asked.zone), one.key]
+            known.wh += one.amount
+            known.covered_ms += one.covered_ms
+        buckets = [Bucket(*each) for each in pairwise(borders(zone, period, first, last))] if first < last else []
+        for one in fleet.reckoned(connection, scope, buckets, asked.group_by):
+            known = found[_common(one.bucket, period, zone, asked.zone), one.key]
+            known.wh += one.amount
+            known.reckoned_wh += one.amount
     numbers = Counter(source.key for source in sources)
     return [
-        Energy(from_ms(one.bucket), one.key, one.amount, _part(one.covered_ms, numbers[one.key] * length))
-        for one in sorted(found.values(), key=lambda one: (-one.bucket, one.key or ""))
-        if (length := end(asked.zone, period, one.bucket) - one.bucket)
+        Energy(from_ms(bucket), key, one.wh, _part(one.covered_ms, numbers[key] * length), one.reckoned_wh)
+        for (bucket, key), one in sorted(found.items(), key=lambda item: (-item[0][0], item[0][1] or ""))
+        if (length := end(asked.zone, period, bucket) - bucket)
     ]
 
 
@@ -171,7 +190,7 @@ def top(connection: Connection, asked: Question, hours_from: int) -> list[Consum
     those at the ends whose hours are gone (before `hours_from`, ms).
     """
     totals: dict[Key, float] = {}
-    for name in {source.time_zone for source in fleet.registers(connection, asked.scope)}:
+    for name in fleet.zones(connection, asked.scope):
         zone, scope = ZoneInfo(name) if name else asked.zone, replace(asked.scope, zones=(name,))
         for period, since, until in parts(zone, asked.since, asked.until, hours_from):
             part = replace(asked, scope=scope, zone=zone, since=since, until=until)

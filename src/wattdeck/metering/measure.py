@@ -5,6 +5,7 @@ from datetime import datetime
 
 from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import FLAG_SPIKE, FLAG_UNIT, MeterValue
+from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH
@@ -20,7 +21,7 @@ class Measured(Record, frozen=True):
 
     `late`: registers whose chain is to be judged again, from when to when (ms). `doubt`: of a unit; `learned_w`: what
     the charge point can give, where it showed more than was known; `begins_anew`: that its register is known now to
-    count each transaction from zero.
+    count each transaction from zero; `reckoned`: energy of the session that no register has counted.
     """
 
     session: Session | None
@@ -30,6 +31,7 @@ class Measured(Record, frozen=True):
     doubt: Doubt | None = None
     learned_w: float | None = None
     begins_anew: bool = False
+    reckoned: News | None = None
 
 
 def measure(
@@ -63,7 +65,7 @@ def measure(
     taking.end()
     return Measured(
         *(taking.session, tuple(stored), tuple(taking.gains), tuple(taking.late)),
-        *(taking.doubt, taking.learned_w, taking.begins_anew),
+        *(taking.doubt, taking.learned_w, taking.begins_anew, taking.reckoned),
     )
 
 

@@ -101,13 +101,14 @@ class Meter:
     def begin(self, session: Session) -> None:
         """The session runs."""
         self.sessions[session.id] = session
-        self.tallies[session.id] = Tally()
+        self.tallies[session.id] = Tally(session.started_at)
 
     def take_over(self, other: "Meter") -> None:
         """What another one of the same charge point knows that the store does not."""
         self.newest, self.strangers = other.newest, other.strangers
         self.flows, self.anew = other.flows, other.anew
-        self.tallies |= {id: tally for id, tally in other.tallies.items() if id in self.sessions}
+        for id in self.tallies.keys() & other.tallies.keys():
+            self.tallies[id].take_over(other.tallies[id])
         self.learned_w = max(self.learned_w, other.learned_w)
 
     def end(self, session: Session) -> None:

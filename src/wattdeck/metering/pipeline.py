@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
+
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
@@ -22,8 +24,8 @@ from wattdeck.metering.buffer import DISCONNECT, SESSION, Buffer, Limits
 from wattdeck.metering.loading import load
 from wattdeck.metering.measure import Measured, can_be_of, measure
 from wattdeck.metering.meter import Meter
-from wattdeck.metering.today import EnergyToday
-from wattdeck.store import chains, findings, samples, sealing, series, sessions
+from wattdeck.metering.today import Counted, EnergyToday, Reckoned
+from wattdeck.store import chains, findings, reckoned, samples, sealing, series, sessions
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import SeriesKey
@@ -64,13 +66,23 @@ class Pipeline:
     async def open(self) -> None:
         """Rebuild today's energy from the store."""
         midnight, at = self.today.midnight, now()
-        await self._store.read(lambda c: self.today.rebuild(chains.registers_since(c, midnight, at), at))
+
+        def rebuild(connection: Connection) -> None:
+            without = reckoned.since(connection, to_ms(midnight))
+            self.today.rebuild(chains.registers_since(connection, midnight, at), at, without)
+
+        await self._store.read(rebuild)
 
     async def recount(self, charge_point_id: int) -> None:
         """Count a charge point's energy of today anew from the store: what was told in reversed order is all there."""
         midnight, at = self.today.midnight, now()
-        readings = await self._store.read(lambda c: list(chains.registers_since(c, midnight, at, charge_point_id)))
-        self.today.recount(charge_point_id, readings, at)
+
+        def read(connection: Connection) -> tuple[list[Counted], list[Reckoned]]:
+            readings = list(chains.registers_since(connection, midnight, at, charge_point_id))
+            return readings, reckoned.since(connection, to_ms(midnight), charge_point_id)
+
+        readings, without = await self._store.read(read)
+        self.today.recount(charge_point_id, readings, at, without)
 
     async def seal(self) -> None:
         """Move samples that have lain in the head for long enough to their place, step by step."""
@@ -145,6 +157,8 @@ class Pipeline:
             if running is not None:
                 shows_it = session is not None and _shows_it(session, running, message)
                 rows.append((sessions.LIVE, [sessions.live_row(running, received_at if shows_it else None)]))
+                if measured.reckoned is not None:
+                    rows += reckoned.rows(running, measured.reckoned)
             stored = None
             if resumed is not None:
                 stored = await self._store.hand_in(partial(sessions.save, session=resumed), *rows)
@@ -197,6 +211,8 @@ class Pipeline:
         if connector_id > 0:
             for gain in measured.gains:
                 self.today.add(charge_point_id, gain.since, gain.until, gain.wh, received_at)
+            if measured.reckoned is not None and measured.session is not None:
+                self.today.reckon(charge_point_id, measured.session.id, measured.reckoned, received_at)
         if measured.values:
             event = MeterValuesStored(charge_point_id, charge_point, connector_id, received_at, measured.values)
             self._events.publish(event)

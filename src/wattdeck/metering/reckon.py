@@ -2,12 +2,13 @@
 stop, else what the next best source says. Taken in whatever order they came, it is the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import ENERGY, FELL_OR_JUMPED, FLAG_UNIT, LIFTED, POWER, counts
-from wattdeck.domain.records import replace
+from wattdeck.domain.quarters import by_quarter
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import (
     BY_HAND,
@@ -20,7 +21,7 @@ from wattdeck.domain.sessions import (
     Session,
 )
 from wattdeck.metering.energy import BEGIN, END, Believed, Folded, Register, fold, share
-from wattdeck.metering.plausibility import HOLD_MS
+from wattdeck.metering.tallies import LONGEST_INTERVAL_MS, held_power
 from wattdeck.store.chains import EVER, Row, Source
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import Series
@@ -42,16 +43,19 @@ def _has_ended(rows: Sequence[Row], flags: Sequence[int], until: int, anew: bool
 
 
 def energy_between(steps: Iterable[Believed], since: int, until: int) -> float:
-    """What of the steps lies in a session from `since` to `until`: what flowed in no time at its end does, at its
-    beginning does not.
-    """
-    total = 0.0
+    """What of the steps lies in a session from `since` to `until`."""
+    return sum(wh for *_, wh in steps_between(steps, since, until))
+
+
+def steps_between(steps: Iterable[Believed], since: int, until: int) -> Iterator[Believed]:
+    """The parts of steps that lie in a session: what flowed in no time at its end does, at its beginning does not."""
     for began, ended, wh in steps:
         if began < ended:
-            total += share(began, ended, wh, since, until)
+            part = share(began, ended, wh, since, until)
+            if part:
+                yield max(began, since), min(ended, until), part
         elif since < ended <= until or since == ended == until:
-            total += wh
-    return total
+            yield began, ended, wh
 
 
 def judged(
@@ -75,15 +79,24 @@ def judged(
     return rows, folded
 
 
-def reckon(source: Source, session: Session, known: Sequence[Series], limits: Limits) -> Session:
+class Reckoned(Record, frozen=True):
+    """A session with the energy that its samples say. `quarters`: what of it no register has counted, Wh by quarter of
+    an hour; None where that is as it was, for they are gone.
+    """
+
+    session: Session
+    quarters: dict[int, float] | None
+
+
+def reckon(source: Source, session: Session, known: Sequence[Series], limits: Limits) -> Reckoned:
     """The session with the energy that its connector's samples say, and where that comes from. As it is where they are
     gone. `known`: the series of its charge point.
     """
-    mine = [one for one in known if one.connector_id == session.connector_id and one.location == "Outlet"]
+    mine = _of_connector(known, session)
     total = next((one for one in mine if _is(one, ENERGY, None)), None)
     since, until = to_ms(session.started_at), EVER if session.stopped_at is None else to_ms(session.stopped_at)
     if any(one.samples_from > since for one in mine):
-        return session
+        return Reckoned(session, None)
     begun = ended = None
     if total is not None:
         begun = _at(source, total.id, since, BEGIN)
@@ -93,6 +106,8 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         since = min(since, to_ms(session.meter_at))  # by a clock that was ahead it began later than it was read
     session = _with_corrected(session, begun, ended)
     wh, flags, source_word = 0.0, session.flags, session.energy_source
+    quarters: dict[int, float] | None = {}
+    without = None
     if total is not None:
         given = session.start_meter_wh if begun is None else None  # a start whose reading was lost
         rows, folded = judged(source, total.id, limits, since, until, given)
@@ -104,14 +119,19 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         has_samples = any(row.context not in (BEGIN, END) for row, _ in inside)
         source_word = (SAMPLES if session.start_meter_wh is None else REGISTER) if wh or ended or has_samples else None
         if not wh and not has_samples:
-            wh, source_word = _without_register(source, mine, limits, since, until) or (wh, source_word)
+            without = _without_register(source, mine, limits, since, until)
     else:
-        wh, source_word = _without_register(source, mine, limits, since, until) or (session.energy_wh, source_word)
+        without = _without_register(source, mine, limits, since, until)
+        wh, quarters = session.energy_wh, None
+    if without is not None:
+        steps, source_word = without
+        wh, quarters = sum(step[2] for step in steps), by_quarter(steps)
     export = next((one for one in mine if _is(one, EXPORT, None)), None)
     returned = session.energy_export_wh
     if export is not None:
         returned = energy_between(judged(source, export.id, limits, since, until)[1].steps, since, until)
-    return replace(session, energy_wh=wh, energy_source=source_word, energy_export_wh=returned, flags=flags)
+    after = replace(session, energy_wh=wh, energy_source=source_word, energy_export_wh=returned, flags=flags)
+    return Reckoned(after, quarters)
 
 
 def _is(one: Series, measurand: str, phase: str | None, unit: str = "Wh") -> bool:
@@ -152,19 +172,33 @@ def _by_hand(session: Session, inside: Sequence[tuple[Row, int]]) -> float:
 
 def _without_register(
     source: Source, mine: Sequence[Series], limits: Limits, since: int, until: int
-) -> tuple[float, str] | None:
-    """Energy and its source where no register of the total moved."""
+) -> tuple[list[Believed], str] | None:
+    """The steps of a session's energy, and their source, where no register of the total moved."""
     phases = [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
-    wh = sum(energy_between(judged(source, one.id, limits, since, until)[1].steps, since, until) for one in phases)
-    if wh > 0:
-        return wh, PHASES
-    intervals = _total_or_phases([one for one in mine if one.measurand == INTERVALS and one.unit == "Wh"])
-    wh = sum(row.value for one in intervals for row in source.between(one.id, since + 1, until) if counts(row.flags))
-    if wh > 0:
-        return wh, INTERVAL
+    steps = [step for one in phases for step in _of_register(source, one.id, limits, since, until)]
+    if sum(wh for *_, wh in steps) > 0:
+        return steps, PHASES
+    powers, intervals = _powers_and_intervals(mine)
+    steps = [step for one in intervals for step in _of_intervals(source.between(one.id, since + 1, until), since)]
+    if sum(wh for *_, wh in steps) > 0:
+        return steps, INTERVAL
+    steps = [step for one in powers for step in _over_time(source.between(one.id, since, until), until)]
+    return (steps, POWER_OVER_TIME) if sum(wh for *_, wh in steps) > 0 else None
+
+
+def without_total(known: Sequence[Series], session: Session) -> tuple[list[Series], list[Series]]:
+    """The powers and the intervals that a session's energy is reckoned from where it has no register."""
+    return _powers_and_intervals(_of_connector(known, session))
+
+
+def _of_connector(known: Sequence[Series], session: Session) -> list[Series]:
+    return [one for one in known if one.connector_id == session.connector_id and one.location == "Outlet"]
+
+
+def _powers_and_intervals(mine: Sequence[Series]) -> tuple[list[Series], list[Series]]:
     powers = _total_or_phases([one for one in mine if one.measurand == POWER and one.unit == "W"])
-    wh = sum(_over_time(source.between(one.id, since, until), until) for one in powers)
-    return (wh, POWER_OVER_TIME) if wh > 0 else None
+    intervals = _total_or_phases([one for one in mine if one.measurand == INTERVALS and one.unit == "Wh"])
+    return powers, intervals
 
 
 def _total_or_phases(some: Sequence[Series]) -> list[Series]:
@@ -172,11 +206,21 @@ def _total_or_phases(some: Sequence[Series]) -> list[Series]:
     return total or [one for one in some if one.phase in _PHASES]
 
 
-def _over_time(rows: Sequence[Row], until: int) -> float:
+def _of_register(source: Source, id: int, limits: Limits, since: int, until: int) -> Iterator[Believed]:
+    return steps_between(judged(source, id, limits, since, until)[1].steps, since, until)
+
+
+def _of_intervals(rows: Iterable[Row], since: int) -> Iterator[Believed]:
+    """Each lies between the one before it, or the session's start, and itself."""
+    for row in rows:
+        if counts(row.flags):
+            yield max(since, row.at - LONGEST_INTERVAL_MS), row.at, row.value
+            since = row.at
+
+
+def _over_time(rows: Sequence[Row], until: int) -> Iterator[Believed]:
     """Power held until the next value, and no longer than it is believed to."""
-    wh = 0.0
     powers = [row for row in rows if counts(row.flags)]
     for row, following in zip_longest(powers, powers[1:]):
         end = (min(until, row.at) if until >= EVER else until) if following is None else following.at
-        wh += max(0.0, row.value) * min(end - row.at, HOLD_MS) / 3_600_000
-    return wh
+        yield held_power(row.value, row.at, end)

@@ -13,12 +13,12 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
 from wattdeck.domain.meter_values import ENERGY, FLAG_UNIT, REGISTERS
 from wattdeck.domain.registers import Limits
-from wattdeck.domain.sessions import Session
+from wattdeck.domain.sessions import WITHOUT_REGISTER, Session
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.reckon import INTERVALS, judged, reckon
-from wattdeck.store import chains, flag_changes, late_readings, rollups, series, sessions
+from wattdeck.store import chains, flag_changes, late_readings, reckoned, rollups, series, sessions
 from wattdeck.store.chains import Source
 from wattdeck.store.engine import Store
 from wattdeck.store.late_readings import Late
@@ -122,7 +122,10 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
                 first, last = min(first, rows[0].at if before is None else before.at), max(last, rows[-1].at)
         changed.setdefault(owner, [])
         for session in sessions.touching(connection, owner, one.connector_id, first, min(last, at)):
-            after = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
+            found = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
+            after = found.session
+            if found.quarters is not None and WITHOUT_REGISTER & {session.energy_source, after.energy_source}:
+                reckoned.replace(connection, after, found.quarters)
             if after != session:
                 executemany(connection, sessions.RECKONED, [sessions.reckoned_row(after)])
                 changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]

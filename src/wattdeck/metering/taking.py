@@ -13,11 +13,13 @@ from wattdeck.domain.meter_values import (
     SOC,
     MeterValue,
 )
+from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, Session
+from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, WITHOUT_REGISTER, Session
 from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
 from wattdeck.metering.meter import Key, Meter
 from wattdeck.metering.plausibility import Doubt, Flow
+from wattdeck.metering.tallies import Tally
 
 _EXPORT, _INTERVAL, _OFFERED = "Energy.Active.Export.Register", "Energy.Active.Import.Interval", "Power.Offered"
 RECKONED = frozenset({*REGISTERS, _INTERVAL, _OFFERED, POWER, SOC})
@@ -52,17 +54,21 @@ class Taking:
             "late",
             "learned_w",
             "meter",
+            "was_without_register",
         ),
-        *("phases", "read_at", "registers", "session", "totals"),
+        *("phases", "read_at", "reckoned", "registers", "session", "stop_ms", "totals"),
     )
 
     def __init__(self, meter: Meter, session: Session | None, connector_id: int) -> None:
         self.meter, self.session, self.connector_id = meter, session, connector_id
+        self.was_without_register = session is not None and session.energy_source in WITHOUT_REGISTER
         self.gains: list[Gain] = []
         self.late: list[tuple[Key, int, int]] = []
         self.doubt: Doubt | None = None
         self.learned_w: float | None = None
         self.begins_anew = False
+        self.reckoned: News | None = None
+        self.stop_ms: int | None = None
         self.totals: dict[datetime, float] = {}
         self.phases: dict[datetime, float] = {}
         self.registers: dict[datetime, float] = {}  # of the phases, added up
@@ -82,7 +88,10 @@ class Taking:
         measurand, phase = value.measurand, value.phase
         if measurand == ENERGY and phase is None and value.location == "Outlet" and value.unit == "Wh":
             self.read_at.add(at)
-            return self._read_total(number, at, CONTEXT_CODES.get(value.context, _OTHER))
+            context = CONTEXT_CODES.get(value.context, _OTHER)
+            if context == END:
+                self.stop_ms = self.ms(at)
+            return self._read_total(number, at, context)
         if measurand == POWER:
             if phase is None:
                 self.totals[at] = number
@@ -120,16 +129,38 @@ class Taking:
         if self.charge is not None and meter.is_news(session.id, SOC, self.charge[0]):
             session = replace(session, soc=self.charge[1])
         tally = meter.tallies.get(session.id)
-        if tally is not None and not tally.has_register:
-            if at is not None:
-                tally.power(totals[at], self.ms(at))
-            if self.intervals:
-                has_total = any(is_total for _, is_total, _ in self.intervals)
-                tally.intervals([(self.ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total])
-            best = tally.best()
-            if best is not None and session.energy_source not in (REGISTER, SAMPLES):
-                session = replace(session, energy_wh=best[0], energy_source=best[1])
+        if tally is not None:
+            if not tally.has_register:
+                session = self._tally(tally, session, totals)
+            self.reckoned = tally.news(session.energy_source)
+        elif self.was_without_register and session.energy_source not in WITHOUT_REGISTER:
+            self.reckoned = News(True, {})
         self.session = session
+
+    def _tally(self, tally: Tally, session: Session, totals: dict[datetime, float]) -> Session:
+        """The session with the energy that is known without a register, if it has none."""
+        in_order = True
+        for at in sorted(totals) if len(totals) > 1 else totals:
+            in_order = tally.power(totals[at], self.ms(at)) and in_order
+        if self.intervals:
+            has_total = any(is_total for _, is_total, _ in self.intervals)
+            values = [(self.ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total]
+            if not tally.intervals(sorted(values)):
+                self._judge_again(_INTERVAL, "Wh", to_ms(session.started_at))
+        if self.stop_ms is not None:
+            tally.stop(self.stop_ms)
+        if not in_order:
+            self._judge_again(POWER, "W", to_ms(session.started_at))
+        best = tally.best()
+        if best is None or session.energy_source in (REGISTER, SAMPLES) or tally.phases_go_on:
+            return session
+        return replace(session, energy_wh=best[0], energy_source=best[1])
+
+    def _judge_again(self, measurand: str, unit: str, at: int) -> None:
+        """What was measured by these series, or their like, since `at`, is to be reckoned from the store."""
+        for key in self.meter.series:
+            if key[:2] == (self.connector_id, measurand) and key[3:] == ("Outlet", unit):
+                self.late.append((key, at, at))
 
     def _read_total(self, wh: float, at: datetime, context: int) -> int:
         """A reading in the connector's chain, which gives the energy of the day and of the session; where it is late
@@ -269,8 +300,9 @@ class Taking:
         if value.measurand == ENERGY and phase in _PHASES:
             self.registers[at] = self.registers.get(at, 0.0) + number
             tally = None if session is None else meter.tallies.get(session.id)
-            if tally is not None and session is not None and step.wh:
-                tally.phases_wh += _part(session, step, at_ms)
+            if tally is not None and session is not None and step.wh and step.since is not None:
+                since = max(step.since, min(_began(session), at_ms))
+                tally.phases(since, at_ms, _part(session, step, at_ms))
         elif value.measurand == _EXPORT and phase is None and session is not None:
             given = (session.energy_export_wh or 0.0) + (_part(session, step, at_ms) if step.wh else 0.0)
             self.session = replace(session, energy_export_wh=given)
@@ -281,10 +313,14 @@ def _part(session: Session, step: Step, at_ms: int) -> float:
     """What of a step lies in a session; one that lasted no time does."""
     if step.since is None or step.since >= at_ms:
         return step.wh
-    began = to_ms(session.started_at)
-    if session.meter_at is not None:
-        began = min(began, to_ms(session.meter_at))  # by a clock that is ahead it begins later than it was read
+    began = _began(session)
     return step.wh if step.since >= began else share(step.since, at_ms, step.wh, began, _EVER)
+
+
+def _began(session: Session) -> int:
+    began = to_ms(session.started_at)
+    # by a clock that is ahead it begins later than it was read
+    return began if session.meter_at is None else min(began, to_ms(session.meter_at))
 
 
 def _same_reading(chain: Register, last: Register | None) -> bool:

@@ -6,7 +6,7 @@ power that of a connector as a whole or, where it only tells phases, of its phas
 
 import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -73,6 +73,13 @@ class Change(Record, frozen=True, gc=False):
     covered_ms: int
     weighted: float = 0.0
     max: float | None = None
+
+
+class Bucket(NamedTuple):
+    """From when to when, ms."""
+
+    begin: int
+    end: int
 
 
 class Amount(Record, frozen=True, gc=False):
@@ -148,6 +155,26 @@ def energy(
     more += f" WHERE {_REGISTERS}{scope.condition()} AND bucket >= :since AND bucket < :until"
     query = f"SELECT bucket, own, sum(wh), sum(ms) FROM ({sums} UNION ALL {more}) GROUP BY bucket, own"
     values = {"period": period, "since": since, "until": until, "changes": _json(changes)} | scope.values()
+    return [Amount(*row) for row in _all(connection, query, values)]
+
+
+def zones(connection: Connection, scope: Scope) -> list[str]:
+    """The time zones of their own that charge points have; "" for none."""
+    query = f"SELECT DISTINCT coalesce(charge_points.time_zone, '') FROM charge_points WHERE TRUE{scope.condition()}"
+    return [name for (name,) in _all(connection, query, scope.values())]
+
+
+def reckoned(connection: Connection, scope: Scope, buckets: Iterable[Bucket], group_by: GroupBy) -> list[Amount]:
+    """Wh that no register has counted (`store.reckoned`), by bucket and group. A quarter of an hour lies in the bucket
+    in which it begins.
+    """
+    key = _KEYS[group_by].replace("series.", "quarters.")
+    query = f"""SELECT value ->> 0 AS bucket, {key} AS own, sum(energy_wh), 0 FROM json_each(:buckets)
+ CROSS JOIN reckoned_energy AS quarters INDEXED BY reckoned_energy_by_time
+  ON quarters.at >= value ->> 0 AND quarters.at < value ->> 1
+ JOIN charge_points ON charge_points.id = quarters.charge_point_id
+ WHERE quarters.connector_id > 0{scope.condition()} GROUP BY bucket, own"""
+    values = {"buckets": json.dumps(list(buckets))} | scope.values()
     return [Amount(*row) for row in _all(connection, query, values)]
 
 

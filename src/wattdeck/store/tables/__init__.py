@@ -40,6 +40,7 @@ from wattdeck.store.tables.layout import metadata
 from wattdeck.store.tables.metering import (
     flag_changes,
     late_readings,
+    reckoned_energy,
     samples,
     samples_head,
     series,
@@ -79,6 +80,7 @@ __all__ = [
     "messages",
     "metadata",
     "quarantine",
+    "reckoned_energy",
     "reservations",
     "rollups",
     "samples",

@@ -133,6 +133,20 @@ late_readings = Table(
     ),  # random: what is judged again is taken away only if it was not set anew
 )
 
+# Energy of sessions that was reckoned without a register, by quarter of an hour.
+reckoned_energy = Table(
+    "reckoned_energy",
+    metadata,
+    Column("session_id", Id, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),  # where the quarter begins
+    Column("charge_point_id", BigInteger, nullable=False),  # it outlives its session
+    Column("connector_id", Integer, nullable=False),
+    Column("energy_wh", Float, nullable=False),
+    # everything that sums over a time want, without a look at the rows
+    Index("reckoned_energy_by_time", "at", "charge_point_id", "connector_id", "energy_wh"),
+    sqlite_with_rowid=False,
+)
+
 # Flags that a person lifted, or set again.
 flag_changes = Table(
     "flag_changes",

@@ -1,0 +1,187 @@
+"""Energy without a register: sessions, hours, days and today's energy agree, and are what an oracle of its own reckons
+minute by minute.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import count, pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.metering.plant import Plant
+from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import to_ms
+from wattdeck.domain.meter_values import MeterValue
+from wattdeck.domain.rollups import DAY, HOUR, MONTH
+from wattdeck.domain.sessions import INTERVAL, PHASES, POWER_OVER_TIME, REGISTER
+from wattdeck.metering import fleet
+from wattdeck.metering.fleet import Energy, Question
+from wattdeck.store import charge_points, reckoned
+from wattdeck.store.engine import Store
+from wattdeck.store.fleet import Scope
+from wattdeck.telemetry import Telemetry
+
+POWER, INTERVALS = "Power.Active.Import", "Energy.Active.Import.Interval"
+ZONES = ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]
+HOLD, LONGEST_INTERVAL = 20, 60
+in_a_store = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+names = count()
+
+
+@pytest.fixture
+def plant(store: Store, charge_point: ChargePoint, now, telemetry: Telemetry) -> Plant:
+    return Plant(store, charge_point, now, telemetry)
+
+
+def sent(plant: Plant, source: str, minute: int, number: int) -> list[MeterValue]:
+    """What a charge point says at a minute; `number`: W, or Wh since the last time."""
+    if source == POWER_OVER_TIME:
+        return [plant.value(minute, float(number), POWER, unit="W")]
+    if source == INTERVAL:
+        return [plant.value(minute, float(number), INTERVALS)]
+    # three registers that are no parts of any total
+    return [plant.value(minute, 7e6 + minute * 10 + place, phase=f"L{place}") for place in (1, 2, 3)]
+
+
+def by_minute(source: str, values: dict[int, int], stop: int) -> dict[int, float]:
+    """Wh of each minute of a session from minute 0 to its stop."""
+    found: dict[int, float] = defaultdict(float)
+    times = sorted(values)
+    if source == POWER_OVER_TIME:
+        for at, following in pairwise([*times, stop]):
+            for minute in range(at, min(following, at + HOLD)):
+                found[minute] += values[at] / 60
+    elif source == INTERVAL:
+        for before, at in pairwise([0, *times]):
+            since = max(before, at - LONGEST_INTERVAL)
+            for minute in range(since, at):
+                found[minute] += values[at] / (at - since)
+    else:
+        for minute in range(times[0], times[-1]):
+            found[minute] += 30
+    return found
+
+
+async def energy(plant: Plant, period: int, zone: str) -> list[Energy]:
+    span = to_ms(plant.at(-3000)), to_ms(plant.at(6000))
+    asked = Question(Scope(None, (plant.cp.id,)), *span, "none", ZoneInfo(zone), 1_200_000)
+    return await plant.store.read(lambda connection: fleet.energy(connection, asked, period))
+
+
+async def of_another(plant: Plant) -> None:
+    """A charge point that has told nothing yet."""
+    name = f"CP-{next(names)}-R"
+    plant.cp = await plant.store.write(lambda c: charge_points.register(c, name, "accepted", plant.now))
+    plant.restart()
+
+
+async def agree(plant: Plant, session_id: int, zone: str) -> float:
+    """That sessions, hours, days and months say the same, and so does today's energy; the session's energy."""
+    session = await plant.session(session_id)
+    for period in (HOUR, DAY, MONTH):
+        found = await energy(plant, period, zone)
+        assert sum(one.energy_wh for one in found) == pytest.approx(session.energy_wh, abs=1e-6)
+        assert sum(one.reckoned_wh for one in found) == pytest.approx(session.energy_wh, abs=1e-6)
+    midnight = to_ms(plant.today.midnight)
+    rows = await plant.store.read(lambda c: reckoned.since(c, midnight, plant.cp.id))
+    assert sum(wh for *_, wh in rows) == pytest.approx(plant.today.total_wh(plant.now), abs=1e-6)
+    return session.energy_wh
+
+
+sources = st.sampled_from([POWER_OVER_TIME, INTERVAL, PHASES])
+stories = st.dictionaries(st.integers(1, 400), st.integers(1, 22_000), min_size=2, max_size=12)
+
+
+@in_a_store
+@given(sources, stories, st.integers(0, 90), st.sampled_from(ZONES), st.data())
+async def test_hours_days_and_sessions_are_the_same(plant: Plant, source, values, rest, zone, data):
+    order = data.draw(st.permutations(sorted(values)) | st.just(sorted(values)))
+    restarts = data.draw(st.sets(st.integers(0, len(order))))
+    again = data.draw(st.sets(st.sampled_from(order)))
+    stop = max(values) + rest
+    await of_another(plant)
+    session = await plant.begin(0, 0.0)
+    for place, minute in enumerate([*order, *again]):
+        if place in restarts:
+            plant.restart()
+            await plant.pipeline.recount(plant.cp.id)
+        await plant.send(*sent(plant, source, minute, values[minute]), transaction=session.transaction_id)
+        if place in restarts:
+            continue
+        await plant.recount.sweep()
+        await agree(plant, session.id, zone)
+    await plant.send(
+        plant.value(stop, 0.0, context="Transaction.End"), transaction=session.transaction_id, received=stop
+    )
+    await plant.end(session.id, stop, 0.0)
+    await plant.recount.sweep()
+    wh = await agree(plant, session.id, zone)
+    if source == PHASES and order != sorted(order):
+        return  # registers have a chain of their own, which its own tests look at
+    minutes = by_minute(source, values, stop)
+    assert wh == pytest.approx(sum(minutes.values()))
+    for one in await energy(plant, HOUR, zone):
+        first = round((one.bucket - plant.now).total_seconds() / 60 * 1000)
+        inside = sum(part for minute, part in minutes.items() if first <= minute * 1000 < first + 60_000)
+        # the plant's clock is a quarter of a second past the full minute
+        assert one.energy_wh == pytest.approx(inside, abs=22_000 / 60 * 0.01 + 5)
+
+
+async def test_a_register_takes_the_place_of_what_was_reckoned(plant: Plant):
+    session = await plant.begin(0, 1000.0)
+    for minute in (10, 20, 30):
+        await plant.send(*sent(plant, POWER_OVER_TIME, minute, 6000), transaction=session.transaction_id)
+    (hour,) = await energy(plant, HOUR, "UTC")
+    assert (hour.energy_wh, hour.reckoned_wh) == (2000, 2000)
+    assert plant.today.total_wh(plant.now) == 2000
+    await plant.send(plant.value(0, 1000.0, context="Transaction.Begin"), transaction=session.transaction_id)
+    stop = plant.value(40, 3600.0, context="Transaction.End")
+    await plant.send(stop, transaction=session.transaction_id)
+    await plant.end(session.id, 40, 3600.0)
+    await plant.recount.sweep()
+    assert (await plant.session(session.id)).energy_source == REGISTER
+    hours = await energy(plant, HOUR, "UTC")
+    assert [(one.energy_wh, one.reckoned_wh) for one in hours] == [(0, 0), (2600, 0)]
+    assert plant.today.total_wh(plant.now) == 2600
+
+
+async def test_a_better_source_takes_the_place_of_a_worse_one(plant: Plant):
+    session = await plant.begin(0, 0.0)
+    for minute in (10, 20, 30):
+        await plant.send(*sent(plant, POWER_OVER_TIME, minute, 6000), transaction=session.transaction_id)
+    await plant.send(*sent(plant, INTERVAL, 30, 700), transaction=session.transaction_id)
+    assert await agree(plant, session.id, "UTC") == 700
+    assert (await plant.session(session.id)).energy_source == INTERVAL
+
+
+async def test_energy_before_midnight_is_not_todays(plant: Plant):
+    plant.now -= timedelta(hours=13)  # half past ten in the evening before
+    session = await plant.begin(0, 0.0)
+    plant.now += timedelta(hours=13)
+    plant.restart()
+    for minute in (-740, -730, -720, -710, -700):
+        await plant.send(
+            *sent(plant, POWER_OVER_TIME, minute, 6000), transaction=session.transaction_id, received=minute
+        )
+    await plant.recount.sweep()
+    assert (await plant.session(session.id)).energy_wh == 4000
+    days = await energy(plant, DAY, "UTC")
+    assert [round(one.energy_wh) for one in days] == [2000, 2000]
+    assert plant.today.total_wh(plant.now) == pytest.approx(days[0].energy_wh)
+
+
+async def test_connector_0_counts_nothing(plant: Plant):
+    session = await plant.begin(0, 0.0, connector_id=0)
+    for minute in (10, 20):
+        await plant.send(
+            *sent(plant, POWER_OVER_TIME, minute, 6000), transaction=session.transaction_id, connector_id=0
+        )
+    assert await energy(plant, DAY, "UTC") == []
+    assert plant.today.total_wh(plant.now) == 0
