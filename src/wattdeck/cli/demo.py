@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from wattdeck.cli import demo_alerts
 from wattdeck.cli.demo_figures import counters, figures, live_line, power_w, show
 
 _READY_S = 60.0
@@ -97,8 +98,12 @@ async def _perform(stage: Stage, count: int, duration: float | None, console: Co
         if not await _is_ready(client, server, stage, ended):
             return None
         before = await counters(client)
-        _welcome(console, stage)
-        async with _simulator(stage, count, duration) as simulator:
+        supplies = demo_alerts.supplies(count)
+        with suppress(httpx2.HTTPError):  # then there are more alerts
+            await demo_alerts.write_overrides(client, demo_alerts.overrides(supplies))
+        troubles = demo_alerts.troubles(supplies)
+        _welcome(console, stage, troubles)
+        async with _simulator(stage, count, duration, troubles) as simulator:
             reading = asyncio.create_task(simulator.communicate())
             await _watch(client, console, server, reading, ended)
             await _end(simulator, _SIMULATOR_ENDS_S)
@@ -128,13 +133,16 @@ async def _server(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 @asynccontextmanager
-async def _simulator(stage: Stage, count: int, duration: float | None) -> AsyncIterator[asyncio.subprocess.Process]:
-    arguments = [f"ws://127.0.0.1:{stage.ocpp_port}/ocpp", "DEMO", "--count", str(count), "--connectors", "2"]
+async def _simulator(
+    stage: Stage, count: int, duration: float | None, troubles: list[str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    url, identifier = f"ws://127.0.0.1:{stage.ocpp_port}/ocpp", demo_alerts.IDENTIFIER
+    arguments = [url, identifier, "--count", str(count), "--connectors", "2", "--profile", demo_alerts.PROFILE]
     pace = ["--interval", str(_INTERVAL_S), "--speed", str(_SPEED), "--seed", str(secrets.randbelow(1_000_000))]
     kept = ["--registers", str(stage.data / "registers.json"), "--json"]
     until = [] if duration is None else ["--duration", str(duration)]
     log = stage.data / "simulator.log"
-    wanted = [*arguments, *pace, *kept, *until]
+    wanted = [*arguments, *pace, *kept, *until, *(word for told in troubles for word in ("--trouble", told))]
     async with _child("simulate", wanted, dict(os.environ), log, _SIMULATOR_ENDS_S, asyncio.subprocess.PIPE) as child:
         yield child
 
@@ -213,10 +221,14 @@ async def _watch(
                 live.update(Text(line), refresh=console.is_terminal)
 
 
-def _welcome(console: Console, stage: Stage) -> None:
+def _welcome(console: Console, stage: Stage, troubles: list[str]) -> None:
     console.print(f"Dashboard     {stage.http}/", highlight=False, soft_wrap=True)
     console.print(f"User          admin   password  {stage.password}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Charge points ws://127.0.0.1:{stage.ocpp_port}/ocpp/<identifier>", highlight=False, soft_wrap=True)
+    if troubles:
+        told = ", ".join(told.split("@")[0].replace("=", " ") for told in troubles)
+        console.print(f"Alerts        now and then: {told}", highlight=False, soft_wrap=True)
+        console.print("              fast chargers have limits of their own (overrides of rules)", highlight=False)
     console.print("Ctrl-C ends it.", highlight=False)
 
 
