@@ -15,6 +15,7 @@ import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
 import { RulePage } from "./pages/RulePage";
 import { RulesPage } from "./pages/RulesPage";
+import { SilencesPage } from "./pages/SilencesPage";
 import { StoragePage } from "./pages/StoragePage";
 
 export function App() {
@@ -40,6 +41,9 @@ export function App() {
               <RulesPage />
             </Route>
             <Route path="/alerts/rules/:name">{({ name }) => <RulePage key={name} name={name} />}</Route>
+            <Route path="/alerts/silences">
+              <SilencesPage />
+            </Route>
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />

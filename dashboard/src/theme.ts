@@ -39,7 +39,12 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Modal: {
-      defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
+      defaultProps: {
+        radius: "lg",
+        padding: "lg",
+        overlayProps: { backgroundOpacity: 0.4, blur: 2 },
+        closeButtonProps: { "aria-label": "Close this window" },
+      },
       styles: { title: { fontWeight: 640, fontSize: 17, letterSpacing: "-0.015em" } },
     },
     InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 4 } } },

@@ -6,6 +6,7 @@ import css from "./AlertPages.module.css";
 const PAGES = [
   { href: "/alerts", name: "Alerts" },
   { href: "/alerts/rules", name: "Rules" },
+  { href: "/alerts/silences", name: "Silences" },
 ];
 
 export function AlertPages({ children }: { children?: ReactNode }) {

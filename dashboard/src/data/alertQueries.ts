@@ -2,7 +2,6 @@
 import {
   keepPreviousData,
   type QueryClient,
-  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
@@ -11,6 +10,7 @@ import { type Alert, type AlertState, type Change, isRaised, type Wanted } from 
 import { fileOf, get, post } from "./api";
 import { serverNow } from "./clock";
 import type { History } from "./history";
+import { usePaged } from "./paged";
 import type { Page } from "./shapes";
 
 export interface AlertWithTimeline extends Alert {
@@ -51,16 +51,12 @@ export const alertsFile = (asked: Asked): string => fileOf("alerts", queryOf(ask
 
 /** Alerts that are over, or those that have not fired yet; page by page, newest first. */
 export const useAlertList = (asked: Asked, enabled: boolean) =>
-  useInfiniteQuery({
-    queryKey: [...alertKeys.lists, asked.state, asked.severity, asked.rule, asked.charge_point],
-    enabled,
-    placeholderData: keepPreviousData,
-    refetchInterval: asked.state === "pending" ? 5_000 : 60_000,
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Alert>>("alerts", { ...queryOf(asked), limit: PAGE, cursor: pageParam }, signal),
-    getNextPageParam: (last) => last.next,
-  });
+  usePaged<Alert>(
+    [...alertKeys.lists, asked.state, asked.severity, asked.rule, asked.charge_point],
+    "alerts",
+    queryOf(asked),
+    { limit: PAGE, every: asked.state === "pending" ? 5_000 : 60_000, enabled },
+  );
 
 /** One alert with its timeline; live news asks for it again. */
 export const useAlert = (id: number) =>

@@ -10,9 +10,10 @@ import { AlertSeen } from "../components/AlertSeen";
 import { AlertTimeline } from "../components/AlertTimeline";
 import { Icon } from "../components/icons";
 import { Notice } from "../components/Notice";
+import { SilenceDialog } from "../components/SilenceDialog";
 import { Age, Waiting } from "../components/State";
 import { useAlert } from "../data/alertQueries";
-import { badWords, partOf, ruleTitle } from "../data/alerts";
+import { badWords, isRaised, partOf, ruleTitle } from "../data/alerts";
 import { Problem } from "../data/api";
 import { useMe } from "../data/queries";
 import { useRules } from "../data/ruleQueries";
@@ -20,7 +21,8 @@ import { viewerZone } from "../data/zones";
 import css from "./AlertPage.module.css";
 
 export function AlertPage({ id }: { id: number }) {
-  const [taking, setTaking] = useState(false);
+  const [dialog, setDialog] = useState<"acknowledge" | "silence" | null>(null);
+  const close = () => setDialog(null);
   const me = useMe().data;
   const query = useAlert(id);
   const rules = useRules();
@@ -47,11 +49,21 @@ export function AlertPage({ id }: { id: number }) {
             {ruleTitle(alert.rule)} <span className={css.bad}>{badWords(alert)}</span>
           </h1>
           <AlertStanding alert={alert} />
-          {mayControl && alert.state === "firing" && (
+          {mayControl && isRaised(alert) && (
             <div className={css.act}>
-              <Button leftSection={<Icon name="hand" />} size="sm" onClick={() => setTaking(true)}>
-                Acknowledge
+              <Button
+                variant="default"
+                leftSection={<Icon name="bellOff" />}
+                size="sm"
+                onClick={() => setDialog("silence")}
+              >
+                Silence
               </Button>
+              {alert.state === "firing" && (
+                <Button leftSection={<Icon name="hand" />} size="sm" onClick={() => setDialog("acknowledge")}>
+                  Acknowledge
+                </Button>
+              )}
             </div>
           )}
         </div>
@@ -77,7 +89,8 @@ export function AlertPage({ id }: { id: number }) {
       <AlertFigures alert={alert} zone={zone} />
       <AlertSeen alert={alert} zone={zone} hasLimit={isOnlyRule} />
       <AlertTimeline alert={alert} timeline={alert.timeline} zone={zone} />
-      {taking && <AcknowledgeDialog alert={alert} onClose={() => setTaking(false)} />}
+      {dialog === "acknowledge" && <AcknowledgeDialog alert={alert} onClose={close} />}
+      {dialog === "silence" && <SilenceDialog alert={alert} onClose={close} />}
     </div>
   );
 }

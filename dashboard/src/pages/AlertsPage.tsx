@@ -1,5 +1,4 @@
 // Every alert: those that are open by how grave they are, moving by themselves; those that are over, page by page.
-import { Button } from "@mantine/core";
 import { useState } from "react";
 import { AcknowledgeDialog } from "../components/AcknowledgeDialog";
 import { AlertFilters, useAsked } from "../components/AlertFilters";
@@ -7,6 +6,7 @@ import { SeverityMark } from "../components/AlertMark";
 import { AlertPages } from "../components/AlertPages";
 import { AlertRows } from "../components/AlertRows";
 import { CsvLink } from "../components/CsvLink";
+import { More } from "../components/More";
 import { Notice } from "../components/Notice";
 import { Age, Waiting } from "../components/State";
 import { alertsFile, MOST_ALERTS, useAlertList, useRaisedAlerts } from "../data/alertQueries";
@@ -23,10 +23,8 @@ export function AlertsPage() {
   const isOpen = asked.state === "open";
   const raised = useRaisedAlerts();
   const list = useAlertList(asked, !isOpen);
-  const query = isOpen ? raised : { ...list, data: list.data?.pages };
-  const alerts = isOpen
-    ? raised.data && inOrder(fitting(raised.data, asked))
-    : list.data?.pages.flatMap(({ items }) => items);
+  const query = isOpen ? raised : list;
+  const alerts = isOpen ? raised.data && inOrder(fitting(raised.data, asked)) : list.items;
   const isFiltered = asked.severity !== null || asked.rule !== null || asked.charge_point !== null;
   const onAcknowledge = mayControl ? setTaken : undefined;
 
@@ -72,18 +70,7 @@ export function AlertsPage() {
       {!isOpen && alerts && alerts.length > 0 && (
         <section className="panel" aria-label="Alerts">
           <AlertRows alerts={alerts} onAcknowledge={asked.state === "all" ? onAcknowledge : undefined} />
-          {list.hasNextPage && (
-            <div className={css.more}>
-              <Button
-                variant="default"
-                size="xs"
-                loading={list.isFetchingNextPage}
-                onClick={() => list.fetchNextPage()}
-              >
-                Older ones
-              </Button>
-            </div>
-          )}
+          <More list={list} />
         </section>
       )}
       {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}

@@ -1,0 +1,179 @@
+// Keep alerts quiet for a while, and say why: from an alert with one click for how long, or planned as a maintenance window.
+import {
+  Button,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import type { Alert } from "../data/alerts";
+import { serverNow } from "../data/clock";
+import { useChargePoints } from "../data/queries";
+import { useRules } from "../data/ruleQueries";
+import { asInput, fromInput, type Scope, scopesOf, useSilence, type Wish } from "../data/silences";
+import css from "./Dialog.module.css";
+import { Icon } from "./icons";
+
+const HOUR = 3_600_000;
+const SPANS = [
+  { value: "1", label: "1 h" },
+  { value: "8", label: "8 h" },
+  { value: "24", label: "24 h" },
+  { value: "until", label: "Until …" },
+];
+
+interface Props {
+  /** Not given: a window is planned. */
+  alert?: Alert;
+  onClose: () => void;
+}
+
+export function SilenceDialog({ alert, onClose }: Props) {
+  const scopes = alert ? scopesOf(alert) : [];
+  const [scope, setScope] = useState<string>(scopes[0]?.label ?? "");
+  const [own, setOwn] = useState<Scope>({ label: "", rules: [], select: {} });
+  const [span, setSpan] = useState(alert ? "1" : "until");
+  const [starts, setStarts] = useState("");
+  const [ends, setEnds] = useState(() => asInput(serverNow() + 8 * HOUR));
+  const [repeats, setRepeats] = useState("");
+  const [comment, setComment] = useState("");
+  const silence = useSilence();
+
+  const until =
+    span === "until" ? fromInput(ends) : new Date(serverNow() + Number(span) * HOUR).toISOString();
+  const about = alert ? scopes.find(({ label }) => label === scope) : own;
+  const isReady = until !== null && about !== undefined && comment.trim() !== "";
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    const begin = alert ? null : fromInput(starts);
+    const again = alert ? null : fromInput(repeats);
+    const wish: Wish = {
+      rules: about.rules,
+      severities: [],
+      select: about.select,
+      ...(begin && { starts_at: begin }),
+      ends_at: until,
+      ...(again && { repeats_until: again }),
+      comment: comment.trim(),
+    };
+    silence.mutate(wish, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title={alert ? "Silence" : "Plan a silence"} centered>
+      <form onSubmit={submit} className={css.form}>
+        <p className={css.text}>
+          Alerts go on being raised and listed; nobody is told of them meanwhile. What still fires at its end
+          is told then.
+        </p>
+        {alert ? (
+          <Select
+            label="What"
+            allowDeselect={false}
+            data={scopes.map(({ label }) => label)}
+            value={scope}
+            onChange={(value) => value && setScope(value)}
+          />
+        ) : (
+          <OwnScope scope={own} onChange={setOwn} />
+        )}
+        {alert && (
+          <SegmentedControl aria-label="How long" data={SPANS} value={span} onChange={setSpan} fullWidth />
+        )}
+        {!alert && (
+          <TextInput
+            type="datetime-local"
+            label="From"
+            description="Empty: from now on"
+            value={starts}
+            onChange={(event) => setStarts(event.currentTarget.value)}
+          />
+        )}
+        {span === "until" && (
+          <TextInput
+            type="datetime-local"
+            label="Until"
+            value={ends}
+            onChange={(event) => setEnds(event.currentTarget.value)}
+          />
+        )}
+        {!alert && (
+          <TextInput
+            type="datetime-local"
+            label="Every week until"
+            description="Empty: once"
+            value={repeats}
+            onChange={(event) => setRepeats(event.currentTarget.value)}
+          />
+        )}
+        <Textarea
+          label="Why"
+          data-autofocus
+          maxLength={1000}
+          autosize
+          minRows={2}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
+        <div className={css.outcome} role="status">
+          {silence.error && (
+            <span className={css.refused}>
+              <Icon name="fault" /> {silence.error.message}
+            </span>
+          )}
+        </div>
+        <Group justify="flex-end" mt={4}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            leftSection={<Icon name="bellOff" />}
+            loading={silence.isPending}
+            disabled={!isReady}
+          >
+            Silence
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function OwnScope({ scope, onChange }: { scope: Scope; onChange: (scope: Scope) => void }) {
+  const rules = useRules();
+  const chargePoints = useChargePoints();
+  const sites = [...new Set((chargePoints.data ?? []).flatMap(({ site }) => (site ? [site] : [])))].sort();
+  const { select } = scope;
+  return (
+    <>
+      <TagsInput
+        label="Rules"
+        description="Names, or patterns with * and ?; * is every rule"
+        placeholder={scope.rules.length ? undefined : "All"}
+        data={(rules.data ?? []).map(({ name }) => name)}
+        value={scope.rules}
+        onChange={(value) => onChange({ ...scope, rules: value })}
+      />
+      <TagsInput
+        label="Charge points"
+        placeholder={select.charge_points?.length ? undefined : "All"}
+        data={(chargePoints.data ?? []).map(({ identifier }) => identifier)}
+        limit={50}
+        value={select.charge_points ?? []}
+        onChange={(value) => onChange({ ...scope, select: { ...select, charge_points: value } })}
+      />
+      <TagsInput
+        label="Sites"
+        placeholder={select.sites?.length ? undefined : "All"}
+        data={sites}
+        value={select.sites ?? []}
+        onChange={(value) => onChange({ ...scope, select: { ...select, sites: value } })}
+      />
+    </>
+  );
+}
