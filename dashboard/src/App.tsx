@@ -7,9 +7,11 @@ import { useMe } from "./data/queries";
 import { LiveFeed } from "./live/feed";
 import { AlertPage } from "./pages/AlertPage";
 import { AlertsPage } from "./pages/AlertsPage";
+import { AuditPage } from "./pages/AuditPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
 import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
+import { KeysPage } from "./pages/KeysPage";
 import { LoginPage } from "./pages/LoginPage";
 import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
@@ -17,6 +19,7 @@ import { RulePage } from "./pages/RulePage";
 import { RulesPage } from "./pages/RulesPage";
 import { SilencesPage } from "./pages/SilencesPage";
 import { StoragePage } from "./pages/StoragePage";
+import { UsersPage } from "./pages/UsersPage";
 
 export function App() {
   const me = useMe();
@@ -53,6 +56,15 @@ export function App() {
             </Route>
             <Route path="/storage">
               <StoragePage />
+            </Route>
+            <Route path="/people">
+              <UsersPage />
+            </Route>
+            <Route path="/people/keys">
+              <KeysPage />
+            </Route>
+            <Route path="/people/audit">
+              <AuditPage />
             </Route>
             <Route>
               <Notice icon="search" title="There is no such page">

@@ -1,11 +1,12 @@
 // What surrounds every page behind the login: the live line, the name, the way between pages, the person.
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useRaisedAlerts } from "../data/alertQueries";
 import { callsForSomebody } from "../data/alerts";
 import { basePath, post } from "../data/api";
+import { scopeWords } from "../data/people";
 import { isAt, placesFor } from "../data/places";
 import { keys } from "../data/queries";
 import type { Me } from "../data/shapes";
@@ -13,6 +14,7 @@ import { useAlertNews } from "../live/alerts";
 import css from "./Frame.module.css";
 import { Icon, type IconName } from "./icons";
 import { LiveBar } from "./LiveBar";
+import { OwnPasswordDialog } from "./OwnPasswordDialog";
 import { Wordmark } from "./Wordmark";
 
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
@@ -42,7 +44,7 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   );
 }
 
-/** The ways between pages. */
+/** The ways between pages: those to what one may see. */
 function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
   return (
@@ -105,6 +107,7 @@ function SchemeButton() {
 
 function Person({ me }: { me: Me }) {
   const queries = useQueryClient();
+  const [isChanging, setChanging] = useState(false);
   const leave = async () => {
     // Whatever the server says: this browser forgets what it knew.
     await post("logout").catch(() => {});
@@ -113,23 +116,34 @@ function Person({ me }: { me: Me }) {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.me[0] });
   };
   return (
-    <Menu position="bottom-end" width={210}>
-      <Menu.Target>
-        <UnstyledButton className={css.person} aria-label={`${me.username}, menu`}>
-          <Icon name="user" size={17} />
-          <span className={css.name}>{me.username}</span>
-          <Icon name="down" size={14} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Logged in as {me.role}</Menu.Label>
-        <Menu.Item component="a" href={`${basePath()}docs`} leftSection={<Icon name="book" />}>
-          API documentation
-        </Menu.Item>
-        <Menu.Item leftSection={<Icon name="leave" />} onClick={leave}>
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={230}>
+        <Menu.Target>
+          <UnstyledButton className={css.person} aria-label={`${me.username}, menu`}>
+            <Icon name="user" size={17} />
+            <span className={css.name}>{me.username}</span>
+            <Icon name="down" size={14} />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            Logged in as {me.role}
+            {me.scope && <>, for {scopeWords(me.scope)}</>}
+          </Menu.Label>
+          <Menu.Item component="a" href={`${basePath()}docs`} leftSection={<Icon name="book" />}>
+            API documentation
+          </Menu.Item>
+          {me.kind === "user" && (
+            <Menu.Item leftSection={<Icon name="lock" />} onClick={() => setChanging(true)}>
+              Password
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<Icon name="leave" />} onClick={leave}>
+            Log out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isChanging && <OwnPasswordDialog onClose={() => setChanging(false)} />}
+    </>
   );
 }

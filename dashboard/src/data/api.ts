@@ -45,6 +45,8 @@ export const fileOf = (path: string, query: Query, format = "csv"): string =>
 export const post = <T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> =>
   call<T>("POST", path, body, signal);
 
+export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
+
 export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT", path, body);
 
 export const remove = (path: string): Promise<null> => call<null>("DELETE", path);

@@ -4,6 +4,7 @@ import type { Me } from "./shapes";
 const me = (role: string, scope: Me["scope"] = null): Me => ({
   username: "somebody",
   role,
+  kind: "user",
   scope,
   time_zone: "UTC",
 });

@@ -17,6 +17,7 @@ const PLACES: Place[] = [
   { href: "/energy", name: "Energy", letter: "e" },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },
+  { href: "/people", name: "People", letter: "p", isFor: ({ role }) => role === "admin" },
 ];
 
 export const placesFor = (me: Me): Place[] => PLACES.filter(({ isFor }) => !isFor || isFor(me));

@@ -77,8 +77,10 @@ export interface CommandSchema {
 export interface Me {
   username: string;
   role: "viewer" | "operator" | "admin" | string;
-  /** The charge points that this person is limited to; null: all. */
-  scope?: { charge_points: string[]; sites: string[] } | null;
+  /** What says who this is: a log-in of ours, an API key, the application that wattdeck is part of. */
+  kind: "user" | "api_key" | "application";
+  /** Null: all charge points. */
+  scope: { charge_points: string[]; sites: string[] } | null;
   /** Where the server's days begin. */
   time_zone: string;
 }
