@@ -44,6 +44,7 @@ ADMINS_ONLY = {
     ("PUT", "/api/v1/alert-channels/{name}"),
     ("DELETE", "/api/v1/alert-channels/{name}"),
     ("POST", "/api/v1/alert-channels/{name}/test"),
+    ("POST", "/api/v1/alert-channels/preview"),
     ("DELETE", "/api/v1/alert-rules/{name}"),
     ("DELETE", "/api/v1/firmware/{firmware_id}"),
     ("GET", "/api/v1/audit"),

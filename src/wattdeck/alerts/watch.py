@@ -171,6 +171,10 @@ class Watch:
         while self._looks and not self._waiting:
             self._note(self._evaluator.take_all(*self._looks.popitem(), at))
         self._note(self._evaluator.tick(at))
+        for pressed in self._notices.due(at, self.rules, lambda alert: self._site(alert.subject)):
+            known = self._evaluator.alerts.get((pressed.alert.rule, pressed.alert.subject))
+            if known is not None and known.id == pressed.alert.id:
+                self._note([Moved(known, known, pressed.change)])
         if at - self._newer_at >= _FIGURES_EVERY_MS:
             self._newer_at, newer = at, self._newer
             self._newer = {}

@@ -3,6 +3,8 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Response
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Admin
 from wattdeck.api.house import House, json_response
@@ -13,6 +15,24 @@ from wattdeck.live.channel_shapes import ChannelShape, DeliveryShape
 
 router = APIRouter(prefix="/alert-channels", tags=["alerts"])
 Name = Annotated[str, Path(max_length=64)]
+
+
+class Preview(BaseModel):
+    """A channel, and whether its example is about one alert or about many."""
+
+    model_config = ConfigDict(extra="forbid")
+    channel: dict[str, Any]
+    many: bool = False
+
+
+class PreviewShape(TypedDict):
+    """`raw`: what a webhook with a `body` of its own is sent in place of our JSON."""
+
+    subject: str
+    text: str
+    raw: str | None
+
+
 Written = Annotated[dict[str, Any], Body(description="a channel, see docs/reference/alert-channels.md")]
 
 
@@ -20,6 +40,14 @@ Written = Annotated[dict[str, Any], Body(description="a channel, see docs/refere
 async def of_all(person: Admin, house: House) -> Response:
     """All channels by name."""
     return listed([shapes.channel(one) for _, one in sorted(house.notices.channels.items())], None)
+
+
+@router.post("/preview", response_model=PreviewShape)
+async def preview(asked: Preview, person: Admin, house: House) -> Response:
+    """What a channel, written or not, says of an example: its templates in use. 422 with what is wrong with it."""
+    message = house.notices.preview(asked.channel, asked.many)
+    raw = {} if message.raw is None else {"raw": message.raw}
+    return json_response({"subject": message.subject, "text": message.text, "raw": None, **raw})
 
 
 @router.get("/{name}", response_model=ChannelShape)

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from wattdeck.api import (
     alert_channels,
     alert_deliveries,
+    alert_links,
     alert_rules,
     alerts,
     api_keys,
@@ -110,7 +111,7 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         lists += exportable(v1.prefix, module.router.routes)
     v1.include_router(health.api)
     all_of_them = APIRouter()
-    for router in (v1, health.router, live.router, live_events.router, files.router, pages.router):
+    for router in (v1, health.router, live.router, live_events.router, files.router, alert_links.router, pages.router):
         all_of_them.include_router(router)
     return all_of_them.routes, lists
 

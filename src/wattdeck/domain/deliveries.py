@@ -13,6 +13,8 @@ STATES = (QUEUED, SENT, FAILED, DEAD, DROPPED)
 WAITING = frozenset({QUEUED, FAILED})
 
 ALERTS: Final = "alerts"
+REMINDER: Final = "reminder"
+ESCALATION: Final = "escalation"
 TEST: Final = "test"
 
 EVERYWHERE: Final = "*"  # in place of a site, of a rule: all of them

@@ -22,6 +22,8 @@ class ChannelShape(TypedDict):
     most_per_hour: int
     wait_s: float
     interval_s: float
+    subject: str
+    body: str
 
 
 class DeliveryShape(TypedDict):

@@ -65,6 +65,13 @@ def timeline(connection: Connection, id: int) -> list[Change]:
     return [Change(row.what, row.at, row.by, row.detail, row.value) for row in rows]
 
 
+def count_changes(connection: Connection, id: int, whats: Sequence[str], since: int) -> tuple[int, ...]:
+    """How often each of these has become of an alert since then, in milliseconds."""
+    query = select(changes.c.what, func.count()).where(changes.c.alert_id == id, changes.c.at >= since)
+    found = {row[0]: int(row[1]) for row in connection.execute(query.group_by(changes.c.what))}
+    return tuple(found.get(what, 0) for what in whats)
+
+
 def last_id(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
 

@@ -4,10 +4,10 @@ One delivery for each channel, rule and site, which waits a moment for company; 
 sites it becomes one for all of them. So a power cut is one message.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from wattdeck.domain.channels import Channel
-from wattdeck.domain.deliveries import DROPPED, EVERYWHERE, MOST_ALERTS, QUEUED, Delivery
+from wattdeck.domain.deliveries import ALERTS, DROPPED, EVERYWHERE, MOST_ALERTS, QUEUED, Delivery
 from wattdeck.domain.records import replace
 
 MOST_APART = 5  # alerts that are told one by one; groups of a rule that are told apart
@@ -61,19 +61,20 @@ class Groups:
         else:
             self.put(replace(one, alert_ids=(*one.alert_ids, alert_id)))
 
-    def take_back(self, channel: str, alert_id: int, at: int) -> bool:
-        """Nobody is to be told of it now; whether that came in time."""
+    def take_back(self, channel: str, alert_id: int, at: int, whats: Sequence[str] = ()) -> bool:
+        """Nobody is to be told of it now, or not by messages of these kinds; whether that came in time."""
+        taken = False
         for key, id in list(self._gathering.items()):
             one = self.waiting[id]
-            if key[0] == channel and alert_id in one.alert_ids:
+            if key[0] == channel and (not whats or key[1] in whats) and alert_id in one.alert_ids:
                 left = tuple(each for each in one.alert_ids if each != alert_id)
                 if left:
                     self.put(replace(one, alert_ids=left))
                 else:
                     del self._gathering[key]
                     self.put(replace(one, alert_ids=(), state=DROPPED, next_at=None, error="nobody was to be told"))
-                return True
-        return False
+                taken = True
+        return taken
 
     def make(
         self,
@@ -98,6 +99,10 @@ class Groups:
             next_at=due,
             created_at=at,
         )
+
+    def preview(self, channel: Channel, alert_ids: tuple[int, ...], at: int) -> Delivery:
+        """One that is never sent."""
+        return Delivery(id=0, channel=channel.name, kind=channel.kind, what=ALERTS, alert_ids=alert_ids, created_at=at)
 
     def put(self, one: Delivery) -> None:
         """As it is from now on. One with a time for the next attempt waits."""

@@ -1,39 +1,54 @@
 """A delivery in words: one alert in full, a few one by one, many as a summary. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wattdeck.alerts.notify.groups import MOST_APART
-from wattdeck.domain.alerts import RAISED, RESOLVED, SEVERITIES, Alert, headline, where
+from wattdeck.domain.alerts import FIRING, RAISED, RESOLVED, SEVERITIES, Alert, headline, where
+from wattdeck.domain.channel_kinds import WEBHOOK
 from wattdeck.domain.channels import Channel
 from wattdeck.domain.clock import from_ms, iso
-from wattdeck.domain.deliveries import TEST, Delivery
-from wattdeck.domain.records import Record
+from wattdeck.domain.deliveries import ESCALATION, REMINDER, TEST, Delivery
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import unit_of
+from wattdeck.domain.templates import WORDS, render, render_json
 
 _MOST_NAMED = 20
 _MOST_LISTED = 100  # in what is for programs
 _MOST_PLACES = 10
+_LEADS = {REMINDER: "Still so: ", ESCALATION: "Nobody has taken it up: "}
 
 
 class Message(Record, frozen=True):
-    """What goes out. `values` is the same for programs."""
+    """What goes out. `values` is the same for programs; `raw` in its place where the channel has words of its own."""
 
     delivery_id: int
     subject: str
     text: str
     severity: str
     values: dict[str, Any]
+    raw: str | None = None
 
 
-def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, link: str | None) -> Message:
-    """`alerts`: those it is about, as they are now. `link`: where people see them."""
+class Links(Record, frozen=True):
+    """Where people see alerts, and where they can take one up without a log-in; None where we know no address."""
+
+    alerts: str | None = None
+    acknowledge: Callable[[int, str], str | None] = lambda _alert, _channel: None
+
+
+def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, links: Links) -> Message:
+    """`alerts`: those it is about, as they are now."""
     over = [one for one in alerts if one.state == RESOLVED]
     on = [one for one in alerts if one.state != RESOLVED]
     severity = max((one.severity for one in on or alerts), key=SEVERITIES.index, default=SEVERITIES[0])
     subject = _subject(delivery, channel, alerts, len(over), severity)
-    lines = [subject, *_body(delivery, alerts, at), *([link] if link else [])]
+
+    def link(one: Alert) -> str | None:
+        return links.acknowledge(one.id, channel.name) if one.state == FIRING else None
+
+    lines = [subject, *_body(delivery, alerts, link), *([links.alerts] if links.alerts else [])]
     values = {
         "delivery": delivery.id,
         "channel": channel.name,
@@ -45,11 +60,53 @@ def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: i
         "text": "\n".join(lines),
         "firing": len(on),
         "resolved": len(over),
-        "alerts": [plain(one) for one in (*on, *over)[:_MOST_LISTED]],
+        "alerts": [plain(one) | {"acknowledge": link(one)} for one in (*on, *over)[:_MOST_LISTED]],
         "more": max(0, len(alerts) - _MOST_LISTED),
-        "link": link,
+        "link": links.alerts,
     }
-    return Message(delivery.id, subject, "\n".join(lines), severity, values)
+    return _in_own_words(Message(delivery.id, subject, "\n".join(lines), severity, values), channel)
+
+
+def _in_own_words(message: Message, channel: Channel) -> Message:
+    if not channel.subject and not channel.body:
+        return message
+    words = _words(message)
+    subject = render(channel.subject, words) if channel.subject else message.subject
+    words = {**words, "subject": subject}
+    if channel.kind == WEBHOOK and channel.body:
+        return replace(message, subject=subject, raw=render_json(channel.body, words))
+    text = render(channel.body, words) if channel.body else message.text
+    values = message.values | {"subject": subject, "text": text}
+    return replace(message, subject=subject, text=text, values=values)
+
+
+def _words(message: Message) -> dict[str, str]:
+    """Every word of templates; empty where the alerts have not the same."""
+    values, alerts = message.values, message.values["alerts"]
+    words = dict.fromkeys(WORDS, "")
+    for name in (
+        "rule",
+        "site",
+        "charge_point",
+        "connector_id",
+        "state",
+        "headline",
+        "value",
+        "limit",
+        "unit",
+        "count",
+    ):
+        found = {_said(one[name]) for one in alerts}
+        words[name] = found.pop() if len(found) == 1 else ""
+    words["since"] = min((one["raised_at"] or "" for one in alerts), default="")
+    words["acknowledge"] = (alerts[0]["acknowledge"] or "") if len(alerts) == 1 else ""
+    for name in ("subject", "text", "severity", "firing", "resolved", "channel", "link"):
+        words[name] = _said(values[name])
+    return words
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else (f"{value:.6g}" if isinstance(value, float) else str(value))
 
 
 def plain(one: Alert) -> dict[str, Any]:
@@ -83,18 +140,20 @@ def _subject(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], over
     if delivery.what == TEST:
         return f"[test] wattdeck: a test of the channel {channel.name}"
     if len(alerts) == 1:
-        return f"[{_word(alerts[0])}] {headline(alerts[0])}"
+        return f"{_LEADS.get(delivery.what, '')}[{_word(alerts[0])}] {headline(alerts[0])}"
     rules = sorted({one.rule for one in alerts})
     named = ", ".join(rules[:3]) + (f" and {len(rules) - 3} more" if len(rules) > 3 else "")
     states = [f"{number} {word}" for number, word in ((len(alerts) - over, "firing"), (over, "resolved")) if number]
-    return f"[{severity}] {len(alerts)} alerts: {named}: {', '.join(states)}"
+    return f"{_LEADS.get(delivery.what, '')}[{severity}] {len(alerts)} alerts: {named}: {', '.join(states)}"
 
 
-def _body(delivery: Delivery, alerts: Sequence[Alert], at: int) -> list[str]:
+def _body(delivery: Delivery, alerts: Sequence[Alert], link: Callable[[Alert], str | None]) -> list[str]:
     if delivery.what == TEST:
         return ["If you can read this, the channel works."]
+    if len(alerts) == 1:
+        return _in_full(alerts[0], link(alerts[0]))[1:]  # its first line is the subject
     if len(alerts) <= MOST_APART:
-        return [line for one in alerts for line in _in_full(one, at)]
+        return [line for one in alerts for line in _in_full(one, link(one))]
     places = Counter(one.subject.site or "" for one in alerts if one.subject.site)
     sites = [f"{site}: {number}" for site, number in places.most_common(_MOST_PLACES)]
     left = len(alerts) - _MOST_NAMED
@@ -104,15 +163,15 @@ def _body(delivery: Delivery, alerts: Sequence[Alert], at: int) -> list[str]:
     return [*(["Sites: " + ", ".join(sites)] if sites else []), named + (f" and {left} more" if left > 0 else "")]
 
 
-def _in_full(one: Alert, at: int) -> list[str]:
-    """One alert in two lines."""
+def _in_full(one: Alert, link: str | None) -> list[str]:
+    """One alert in two lines, and where to take it up."""
     since = _iso(one.fired_at or one.raised_at or one.began_at)
     if one.state == RESOLVED:
         when = f"since {since}, over at {_iso(one.cleared_at)}"
     else:
         when = f"since {since}" + (f", taken up by {one.acknowledged_by}" if one.acknowledged_by else "")
     times = f", for the {one.count}th time" if one.count > 3 else ""
-    return [f"[{_word(one)}] {headline(one)}", f"  {when}{times}"]
+    return [f"[{_word(one)}] {headline(one)}", f"  {when}{times}", *([f"  take it up: {link}"] if link else [])]
 
 
 def _word(one: Alert) -> str:

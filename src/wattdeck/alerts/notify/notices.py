@@ -1,27 +1,40 @@
 """Notices: from what became of alerts to deliveries on their way; the channels there are, tests and dead letters."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.alerts.notify import apprise, email, log, mqtt
+from wattdeck.alerts.notify import apprise, email, example, links, log, mqtt
 from wattdeck.alerts.notify.groups import Groups
+from wattdeck.alerts.notify.links import Asked
+from wattdeck.alerts.notify.messages import Links, Message, compose
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
+from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
 from wattdeck.alerts.notify.sending import Sender
 from wattdeck.alerts.notify.telling import channels_of, is_end, is_news
 from wattdeck.alerts.notify.webhook import Webhooks
 from wattdeck.domain.alert_rules import Rule
-from wattdeck.domain.alerts import RAISED, RESOLVED, Alert, Change
+from wattdeck.domain.alerts import (
+    ESCALATED,
+    FIRING,
+    RAISED,
+    REMINDED,
+    RESOLVED,
+    Alert,
+    Change,
+    is_for_people,
+)
 from wattdeck.domain.channel_kinds import APPRISE, EMAIL, LOG, MQTT, WEBHOOK
 from wattdeck.domain.channels import MOST_CHANNELS, Channel, read_channel, settings_of
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, QUEUED, Delivery
+from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, ESCALATION, QUEUED, REMINDER, Delivery
 from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, Unprocessable
-from wattdeck.domain.records import replace
+from wattdeck.domain.records import Record, replace
 from wattdeck.settings import Settings
-from wattdeck.store import channels, deliveries
+from wattdeck.store import alerts, channels, deliveries, users
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
 
@@ -34,6 +47,13 @@ _COMPLAIN: Mapping[str, Callable[[Any], str | None]] = {
     APPRISE: apprise.complaint,
 }
 _log = logger("wattdeck.alerts")
+
+
+class Pressed(Record, frozen=True):
+    """An alert of which people are told again, and what is to stand in its timeline."""
+
+    alert: Alert
+    change: Change
 
 
 class Notices:
@@ -51,9 +71,10 @@ class Notices:
             MQTT: mqtt.send,
             APPRISE: apprise.send,
         }
-        link = None if settings.public_url is None else f"{settings.public_url.rstrip('/')}/alerts"
-        self._outgoing = Outgoing(store, telemetry, senders, self.save, link)
+        self._public_url, self._link_key = settings.public_url, b""
+        self._outgoing = Outgoing(store, telemetry, senders, self.save)
         self._told: dict[int, set[str]] = {}  # open alert → the channels that have heard of it, or are about to
+        self._pressing: dict[int, Pressing] = {}
 
     @property
     def _groups(self) -> Groups:
@@ -71,6 +92,11 @@ class Notices:
     async def open(self, known: Iterable[Alert]) -> None:
         """Take up where the last run ended. `known`: the alerts that are open."""
         at, raised = to_ms(now()), {one.id: one for one in known if one.state in RAISED}
+        fresh = secrets.token_hex(32)
+        key = await self._store.write(lambda connection: users.secret(connection, "alert_link_key", fresh))
+        self._link_key = bytes.fromhex(key)
+        if self._public_url is not None:
+            self._outgoing.links = Links(f"{self._public_url.rstrip('/')}/alerts", self._link)
 
         def read(connection: Connection) -> None:
             found, unreadable = channels.read_all(connection)
@@ -84,6 +110,11 @@ class Notices:
             for id, channel, created_at in deliveries.told(connection, list(raised)):
                 if created_at >= (raised[id].fired_at or 0):
                     self._told.setdefault(id, set()).add(channel)
+            for id, one in raised.items():
+                if one.state == FIRING:
+                    since = one.fired_at or 0
+                    steps, reminders = alerts.count_changes(connection, id, (ESCALATED, REMINDED), since)
+                    self._pressing[id] = Pressing(one, steps, reminders)
 
         await self._store.read(read)
 
@@ -96,11 +127,10 @@ class Notices:
     def note(self, alert: Alert, changes: Iterable[Change], rule: Rule | None, site: str | None, at: int) -> None:
         """What became of an alert: whoever is to hear of it does so with a delivery that is stored with it."""
         told = self._told.get(alert.id, set())
+        self._press(alert, told, at)
         if is_news(alert, changes):
-            for name in channels_of(rule, alert, self.channels):
-                if name not in told:
-                    self._groups.add(self.channels[name], ALERTS, alert.rule, site, alert.id, at)
-                    self._told.setdefault(alert.id, set()).add(name)
+            named = channels_of(rule, alert, self.channels)
+            self._tell([name for name in named if name not in told], ALERTS, alert, site, at)
         elif alert.state == RESOLVED:
             for name in sorted(told) if is_end(alert, changes) else ():
                 channel = self.channels.get(name)
@@ -111,6 +141,42 @@ class Notices:
             for name in list(told):
                 if self._groups.take_back(name, alert.id, at):
                     told.discard(name)
+
+    def _press(self, alert: Alert, told: set[str], at: int) -> None:
+        """Whether somebody ought to take it up."""
+        before = self._pressing.get(alert.id)
+        if alert.state == FIRING:
+            again = before is None or before.alert.fired_at != alert.fired_at
+            self._pressing[alert.id] = Pressing(alert) if before is None or again else replace(before, alert=alert)
+        elif before is not None:
+            del self._pressing[alert.id]
+            for name in told:  # what was on its way to call somebody need not
+                self._groups.take_back(name, alert.id, at, (REMINDER, ESCALATION))
+
+    def due(self, at: int, rules: Mapping[str, Rule], site_of: Callable[[Alert], str | None]) -> Iterator[Pressed]:
+        """Alerts of which people are to be told again, or more of them, because nobody has taken them up."""
+        for id, one in list(self._pressing.items()):
+            rule = rules.get(one.alert.rule)
+            if rule is None or not (rule.escalate or rule.remind_s) or not is_for_people(one.alert):
+                continue
+            site = site_of(one.alert)
+            while (step := step_due(one, rule, at)) is not None:
+                named = [name for name in step.channels if name in self.channels]
+                self._tell(named, ESCALATION, one.alert, site, at)
+                one = self._pressing[id] = replace(one, steps=one.steps + 1)
+                yield Pressed(one.alert, Change(ESCALATED, at, None, ", ".join(step.channels)[:200]))
+            reminders = reminders_due(one, rule, at)
+            if reminders > one.reminders:
+                self._tell(sorted(self._told.get(id, ())), REMINDER, one.alert, site, at)
+                self._pressing[id] = replace(one, reminders=reminders)
+                yield Pressed(one.alert, Change(REMINDED, at))
+
+    def _tell(self, names: Iterable[str], what: str, alert: Alert, site: str | None, at: int) -> None:
+        for name in names:
+            channel = self.channels.get(name)
+            if channel is not None and channel.enabled:
+                self._groups.add(channel, what, alert.rule, site, alert.id, at)
+                self._told.setdefault(alert.id, set()).add(name)
 
     def take_unsaved(self) -> dict[int, Delivery | None]:
         """What is to be stored with the alerts; then say `stored` or `put_back`."""
@@ -191,6 +257,25 @@ class Notices:
     async def test(self, name: str) -> Delivery:
         """Send a test at once; what became of it. Raises NotFound."""
         return await self._outgoing.test(self.find(name))
+
+    def preview(self, plain: Mapping[str, Any], many: bool) -> Message:
+        """What a channel's templates make of an example. Raises Unprocessable."""
+        found = self.channels.get(str(plain.get("name")))
+        channel = read_channel({"name": "preview", **plain}, found)
+        at = to_ms(now())
+        about = example.alerts(at, 12 if many else 1)
+        ids = tuple(one.id for one in about)
+        delivery = self._groups.preview(channel, ids, at)
+        return compose(delivery, channel, about, at, self._outgoing.links)
+
+    def asked(self, alert: str, channel: str, until: str, signature: str) -> Asked | None:
+        """What a link says by which somebody takes an alert up; None where it is none of ours, or too old."""
+        return links.read(self._link_key, alert, channel, until, signature, to_ms(now()))
+
+    def _link(self, alert_id: int, channel: str) -> str | None:
+        if self._public_url is None:
+            return None
+        return links.link(self._link_key, self._public_url, alert_id, channel, to_ms(now()))
 
     async def replay(self, id: int) -> Delivery:
         """Try again what was given up, with the alerts as they are now. Raises NotFound, Conflict."""

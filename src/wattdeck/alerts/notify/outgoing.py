@@ -11,7 +11,7 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from wattdeck.alerts.notify.groups import Groups
-from wattdeck.alerts.notify.messages import Message, compose
+from wattdeck.alerts.notify.messages import Links, Message, compose
 from wattdeck.alerts.notify.sending import Sender, Undelivered
 from wattdeck.domain.channels import Channel, settings_of
 from wattdeck.domain.clock import now, to_ms
@@ -31,7 +31,7 @@ _log = logger("wattdeck.alerts")
 
 
 class Outgoing:
-    """`save` stores what has become of deliveries. `link`: where people see alerts."""
+    """`save` stores what has become of deliveries."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class Outgoing:
         telemetry: Telemetry,
         senders: Mapping[str, Sender],
         save: Callable[[Callable[[Connection], None] | None], Awaitable[None]],
-        link: str | None,
     ) -> None:
-        self._store, self._senders, self._save, self._link = store, senders, save, link
+        self._store, self._senders, self._save = store, senders, save
         self._deliveries, self._send_s = telemetry.deliveries, telemetry.delivery_s
         self.groups = Groups()
         self.channels: dict[str, Channel] = {}
+        self.links = Links()
         self._under_way: dict[str, asyncio.Task[None]] = {}  # channel → what it is busy with
         self._sent_at: dict[str, deque[int]] = {}
         self._died: dict[int, int] = {}
@@ -117,7 +117,7 @@ class Outgoing:
 
     async def _attempt(self, channel: Channel, one: Delivery, is_last: bool = False) -> Delivery:
         about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
-        message = compose(one, channel, about, to_ms(now()), self._link)
+        message = compose(one, channel, about, to_ms(now()), self.links)
         attempts, began = one.attempts + 1, monotonic()
         self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
         error, is_final = await self._sent(channel, message, attempts)

@@ -39,7 +39,7 @@ class Webhooks:
             self._client = await asyncio.to_thread(
                 lambda: make(trust_env=False, follow_redirects=False, timeout=None, limits=limits)
             )
-        body = to_json(message.values)
+        body = to_json(message.values) if message.raw is None else message.raw.encode()
         headers = {
             **settings.headers,
             "Content-Type": "application/json",
