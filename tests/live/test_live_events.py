@@ -29,7 +29,7 @@ async def test_it_answers_as_an_event_stream_that_no_proxy_holds_back(house):
 
 
 async def test_all_snapshots_come_in_one_event_and_changes_after_it(house):
-    cp = await house.station()
+    cp = await house.connected()
     async with event_stream(house, STATUS, "stats", "charge_point_CP-1_sessions") as one:
         assert (await one.snapshot("stats"))["connected"] == 1
         [(_, first)] = one.events
@@ -101,7 +101,7 @@ async def test_a_value_its_throttle_held_back_is_not_lost_to_the_id_of_a_later_e
 
 
 async def test_each_topic_has_the_throttle_at_its_place(house):
-    cp = await house.station()
+    cp = await house.connected()
     mine = "charge_point_CP-1_meter_values"
     async with event_stream(house, VALUES, mine, throttle_s=[60, 0]) as one:
         await one.snapshot(mine)

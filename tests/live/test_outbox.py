@@ -116,6 +116,15 @@ async def test_of_too_many_messages_the_oldest_are_let_go_and_the_client_is_told
     assert [one["seq"] for one in rest] == list(range(16, 26))
 
 
+def test_each_message_that_is_let_go_is_counted(monkeypatch):
+    monkeypatch.setattr(module, "MOST_WAITING", 10)
+    counted = []
+    outbox = Outbox(count_skipped=lambda: counted.append(1))
+    for seq in range(25):
+        outbox.put((TOPIC, seq), message(seq))
+    assert len(counted) == 15
+
+
 async def test_the_notice_of_what_was_skipped_comes_once(monkeypatch, outbox):
     monkeypatch.setattr(module, "MOST_WAITING", 1)
     outbox.put((TOPIC, 1), message(1))

@@ -66,7 +66,7 @@ class Hub:
 
     def attach(self, forbidden: Collection[str] = (), wants_beats: bool = True, scope: Scope | None = None) -> Outbox:
         """`forbidden`: streams that this client may not watch. `scope`: what it is told of; None: all."""
-        outbox = Outbox(forbidden, wants_beats, scope)
+        outbox = Outbox(forbidden, wants_beats, scope, self._telemetry.dropped.labels("browser_behind").inc)
         self._clients[outbox] = set()
         self._telemetry.browsers.set(len(self._clients))
         if self._ended:

@@ -5,7 +5,7 @@ A client that does not read costs a fixed amount of memory and nothing of anyone
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,11 +34,19 @@ class _Lane:
 
 class Outbox:
     """Messages that wait for one client. Those put as `throttled` leave at most once per interval of their topic.
-    `forbidden`: streams that it may not watch. `scope`: what it is told of; None: all.
+    `forbidden`: streams that it may not watch. `scope`: what it is told of; None: all. `count_skipped`: called for each
+    message that is let go.
     """
 
-    def __init__(self, forbidden: Collection[str] = (), wants_beats: bool = True, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        forbidden: Collection[str] = (),
+        wants_beats: bool = True,
+        scope: Scope | None = None,
+        count_skipped: Callable[[], object] = lambda: None,
+    ) -> None:
         self.forbidden, self.wants_beats, self.scope = forbidden, wants_beats, scope
+        self._count_skipped = count_skipped
         self._first: dict[Key, bytes] = {}  # how things stand; changes follow
         self._prompt, self._usual = _Lane(0.0), _Lane(USUAL_THROTTLE_S)
         self._lanes = {lane.interval_s: lane for lane in (self._prompt, self._usual)}
@@ -148,6 +156,7 @@ class Outbox:
         del waiting[next(iter(waiting))]
         self._waiting -= 1
         self._skipped += 1
+        self._count_skipped()
 
     def _drop_lanes(self) -> None:
         """Forget intervals that no topic has any more."""
