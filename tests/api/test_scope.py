@@ -23,7 +23,10 @@ LISTS = {
     *("/api/v1/me", "/api/v1/stats", "/api/v1/charge-points", "/api/v1/sites", "/api/v1/sessions", "/api/v1/alerts"),
     *("/api/v1/energy", "/api/v1/load", "/api/v1/peaks", "/api/v1/meter-values/latest", "/api/v1/top"),
     *("/api/v1/reservations", "/api/v1/certificate-requests", "/api/v1/security-events", "/api/v1/command-schemas"),
-    *("/api/v1/firmware", "/api/v1/charging-profiles", "/api/v1/charging-profiles/{name}"),
+    *("/api/v1/bulk-commands", "/api/v1/firmware", "/api/v1/charging-profiles", "/api/v1/charging-profiles/{name}"),
+}
+ASK_FOR_A_BODY = {
+    *(("PUT", "/api/v1/me/password"), ("POST", "/api/v1/reservations"), ("POST", "/api/v1/bulk-commands")),
 }
 NAMED_IN_THE_QUERY = {
     *("/api/v1/sessions", "/api/v1/alerts", "/api/v1/energy", "/api/v1/load", "/api/v1/peaks", "/api/v1/top"),
@@ -53,6 +56,7 @@ class Yard:
         job = (await house.post(f"charge-points/{identifier}/diagnostics")).json()
         wish = {"charge_point": identifier, "connector_id": 1, "id_tag": "T", "expires_at": "2099-01-01T00:00:00Z"}
         reservation = (await house.post("reservations", **wish)).json()
+        order = (await house.post("bulk-commands", action="ClearCache", charge_points=[identifier])).json()
 
         def ask_to_sign(connection):
             one = charge_points.find(connection, identifier)
@@ -73,6 +77,7 @@ class Yard:
             "id": reservation["id"],
             "request_id": request,
             "alert_id": await until(alert),
+            "bulk_id": order["id"],
             "value_id": 1,
         }
 
@@ -98,7 +103,7 @@ async def yard(tmp_path_factory):
 def is_about_one(path):
     """Whether a path names a charge point, or something that belongs to one."""
     about = ("charge-points/{", "sessions/{", "commands/{", "file-jobs/{", "reservations/{", "alerts/{")
-    return path.removeprefix("/api/v1/").startswith((*about, "certificate-requests/{"))
+    return path.removeprefix("/api/v1/").startswith((*about, "certificate-requests/{", "bulk-commands/{"))
 
 
 def says_nothing_of(text, identifier):
@@ -112,7 +117,7 @@ async def test_no_route_says_a_word_of_what_is_outside_the_scope(yard, role):
             answer = await person.request(method, yard.path(path, OUTSIDE))
             shown = answer.text.replace(OUTSIDE, "", 1) if answer.status_code == 404 else answer.text
             assert says_nothing_of(shown, OUTSIDE), (method, path, answer.text)
-            if path == "/api/v1/me/password" or (method == "POST" and path == "/api/v1/reservations"):
+            if (method, path) in ASK_FOR_A_BODY:
                 expected = {422} if role == "operator" or path == "/api/v1/me/password" else {403}
             elif is_about_one(path):
                 expected = {404} if role == "operator" else {403, 404}
@@ -197,6 +202,25 @@ async def test_a_reservation_outside_the_scope_cannot_be_made(yard):
     wish = {"charge_point": OUTSIDE, "connector_id": 1, "id_tag": "T", "expires_at": "2099-01-01T00:00:00Z"}
     async with client(yard.house, await key_of(yard.house, "operator", MINE)) as person:
         is_problem(await person.post("/api/v1/reservations", json=wish), 404)
+
+
+async def test_a_bulk_command_goes_to_charge_points_in_the_scope_and_to_no_others(yard):
+    async with client(yard.house, await key_of(yard.house, "operator", MINE)) as person:
+
+        async def order(**to):
+            return await person.post("/api/v1/bulk-commands", json={"action": "ClearCache", **to})
+
+        made = (await order(filter={})).json()
+        found = (await person.get(f"/api/v1/bulk-commands/{made['id']}")).json()
+        assert [one["charge_point"] for one in found["items"]] == [INSIDE]
+        refused = await order(charge_points=[INSIDE, OUTSIDE])
+        assert is_problem(refused, 422)
+        assert refused.json()["detail"] == f"no charge point '{OUTSIDE}'"
+        both = await yard.house.post("bulk-commands", action="ClearCache", charge_points=[INSIDE, OUTSIDE])
+        is_problem(await person.get(f"/api/v1/bulk-commands/{both.json()['id']}"), 404)
+        listed = [one["id"] for one in (await person.get("/api/v1/bulk-commands")).json()["items"]]
+        assert listed == [made["id"], yard.ids[INSIDE]["bulk_id"]]
+        assert (await person.post(f"/api/v1/bulk-commands/{made['id']}/cancel")).status_code in (200, 409)
 
 
 async def test_an_operator_acts_inside_the_scope_but_does_not_move_it(yard):

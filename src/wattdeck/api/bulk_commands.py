@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.charge_points import Registration
 from wattdeck.api.house import House, json_response
+from wattdeck.api.in_scope import covers, in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
 from wattdeck.api.sending import Asked, DeliveryBody, Payload
 from wattdeck.commands.bulk import MOST_TARGETS, Order
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound, Unprocessable
+from wattdeck.domain.people import Scope
 from wattdeck.live import bulk_shapes as shapes
 from wattdeck.live.bulk_shapes import BulkCommandShape, BulkCommandWithItemsShape
 from wattdeck.store import bulk, charge_points
@@ -61,12 +63,13 @@ BulkId = Annotated[int, Depends(_row)]
 
 
 @router.post("", status_code=202, response_model=BulkCommandShape)
+@in_scope
 async def start(body: NewBulkCommand, person: Operator, house: House, once: Asked) -> Response:
     """Send one command to many charge points. 422 where one named is unknown, or nobody fits."""
     order = Order(
         action=body.action,
         payload=body.payload,
-        charge_points=await house.store.read(lambda connection: _targets(connection, body)),
+        charge_points=await house.store.read(lambda connection: _targets(connection, body, person.scope)),
         per_second=body.per_second,
         asked_by=person.name,
         validate=body.check,
@@ -76,20 +79,22 @@ async def start(body: NewBulkCommand, person: Operator, house: House, once: Aske
 
 
 @router.get("", response_model=Listed[BulkCommandShape])
+@in_scope
 async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """All of them, newest first, with how many charge points are in which state."""
     after = number(cursor)
-    page = await house.store.read(lambda connection: bulk.list_all(connection, limit, after))
+    page = await house.store.read(lambda connection: bulk.list_all(connection, limit, after, person.scope))
     return listed([shapes.bulk_command(one) for one in page.items], page.next)
 
 
 @router.get("/{bulk_id}", response_model=BulkCommandWithItemsShape)
+@in_scope
 async def read(bulk_id: BulkId, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """One of them, with a page of its charge points and what became of each."""
     after = number(cursor)
 
     def find(connection: Connection) -> tuple[Any, Any]:
-        found = bulk.get(connection, bulk_id)
+        found = bulk.get(connection, bulk_id, person.scope)
         if found is None:
             raise NotFound(f"no bulk command {bulk_id}")
         return found, bulk.items(connection, found, limit, after)
@@ -101,20 +106,25 @@ async def read(bulk_id: BulkId, person: Viewer, house: House, limit: Limit = 100
 
 
 @router.post("/{bulk_id}/cancel", response_model=BulkCommandShape)
+@in_scope
 async def cancel(bulk_id: BulkId, person: Operator, house: House) -> Response:
     """Send no more of it; 409 where it has ended."""
+    if await house.store.read(lambda connection: bulk.get(connection, bulk_id, person.scope)) is None:
+        raise NotFound(f"no bulk command {bulk_id}")
     return json_response(shapes.bulk_command(await house.bulk_commands.cancel(bulk_id)))
 
 
-def _targets(connection: Connection, body: NewBulkCommand) -> list[ChargePoint]:
+def _targets(connection: Connection, body: NewBulkCommand, scope: Scope | None) -> list[ChargePoint]:
     if body.filter is not None:
         wanted = body.filter.model_dump()
-        page = charge_points.search(connection, limit=MOST_TARGETS + 1, at=now(), text=wanted.pop("search"), **wanted)
+        page = charge_points.search(
+            connection, limit=MOST_TARGETS + 1, at=now(), text=wanted.pop("search"), scope=scope, **wanted
+        )
         return page.items
     found: dict[int, ChargePoint] = {}
     for name in body.charge_points or ():
         one = charge_points.find(connection, name)
-        if one is None:
+        if one is None or not covers(scope, one):
             raise Unprocessable(f"no charge point {name!r}")
         found[one.id] = one
     return list(found.values())

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from wattdeck.domain.bulk import RUNNING, BulkCommand, BulkItem, state_of_item
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.people import Scope
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.domain.secrets import without_secrets
 from wattdeck.store import commands as stored_commands
+from wattdeck.store import scopes
 from wattdeck.store.rows import Page, add_row, moment, page
 from wattdeck.store.tables import bulk_command_items as items_table
 from wattdeck.store.tables import bulk_commands as table
@@ -46,14 +48,15 @@ def add(
     return id
 
 
-def get(connection: Connection, id: int) -> BulkCommand | None:
-    row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
+def get(connection: Connection, id: int, scope: Scope | None = None) -> BulkCommand | None:
+    """None also where it goes to a charge point outside the scope."""
+    row = connection.execute(_seen(scope).where(table.c.id == id)).one_or_none()
     return None if row is None else _records(connection, [row])[0]
 
 
-def list_all(connection: Connection, limit: int, after: int | None = None) -> Page:
-    """Newest first."""
-    found = page(connection, select(table), table.c.id, lambda row: row, limit, after)
+def list_all(connection: Connection, limit: int, after: int | None = None, scope: Scope | None = None) -> Page:
+    """Newest first; of a scope those that go to no other charge point."""
+    found = page(connection, _seen(scope), table.c.id, lambda row: row, limit, after)
     return Page(_records(connection, found.items), found.next)
 
 
@@ -107,6 +110,14 @@ def unsettled(connection: Connection, id: int) -> set[int]:
     """The numbers of its commands that have no final state yet."""
     query = select(commands.c.id).join(items_table, _OF_ITEM).where(items_table.c.bulk_id == id)
     return set(connection.execute(query.where(commands.c.state.in_(("queued", "sent")))).scalars())
+
+
+def _seen(scope: Scope | None) -> Select[Any]:
+    if scope is None:
+        return select(table)
+    own = items_table.c.bulk_id == table.c.id
+    outside = select(items_table.c.bulk_id).where(own, items_table.c.charge_point_id.not_in(scopes.ids(scope)))
+    return select(table).where(~outside.exists())
 
 
 def _is(id: int, charge_point_id: int) -> tuple[Any, ...]:
