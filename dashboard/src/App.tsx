@@ -17,6 +17,8 @@ import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
 import { RulePage } from "./pages/RulePage";
 import { RulesPage } from "./pages/RulesPage";
+import { SessionPage } from "./pages/SessionPage";
+import { SessionsPage } from "./pages/SessionsPage";
 import { SilencesPage } from "./pages/SilencesPage";
 import { StoragePage } from "./pages/StoragePage";
 import { UsersPage } from "./pages/UsersPage";
@@ -48,6 +50,10 @@ export function App() {
               <SilencesPage />
             </Route>
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
+            <Route path="/sessions">
+              <SessionsPage />
+            </Route>
+            <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />
             </Route>

@@ -71,6 +71,8 @@ async def test_pages_of_sessions_neither_skip_nor_repeat(story):
         ({"id_tag": "TAG-1"}, ["ended"]),
         ({"id_tag": "TAG-2"}, ["running"]),
         ({"id_tag": "nobody's"}, []),
+        ({"flag": "any"}, []),
+        ({"flag": "stop_lost"}, []),
     ],
 )
 async def test_sessions_are_filtered(story, query, found):

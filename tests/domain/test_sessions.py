@@ -20,6 +20,7 @@ from wattdeck.domain.sessions import (
     close,
     duration_s,
     finish,
+    flag_bits,
     flag_names,
     resume,
 )
@@ -118,3 +119,8 @@ def test_a_resumed_session_stands_where_its_last_reading_left_it(now: datetime, 
     resumed = resume(close(running, hour(now, 5), by="ann", stop_meter_wh=given))
     assert replace(resumed, closed_by=None) == running
     assert resumed.closed_by == "ann"
+
+
+def test_any_flag_is_every_flag_and_a_name_is_its_own():
+    assert flag_names(flag_bits("any")) == ["unauthorised", "stop_lost", "start_lost", "meter_odd"]
+    assert flag_names(flag_bits("meter_odd")) == ["meter_odd"]

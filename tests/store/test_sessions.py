@@ -191,6 +191,12 @@ def test_sessions_are_searched(
     assert found(connection, **{**asked, **times}) == expected
 
 
+def test_sessions_are_found_by_any_of_some_flags(connection: Connection, cp: ChargePoint, now: datetime):
+    numbers = [ended(connection, cp, now, hour(now, 1), flags=flags, id_tag=f"TAG-{flags}").id for flags in (0, 2, 6)]
+    assert found(connection, flags=4) == [numbers[2]]
+    assert found(connection, flags=7) == [numbers[2], numbers[1]]
+
+
 def test_pages_follow_each_other_without_gap_or_overlap(connection: Connection, cp: ChargePoint, now: datetime):
     made = [add(connection, cp, hour(now, number)).id for number in range(7)]
     seen, after = [], None

@@ -27,6 +27,7 @@ export function CloseDialog({ identifier, session, onClose }: Props) {
         ...(note.trim() && { note: note.trim() }),
       }),
     onSuccess: (ended) => {
+      queries.setQueryData<Session>(keys.session(ended.id), ended);
       queries.setQueryData<Session[]>(keys.sessionsOf(identifier), (known) =>
         withSessions(known ?? [], [ended], SESSIONS_SHOWN),
       );

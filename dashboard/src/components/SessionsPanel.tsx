@@ -1,14 +1,15 @@
 // The sessions of one charge point, newest first: where their energy comes from, what is odd about them, and the way to end one by hand.
 import { Button } from "@mantine/core";
+import { Link } from "wouter";
 import { sessionsFile } from "../data/historyQueries";
 import { isOpen } from "../data/merge";
 import type { Session } from "../data/shapes";
-import { apart, energySource, sessionFlag } from "../data/words";
+import { energySource } from "../data/words";
 import { useNow } from "../live/now";
-import { duration, energy, inWords, moment, NOTHING, power } from "../units";
+import { duration, energy, inWords, moment, NOTHING } from "../units";
 import { CsvLink } from "./CsvLink";
-import { Icon } from "./icons";
 import { Notice } from "./Notice";
+import { SessionEnd } from "./SessionEnd";
 import css from "./SessionsPanel.module.css";
 
 interface Props {
@@ -47,7 +48,11 @@ export function SessionsPanel({ identifier, sessions, mayControl, onClose }: Pro
           <tbody>
             {sessions.map((session) => (
               <tr key={session.id} data-open={isOpen(session) || undefined}>
-                <td data-cell="started">{moment(session.started_at, now)}</td>
+                <td data-cell="started">
+                  <Link href={`/sessions/${session.id}`} className={css.link}>
+                    {moment(session.started_at, now)}
+                  </Link>
+                </td>
                 <td data-cell="connector">
                   <span className={css.only}>Connector </span>
                   {session.connector_id}
@@ -65,7 +70,7 @@ export function SessionsPanel({ identifier, sessions, mayControl, onClose }: Pro
                   )}
                 </td>
                 <td data-cell="ended">
-                  <Ended session={session} now={now} />
+                  <SessionEnd session={session} now={now} />
                   {mayControl && isOpen(session) && (
                     <Button
                       className={css.close}
@@ -89,24 +94,4 @@ export function SessionsPanel({ identifier, sessions, mayControl, onClose }: Pro
 
 function secondsOf(session: Session, now: number): number | null {
   return isOpen(session) ? (now - Date.parse(session.started_at)) / 1000 : session.duration_s;
-}
-
-function Ended({ session, now }: { session: Session; now: number }) {
-  if (isOpen(session)) {
-    return (
-      <span className={css.running}>
-        <Icon name="bolt" size={14} /> Running
-        {session.power_w !== null && ` at ${inWords(power(session.power_w))}`}
-      </span>
-    );
-  }
-  const how = session.status === "completed" ? (session.stop_reason ?? "Completed") : session.status;
-  // Without a stop: which sign told that it would not come, or who ended it.
-  const why = session.end_reason && session.end_reason !== "stopped" ? [session.end_reason] : [];
-  const words = [...[how, ...why].map(apart), ...session.flags.map(sessionFlag)];
-  return (
-    <span title={session.note ?? undefined}>
-      {moment(session.stopped_at, now)} <span className="muted">{words.join(" · ")}</span>
-    </span>
-  );
 }

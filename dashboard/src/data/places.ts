@@ -13,6 +13,7 @@ export interface Place {
 
 const PLACES: Place[] = [
   { href: "/", name: "Overview", letter: "o" },
+  { href: "/sessions", name: "Sessions", letter: "s" },
   { href: "/alerts", name: "Alerts", letter: "a" },
   { href: "/energy", name: "Energy", letter: "e" },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },

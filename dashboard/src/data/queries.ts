@@ -9,6 +9,7 @@ export const keys = {
   chargePoints: ["charge-points"] as const,
   chargePoint: (identifier: string) => ["charge-point", identifier] as const,
   running: ["sessions", "active"] as const,
+  session: (id: number) => ["session", id] as const,
   sessionsOf: (identifier: string) => ["charge-point", identifier, "sessions"] as const,
   commandsOf: (identifier: string) => ["charge-point", identifier, "commands"] as const,
 };

@@ -4,7 +4,8 @@ import type { Schema } from "./schema";
 
 export type { CommandData as Command, StatsData as Stats } from "wattdeck-client";
 
-export type Session = SessionData;
+/** What the car gave back is told by REST alone. */
+export type Session = SessionData & { energy_export_wh?: number | null };
 
 export interface Page<Item> {
   items: Item[];

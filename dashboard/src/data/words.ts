@@ -45,3 +45,39 @@ const SOURCES: Record<string, string> = {
 
 /** Where a session's energy comes from. */
 export const energySource = (name: string): string => SOURCES[name] ?? `by ${apart(name)}`;
+
+const FLAG_SENTENCES: Record<string, string> = {
+  unauthorised: "The tag was refused, and it charged all the same.",
+  stop_lost:
+    "Its stop never came: it was ended by what else was seen, with the last reading that was believed.",
+  start_lost: "Its start never came: it is known by its stop alone, so its beginning is a guess.",
+  meter_odd: "The register fell or jumped while it ran; its energy is the sum of what can be believed.",
+};
+
+/** What a flag of a session means for its figures. */
+export const flagSentence = (name: string): string => FLAG_SENTENCES[name] ?? `${apart(name)}.`;
+
+const SOURCE_SENTENCES: Record<string, string> = {
+  register: "the readings of the register at its start and stop",
+  samples: "readings of the register while it ran",
+  phases: "the registers of the phases, summed up",
+  interval: "energies of intervals, summed up",
+  power: "power over time, as no register was told",
+};
+
+/** What a session's energy was reckoned from, at length. */
+export const sourceSentence = (name: string): string => SOURCE_SENTENCES[name] ?? apart(name);
+
+const ENDS: Record<string, string> = {
+  stopped: "its stop",
+  next_start: "the next session began on its connector",
+  available: "its connector became free",
+  rebooted: "the charge point restarted",
+  silent: "nothing more was heard of it",
+  away: "the charge point was away for too long",
+  by_hand: "closed by hand",
+  charge_point_removed: "the charge point was removed",
+};
+
+/** Which sign ended a session. */
+export const endReason = (name: string): string => ENDS[name] ?? apart(name);

@@ -30,7 +30,7 @@ from wattdeck.api.parameters import (
 from wattdeck.api.sending import AskedOnce, Wait
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
-from wattdeck.domain.sessions import Session
+from wattdeck.domain.sessions import Session, flag_bits
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape, MeterValueShape, SessionShape
 from wattdeck.store import samples, series, sessions
@@ -38,6 +38,10 @@ from wattdeck.store.samples import Sample
 
 router = APIRouter(tags=["sessions"])
 State = Annotated[Literal["active", "completed"] | None, Query(description="running, or ended in whatever way")]
+Flag = Annotated[
+    Literal["any", "unauthorised", "stop_lost", "start_lost", "meter_odd"] | None,
+    Query(description="only those with this flag, or with any"),
+]
 _MOST_VALUES = 100_000
 
 
@@ -64,6 +68,7 @@ async def search(
     id_tag: Annotated[str | None, Query(max_length=255)] = None,
     from_: From = None,
     to: To = None,
+    flag: Flag = None,
 ) -> Response:
     """Sessions, newest first; `from` and `to` bound their start."""
     owner = await find_charge_point(house, charge_point, True, person.scope) if charge_point is not None else None
@@ -81,6 +86,7 @@ async def search(
             is_active=None if state is None else state == "active",
             since=aware(from_),
             until=aware(to),
+            flags=None if flag is None else flag_bits(flag),
         )
     )
     at = now()
@@ -98,9 +104,10 @@ async def of_charge_point(
     connector_id: ConnectorId = None,
     from_: From = None,
     to: To = None,
+    flag: Flag = None,
 ) -> Response:
     """One charge point's sessions, newest first."""
-    return await search(person, house, limit, cursor, state, identifier, None, connector_id, None, from_, to)
+    return await search(person, house, limit, cursor, state, identifier, None, connector_id, None, from_, to, flag)
 
 
 @router.get("/sessions/{session_id}", response_model=SessionShape)

@@ -43,6 +43,11 @@ def flag_names(flags: int) -> list[str]:
     return [name for bit, name in FLAG_NAMES.items() if flags & bit]
 
 
+def flag_bits(name: str) -> int:
+    """The bit of a name; of `any`, and of a name that is none, all of them."""
+    return next((bit for bit, known in FLAG_NAMES.items() if known == name), sum(FLAG_NAMES))
+
+
 class Session(Record, frozen=True, kw_only=True):
     """One charging session (OCPP: transaction). Energy in Wh, power in W, SoC in percent.
 

@@ -219,8 +219,9 @@ def search(
     is_active: bool | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    flags: int | None = None,
 ) -> Page:
-    """Newest first. `since` and `until` bound the start."""
+    """Newest first. `since` and `until` bound the start; `flags`: with any of these."""
     query = select(table)
     conditions = (
         (charge_point_id, table.c.charge_point_id == charge_point_id),
@@ -230,6 +231,7 @@ def search(
         (is_active, (table.c.status == ACTIVE) if is_active else (table.c.status != ACTIVE)),
         (since, table.c.started_at >= (ms(since) or 0)),
         (until, table.c.started_at < (ms(until) or 0)),
+        (flags, table.c.flags.bitwise_and(flags or 0) != 0),
     )
     for asked, condition in conditions:
         if asked is not None:
