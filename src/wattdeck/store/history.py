@@ -8,20 +8,26 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, select
 
 from wattdeck.domain.clock import to_ms
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, from_json
 from wattdeck.store.samples import COUNTING, DAY_MS, between
 from wattdeck.store.series import Series
 
-# `between` in words of the driver's: only the columns that are folded, for there are many rows.
-_STEPS = f"""SELECT series_id, taken_at / :step * :step AS step, count(*), min(value), avg(value), max(value),
-  min(taken_at), max(taken_at)
-FROM (SELECT series_id, taken_at, value FROM samples WHERE day IN (SELECT value FROM json_each(:days))
-   AND series_id IN (SELECT value FROM json_each(:ids)) AND taken_at >= :since AND taken_at < :until AND {COUNTING}
-  UNION ALL SELECT series_id, taken_at, value FROM samples_head AS head
-  WHERE taken_at >= :since AND taken_at < :until AND series_id IN (SELECT value FROM json_each(:ids)) AND {COUNTING}
-   AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
-    AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))
-GROUP BY series_id, step ORDER BY series_id, step"""
+# What a stretch of one series comes to, as JSON of a `Point`. One aggregate for each stretch, along the key: GROUP BY
+# would sort all rows, which are in order already. JSON, for a subquery has one column; it writes 15 digits.
+_POINT = "json_array(count(*), min(value), avg(value), max(value), min(taken_at), max(taken_at))"
+# From step to step, and from day to day, for samples lie by day.
+_SEALED = f"""WITH RECURSIVE stretch (since, till) AS (
+  SELECT :since, min(:since / :step * :step + :step, (:since / {DAY_MS} + 1) * {DAY_MS})
+  UNION ALL SELECT till, min(till / :step * :step + :step, (till / {DAY_MS} + 1) * {DAY_MS}) FROM stretch
+   WHERE till < :until)
+SELECT since / :step * :step, (SELECT {_POINT} FROM samples WHERE day = since / {DAY_MS} AND series_id = :id
+  AND taken_at >= since AND taken_at < till AND {COUNTING} HAVING count(*))
+FROM stretch"""
+_HEAD = f"""SELECT series_id, taken_at / :step * :step AS step, {_POINT} FROM samples_head AS head
+WHERE taken_at >= :since AND taken_at < :until AND series_id IN (SELECT value FROM json_each(:ids)) AND {COUNTING}
+ AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
+  AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context)
+GROUP BY series_id, step"""
 
 
 class Point(Record, frozen=True):
@@ -75,12 +81,34 @@ def steps(
     begin = to_ms(since) // step_ms * step_ms
     end = -(-to_ms(until) // step_ms) * step_ms
     values = {"since": begin, "until": end, "step": step_ms, "ids": json.dumps([one.id for one in wanted])}
-    values["days"] = json.dumps(list(range(begin // DAY_MS, (end - 1) // DAY_MS + 1)))
     driver: Any = connection.connection.driver_connection
-    points: dict[int, list[Point]] = {}
-    for series_id, *point in driver.execute(_STEPS, values):
-        points.setdefault(series_id, []).append(Point(*point))
-    return points
+    found: dict[int, list[tuple[int, str]]] = {}
+    if begin < end:
+        for one in wanted:
+            stretches = driver.execute(_SEALED, values | {"id": one.id}).fetchall()
+            found[one.id] = [row for row in stretches if row[1] is not None]
+    for series_id, *row in driver.execute(_HEAD, values):
+        found[series_id].append(tuple(row))
+    return {id: _points(rows) for id, rows in found.items() if rows}
+
+
+def _points(rows: Sequence[tuple[int, str]]) -> list[Point]:
+    """In order of time; what is told of one step in several parts put together."""
+    points: dict[int, Point] = {}
+    parts = from_json(f"[{','.join([part for _, part in rows])}]")
+    for (at, _), part in zip(rows, parts, strict=True):
+        point = Point(at, *part)
+        points[at] = _merged(points[at], point) if at in points else point
+    return [points[at] for at in sorted(points)]
+
+
+def _merged(one: Point, other: Point) -> Point:
+    number = one.count + other.count
+    mean = ((one.mean or 0.0) * one.count + (other.mean or 0.0) * other.count) / number
+    least = min(each.min for each in (one, other) if each.min is not None)
+    most = max(each.max for each in (one, other) if each.max is not None)
+    ends = min(one.first_at, other.first_at), max(one.last_at, other.last_at)
+    return Point(one.at, number, least, mean, most, *ends)
 
 
 def lines(
