@@ -93,6 +93,11 @@ def test_a_sample_of_a_clock_that_is_ahead_counts_when_it_came(
     inside = [at for at, after in came_after.items() if since <= at + min(after, 0) < until]
     assert sum(one.count for one in found) == len(inside)
     assert sum(one.sum or 0.0 for one in found) == pytest.approx(sum(inside))
+    counted = {to_ms(NOON) + (at + min(after, 0)) * 1000: float(at) for at, after in came_after.items()}
+    if found and len(counted) == len(came_after):
+        expected = plain(counted, *window(since, until), GAP_MS)
+        got = {name: getattr(found[0], name) or 0 for name in expected}
+        assert got == {name: pytest.approx(value, abs=1e-3) for name, value in expected.items()}
 
 
 def test_flagged_samples_are_left_out(connection: Connection):

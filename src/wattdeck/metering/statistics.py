@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from wattdeck.domain.buckets import borders
 from wattdeck.domain.clock import from_ms
 from wattdeck.domain.rollups import HOUR, Rollup, merge
-from wattdeck.metering.exact import touched_hours
 from wattdeck.store import readings, rollups
-from wattdeck.store.readings import Foldable, Source
+from wattdeck.store.readings import Foldable
 from wattdeck.store.rollups import UTC_HOUR_MS
 from wattdeck.store.series import Series
 from wattdeck.store.statistics import Statistics, fold
@@ -50,9 +49,10 @@ def _divided(
     connection: Connection, sources: Sequence[Foldable], since: int, until: int, gap_ms: int
 ) -> tuple[set[int], list[tuple[int, int]]]:
     """The hours that are as stored, and the stretches between them, which are not or lie half inside."""
-    changed = touched_hours(connection, Source(connection, [one.id for one in sources]), sources)
+    ids = [one.id for one in sources]
+    stale = {mark.hour for some in rollups.stale_of(connection, ids).values() for mark in some}
     # a value is held into what comes after its hour
-    marks = sorted({hour for hours in changed.values() for hour in hours})
+    marks = sorted(stale | readings.fresh_hours(connection, ids))
     samples_from = max(one.samples_from for one in sources)
     whole: set[int] = set()
     rest: list[tuple[int, int]] = []

@@ -16,17 +16,19 @@ from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, Reading, counts
 from wattdeck.domain.registers import Limits
 from wattdeck.store import rollups, samples
-from wattdeck.store.samples import COUNTING, DAY_MS
+from wattdeck.store.samples import AHEAD_MS, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
 from wattdeck.store.writer import Bulk, executemany
 
 # Further back nothing is looked for: what lies between is apportioned no more (`metering.energy.LONGEST_MS`).
 LOOK_BACK_DAYS = 36
-# No clock that is further ahead is believed (`ocpp.times`).
-_AHEAD_MS = 2 * DAY_MS
 EVER = 2**62
 
 _COLUMNS = "min(taken_at, received_at), taken_at, context, value, flags"
 _SEALED = f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
+_FAR_AHEAD = (
+    f"SELECT {_COLUMNS} FROM samples INDEXED BY samples_far_ahead WHERE series_id = ? AND taken_at > ?"
+    f" AND taken_at <= ? AND {FAR_AHEAD} AND received_at >= ? AND received_at <= ?"
+)
 _NEWEST = (
     f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND min(taken_at, received_at) < ?"
     f" AND {COUNTING} ORDER BY taken_at DESC, context DESC LIMIT 20"
@@ -83,25 +85,27 @@ class Source:
         """Samples of [since, until] in order, flagged ones too."""
         if until < since:
             return []
-        last = min(until + _AHEAD_MS, EVER)
+        last = min(until + NEAR_MS, EVER)
         # one that was sent again can lie in both: the sealed one is the one that counts
         found = {(row.taken_at, row.context): row for row in self._head.get(id, ()) if since <= row.at <= until}
         for (day,) in self._driver.execute(_DAYS, (max(since, 0) // DAY_MS, last // DAY_MS)).fetchall():
             for row in self._driver.execute(_SEALED, (day, id, since, last)):
                 if row[0] <= until:
                     found[row[1], row[2]] = Row(*row)
+        for row in self._driver.execute(_FAR_AHEAD, (id, last, min(until + AHEAD_MS, EVER), since, until)):
+            found[row[1], row[2]] = Row(*row)
         return sorted(found.values())
 
     def taken(self, id: int, since: int, until: int) -> list[Row]:
         """Samples that were taken in [since, until], in order."""
-        rows = self.between(id, since - 7 * _AHEAD_MS, until)  # by a clock that is ahead they came before
+        rows = self.between(id, since - 7 * AHEAD_MS, until)  # by a clock that is ahead they came before
         return [row for row in rows if since <= row.taken_at <= until]
 
     def last_that_counts(self, id: int, before: int) -> Row | None:
         """The last sample before a time that counts; where it is gone, what the rollups kept of it."""
         found = max((row for row in self._head.get(id, ()) if row.at < before and counts(row.flags)), default=None)
         oldest = before // DAY_MS - LOOK_BACK_DAYS
-        for day in range((before + _AHEAD_MS) // DAY_MS, oldest - 1, -1):
+        for day in range((before + AHEAD_MS) // DAY_MS, oldest - 1, -1):
             if found is not None and found.taken_at // DAY_MS > day:
                 break
             sealed = self._last_of_day(id, day, before)

@@ -15,18 +15,25 @@ from wattdeck.domain.records import Record
 from wattdeck.domain.registers import ANY, Limits
 from wattdeck.domain.rollups import REGISTER, Taken, kind_of
 from wattdeck.store import series
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import AHEAD_MS, DAY_MS, FAR_AHEAD, NEAR_MS
 from wattdeck.store.writer import Bulk, executemany
 
-# No clock that is further ahead is believed (ocpp.times).
-AHEAD_MS = 2 * DAY_MS
+_HOUR_MS = 3_600_000
 _AT = "min(taken_at, received_at)"
 _SEALED = (
     f"SELECT {_AT}, taken_at, context, value, flags FROM samples WHERE day = ? AND series_id = ?"
     f" AND taken_at >= ? AND taken_at < ? AND {_AT} >= ? AND {_AT} < ?"
 )
+_FAR_AHEAD = (
+    f"SELECT {_AT}, taken_at, context, value, flags FROM samples INDEXED BY samples_far_ahead WHERE series_id = ?"
+    f" AND taken_at >= ? AND taken_at < ? AND {FAR_AHEAD} AND received_at >= ? AND received_at < ?"
+)
 _HEAD = (
     f"SELECT series_id, {_AT}, taken_at, context, value, flags FROM samples_head"
+    " WHERE series_id IN (SELECT value FROM json_each(?))"
+)
+_HEAD_HOURS = (
+    f"SELECT DISTINCT {_AT} / {_HOUR_MS} * {_HOUR_MS} FROM samples_head"
     " WHERE series_id IN (SELECT value FROM json_each(?))"
 )
 _SERIES = (
@@ -92,15 +99,22 @@ class Source:
         if until <= since:
             return []
         sealed: list[Taken] = []
-        for day in range(since // DAY_MS, min(one.last_day, (until + AHEAD_MS) // DAY_MS) + 1):
-            rows = _execute(self._connection, _SEALED, (day, one.id, since, until + AHEAD_MS, since, until))
-            sealed += map(Taken._make, rows)
+        near = until + NEAR_MS
+        for day in range(since // DAY_MS, min(one.last_day, near // DAY_MS) + 1):
+            sealed += map(Taken._make, _execute(self._connection, _SEALED, (day, one.id, since, near, since, until)))
+        far = (one.id, near, until + AHEAD_MS, since, until)
+        sealed += map(Taken._make, _execute(self._connection, _FAR_AHEAD, far))
         fresh = [sample for sample in self._head.get(one.id, ()) if since <= sample.at < until]
         if not fresh:
             return sorted(sealed)
         # one that was sent again can lie in both: the sealed one is the one that counts
         found = {(sample.taken_at, sample.context): sample for sample in (*fresh, *sealed)}
         return sorted(found.values())
+
+
+def fresh_hours(connection: Connection, series_ids: Iterable[int]) -> set[int]:
+    """The hours (UTC, ms) of what lies in the head."""
+    return {hour for (hour,) in _execute(connection, _HEAD_HOURS, (json.dumps(list(series_ids)),))}
 
 
 def judge(connection: Connection, changes: Iterable[Judged]) -> None:

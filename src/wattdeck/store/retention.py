@@ -14,8 +14,7 @@ from sqlalchemy import text as sql
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
 from wattdeck.store import rollups
-from wattdeck.store.readings import AHEAD_MS
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import AHEAD_MS, DAY_MS
 from wattdeck.store.tables import bulk_commands, commands, sessions, status_history, text_values
 from wattdeck.store.writer import Bulk, executemany
 

@@ -34,6 +34,9 @@ from wattdeck.store.tables import series as series_table
 from wattdeck.store.writer import Bulk
 
 DAY_MS = 86_400_000
+# No clock that is further ahead is believed (`ocpp.times`). Few are more than a little, and these have an index.
+AHEAD_MS, NEAR_MS = 2 * DAY_MS, 60_000
+FAR_AHEAD = f"taken_at - received_at > {NEAR_MS}"
 # Samples of a session are looked for this long before its start and after its stop: clocks differ.
 AROUND_SESSION = timedelta(hours=1)
 _SERIES_AT_ONCE = 5_000

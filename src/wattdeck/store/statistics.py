@@ -2,10 +2,9 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter, mul, sub
+from operator import gt, mul, sub
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import HOUR, Rollup
 from wattdeck.store.series import Series
-from wattdeck.store.steps import TAKEN, days_of
+from wattdeck.store.steps import AT, OTHERS, SEALED, TAKEN, days_of
 
 
 class Statistics(Record, frozen=True):
@@ -30,24 +29,41 @@ class Statistics(Record, frozen=True):
     last_at: datetime
 
 
-_TAKEN = f"WITH {TAKEN} SELECT series_id, at, taken_at, context, value FROM taken".format(
-    ours="SELECT value FROM json_each(:ids)"
+# Of one series, in order of the key: two columns are read in half the time of five.
+_SEALED = f"SELECT {AT}, value {SEALED}".format(ours=":id")
+_OURS = "SELECT value FROM json_each(:ids)"
+_OTHERS = f"SELECT series_id, at, taken_at, context, value FROM ({OTHERS})".format(ours=_OURS)
+_TAKEN = f"WITH {TAKEN} SELECT at, taken_at, context, value FROM taken ORDER BY at, taken_at, context".format(
+    ours=":id"
 )
 
 
 def fold(connection: Connection, series_ids: Iterable[int], since: int, until: int, gap_ms: int) -> list[Rollup]:
     """What the samples of these series come to in [since, until) ms, as one bucket each; energy is left out."""
+    ids = sorted(series_ids)
     values = {"since": since, "until": until, "gap": gap_ms, "days": days_of(since - gap_ms, until)}
-    values["ids"] = json.dumps(list(series_ids))
     driver: Any = connection.connection.driver_connection
-    rows = driver.execute(_TAKEN, values).fetchall()
-    rows.sort()  # nearly sorted as they come: quicker than the database sorts them
-    return [_bucket(id, list(some), since, until, gap_ms) for id, some in groupby(rows, itemgetter(0))]
+    others: dict[int, list[tuple[int, float]]] = {}
+    for id, at, *_, value in sorted(driver.execute(_OTHERS, values | {"ids": json.dumps(ids)})):
+        others.setdefault(id, []).append((at, value))
+    found = []
+    for id in ids:
+        sealed, late = driver.execute(_SEALED, values | {"id": id}).fetchall(), others.get(id, [])
+        if not (rows := sealed + late):
+            continue
+        times, numbers = zip(*rows, strict=True)
+        meets = sealed and late and sealed[-1][0] == late[0][0]
+        if meets or any(map(gt, times, times[1:])):  # a clock that is ahead, or samples that came much later
+            rows = [(at, value) for at, *_, value in driver.execute(_TAKEN, values | {"id": id})]
+            times, numbers = zip(*rows, strict=True)
+        found.append(_bucket(id, times, numbers, since, until, gap_ms))
+    return found
 
 
-def _bucket(series_id: int, rows: list[tuple[Any, ...]], since: int, until: int, gap_ms: int) -> Rollup:
+def _bucket(
+    series_id: int, times: Sequence[int], values: Sequence[float], since: int, until: int, gap_ms: int
+) -> Rollup:
     """The columns as a whole, not row by row: there are many."""
-    _, times, _, _, values = zip(*rows, strict=True)
     first = bisect_left(times, since)
     # of those before only the last one can be held into the bucket
     begin = max(0, first - 1)

@@ -6,31 +6,34 @@ same that rollups mean by their `weighted` and `covered_ms` (`metering.rollups`)
 
 import json
 
-from wattdeck.store.samples import COUNTING, DAY_MS
+from wattdeck.store.samples import AHEAD_MS, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
 
 # A clock that is ahead must not move a value to later than it came (`store.readings`).
-_AT = "CASE WHEN received_at < taken_at THEN received_at ELSE taken_at END"
-_AHEAD_MS = 2 * DAY_MS
-# `_AT` in [:since - :gap, :until) where `taken_at` is not before: compared, for a function for each row takes longer
+AT = "CASE WHEN received_at < taken_at THEN received_at ELSE taken_at END"
+# `AT` in [:since - :gap, :until) where `taken_at` is not before: compared, for a function for each row takes longer
 _INSIDE = "received_at >= :since - :gap AND (taken_at < :until OR received_at < :until)"
 
 
 def days_of(since: int, until: int) -> str:
     """The days whose samples can lie in [since, until) ms, for `:days`."""
     # a list of days, not a range: only then the key (day, series, time) is used to its third column
-    return json.dumps(list(range(since // DAY_MS, (until + _AHEAD_MS) // DAY_MS + 1)))
+    return json.dumps(list(range(since // DAY_MS, (until + NEAR_MS) // DAY_MS + 1)))
 
 
-# One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).
-TAKEN = f"""taken AS (SELECT series_id, value, context, taken_at, {_AT} AS at FROM samples
-  WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
-   AND taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND {COUNTING}
-   AND {_INSIDE}
-  UNION ALL SELECT series_id, value, context, taken_at, {_AT} FROM samples_head AS head
-  WHERE taken_at >= :since - :gap AND taken_at < :until + {_AHEAD_MS} AND series_id IN ({{ours}}) AND {COUNTING}
+# Sealed samples that count and lie or hold in [:since, :until), but for those of clocks that are far ahead.
+SEALED = f"""FROM samples WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
+   AND taken_at >= :since - :gap AND taken_at < :until + {NEAR_MS} AND {COUNTING} AND {_INSIDE}"""
+# The others: by clocks that are far ahead, and in the head. Rows of (series_id, value, context, taken_at, at).
+OTHERS = f"""SELECT series_id, value, context, taken_at, received_at AS at FROM samples INDEXED BY samples_far_ahead
+  WHERE series_id IN ({{ours}}) AND taken_at >= :until + {NEAR_MS} AND taken_at < :until + {AHEAD_MS} AND {COUNTING}
+   AND {FAR_AHEAD} AND received_at >= :since - :gap AND received_at < :until
+  UNION ALL SELECT series_id, value, context, taken_at, {AT} FROM samples_head AS head
+  WHERE taken_at >= :since - :gap AND taken_at < :until + {AHEAD_MS} AND series_id IN ({{ours}}) AND {COUNTING}
    AND {_INSIDE}
    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
-    AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context))"""
+    AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context)"""
+# One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).
+TAKEN = f"taken AS (SELECT series_id, value, context, taken_at, {AT} AS at {SEALED} UNION ALL {OTHERS})"
 
 # Rows of (series_id, bucket, weighted, ms): what each value was held in each step, W × ms and ms; the last of a series
 # no further than `:known`.
