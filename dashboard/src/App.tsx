@@ -8,7 +8,9 @@ import { LiveFeed } from "./live/feed";
 import { AlertPage } from "./pages/AlertPage";
 import { AlertsPage } from "./pages/AlertsPage";
 import { AuditPage } from "./pages/AuditPage";
+import { ChannelsPage } from "./pages/ChannelsPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
+import { DeliveriesPage } from "./pages/DeliveriesPage";
 import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { KeysPage } from "./pages/KeysPage";
@@ -48,6 +50,12 @@ export function App() {
             <Route path="/alerts/rules/:name">{({ name }) => <RulePage key={name} name={name} />}</Route>
             <Route path="/alerts/silences">
               <SilencesPage />
+            </Route>
+            <Route path="/alerts/channels">
+              <ChannelsPage />
+            </Route>
+            <Route path="/alerts/deliveries">
+              <DeliveriesPage />
             </Route>
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/sessions">

@@ -1,25 +1,36 @@
 // What every page about alerts begins with: its name, and the ways to the others.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
+import { useMe } from "../data/queries";
 import css from "./AlertPages.module.css";
 
-const PAGES = [
+const PAGES: { href: string; name: string; for?: string[] }[] = [
   { href: "/alerts", name: "Alerts" },
   { href: "/alerts/rules", name: "Rules" },
   { href: "/alerts/silences", name: "Silences" },
+  { href: "/alerts/channels", name: "Channels", for: ["admin"] },
+  { href: "/alerts/deliveries", name: "Deliveries", for: ["admin", "operator"] },
 ];
 
 export function AlertPages({ children }: { children?: ReactNode }) {
   const [location] = useLocation();
+  const role = useMe().data?.role ?? "viewer";
+  const pages = PAGES.filter((each) => each.for?.includes(role) ?? true);
   const longest = PAGES.filter(({ href }) => location === href || location.startsWith(`${href}/`)).at(-1);
+  const nav = useRef<HTMLElement>(null);
+  // On a telephone there is not room for all of them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which page it is decides what must be in sight.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [location]);
   return (
     <header className={css.header}>
       <div className={css.line}>
         <h1 className={css.title}>Alerts</h1>
         {children}
       </div>
-      <nav className={css.pages} aria-label="About alerts">
-        {PAGES.map(({ href, name }) => (
+      <nav ref={nav} className={css.pages} aria-label="About alerts">
+        {pages.map(({ href, name }) => (
           <Link key={href} href={href} aria-current={longest?.href === href ? "page" : undefined}>
             {name}
           </Link>

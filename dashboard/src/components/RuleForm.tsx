@@ -2,9 +2,10 @@
 import { Button, Group, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { SEVERITIES, SEVERITY_NAMES, signalName } from "../data/alerts";
+import { useChannels } from "../data/channels";
+import { complaintOf } from "../data/complaints";
 import { useRemoveRule, useSaveRule } from "../data/ruleQueries";
 import {
-  complaintOf,
   type Draft,
   DURING,
   draftOf,
@@ -37,6 +38,7 @@ interface Props {
 export function RuleForm({ entry, draft, onChange, mayWrite, onSaved, onRemoved }: Props) {
   const save = useSaveRule();
   const removal = useRemoveRule();
+  const channels = useChannels(mayWrite);
   const { rule, rest } = draft;
   const made = ruleOf(draft);
   const refused = save.error ?? removal.error;
@@ -44,7 +46,7 @@ export function RuleForm({ entry, draft, onChange, mayWrite, onSaved, onRemoved 
   const set = (part: Record<string, unknown>) => onChange({ rule: { ...rule, ...part }, rest });
   const numbers = [...numbersOf(rule.kind), ...WAITS];
   const shown = new Set([
-    ...["name", "text", "kind", "signal", "severity", "during", "words", "against"],
+    ...["name", "text", "kind", "signal", "severity", "during", "words", "against", "channels"],
     ...numbers.map(({ name }) => name),
   ]);
   const errorAt = (field: string) => (complaint?.field === field ? complaint.what : undefined);
@@ -155,6 +157,17 @@ export function RuleForm({ entry, draft, onChange, mayWrite, onSaved, onRemoved 
             onChange={(value) => set({ select: { ...rule.select, [name]: value } })}
           />
         ))}
+        <TagsInput
+          label="Tells the channels"
+          placeholder={
+            (rule.channels as string[] | undefined)?.length ? undefined : "Those that are told of everything"
+          }
+          className={css.wide}
+          data={(channels.data ?? []).map(({ name }) => name)}
+          value={(rule.channels as string[]) ?? []}
+          error={errorAt("channels")}
+          onChange={(value) => set({ channels: value })}
+        />
         <Textarea
           label="The rest, as JSON"
           description="overrides, escalate, remind_s, least_s, cool_down_s and whatever else has no field here"

@@ -1,5 +1,5 @@
-// Rules as a form edits them: nothing is lost on the way in and out, and refusals find their field.
-import { complaintOf, draftOf, originOf, type Rule, ruleOf, ruleWords } from "./rules";
+// Rules as a form edits them: nothing is lost on the way in and out.
+import { draftOf, originOf, type Rule, ruleOf, ruleWords } from "./rules";
 import { signalsOf, unitOf } from "./signals";
 
 const HOT: Rule = {
@@ -37,23 +37,6 @@ test("what was emptied is left out", () => {
 test("text that is no JSON object is said to be none", () => {
   expect(ruleOf({ rule: HOT, rest: "{nonsense" })).toMatch(/^No JSON: /);
   expect(ruleOf({ rule: HOT, rest: "[1]" })).toBe("A JSON object in braces");
-});
-
-test("a refusal is about the field it names, in either way the server says it", () => {
-  expect(complaintOf("alert rule hot-garage: clear_above: at or below above")).toEqual({
-    field: "clear_above",
-    what: "at or below above",
-  });
-  expect(complaintOf("alert rule: Expected `float | null`, got `str` - at `$.above`")).toEqual({
-    field: "above",
-    what: "Expected `float | null`, got `str`",
-  });
-  expect(complaintOf("alert rule x: above or below is needed").field).toBe("above");
-  expect(complaintOf("alert rule x: a count needs times (1 or more) and within_s").field).toBe("times");
-  expect(complaintOf("The server cannot be reached")).toEqual({
-    field: null,
-    what: "The server cannot be reached",
-  });
 });
 
 test("a rule is said in one line", () => {

@@ -154,19 +154,6 @@ export function ruleOf({ rule, rest }: Draft): Rule | string {
   return Object.keys(select).length > 0 ? { ...made, select } : made;
 }
 
-/** The field that a refusal of the server is about, and what it says of it. */
-export function complaintOf(detail: string): { field: string | null; what: string } {
-  const at = / - at `\$\.?([a-z_]*)[^`]*`$/.exec(detail);
-  const text = detail.replace(/^alert rule( [a-z0-9-]+)?: /, "");
-  if (at) return { field: at[1] || null, what: text.slice(0, text.length - at[0].length) };
-  const named = /^([a-z_]+): (.*)$/s.exec(text);
-  if (named) return { field: named[1] ?? null, what: named[2] ?? "" };
-  const first = /^above or below/.test(text)
-    ? "above"
-    : (/\b(within_s|times|words)\b/.exec(text)?.[1] ?? null);
-  return { field: first, what: text };
-}
-
 /** "Power more than 50 kW, for 1 min": what a rule looks for, in one line. */
 export function ruleWords({ kind, signal, ...rule }: Rule): string {
   const unit = unitOf(signal);

@@ -1,0 +1,27 @@
+// Refusals find their field.
+import { complaintOf } from "./complaints";
+
+test("a refusal is about the field it names, in either way the server says it", () => {
+  expect(complaintOf("alert rule hot-garage: clear_above: at or below above")).toEqual({
+    field: "clear_above",
+    what: "at or below above",
+  });
+  expect(complaintOf("alert rule: Expected `float | null`, got `str` - at `$.above`")).toEqual({
+    field: "above",
+    what: "Expected `float | null`, got `str`",
+  });
+  expect(complaintOf("alert rule x: above or below is needed").field).toBe("above");
+  expect(complaintOf("alert rule x: a count needs times (1 or more) and within_s").field).toBe("times");
+  expect(complaintOf("channel: Object missing required field `url`")).toEqual({
+    field: "url",
+    what: "Needed",
+  });
+  expect(complaintOf("channel ops: sender, to: 'x' is no address")).toEqual({
+    field: "sender",
+    what: "'x' is no address",
+  });
+  expect(complaintOf("The server cannot be reached")).toEqual({
+    field: null,
+    what: "The server cannot be reached",
+  });
+});
