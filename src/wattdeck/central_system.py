@@ -35,7 +35,7 @@ from wattdeck.commands.send import AS_SET, Commands
 from wattdeck.commands.signing import Signing
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.commands import Command, Delivery
+from wattdeck.domain.commands import REFUSE, Command, Delivery
 from wattdeck.domain.errors import NotFound, Refused
 from wattdeck.domain.people import Scope
 from wattdeck.domain.rollups import PERIODS
@@ -77,6 +77,7 @@ from wattdeck.telemetry import Telemetry
 
 FIRST_ADMIN = "admin"
 _FORGET_ROWS = 5_000
+_ALERT_WAIT_S = 30  # for the answer to a command that an alert sends
 
 
 class CentralSystem:
@@ -118,7 +119,7 @@ class CentralSystem:
         self._endings = Endings(self._store, self.events, self._pipeline, self.settings, self.telemetry)
         self._recount = Recount(self._store, self.events, self._pipeline)
         self._unknown_tags = UnknownTags(self._store, self.events, self.telemetry)
-        self._notices = Notices(self._store, self.settings, self.telemetry)
+        self._notices = Notices(self._store, self.settings, self.telemetry, self._ask_for_alert, _check)
         self._watch = Watch(self._store, self.events, self.settings, self.telemetry, self._figures, self._notices)
         rooms = House(
             self.settings,
@@ -383,6 +384,14 @@ class CentralSystem:
     async def _look_at_certificates(self) -> None:
         known = await self._store.read(certificates.endings)
         self._watch.look(endings.SIGNAL, endings.observe(known, self._tls_ends_at, now()))
+
+    async def _ask_for_alert(
+        self, charge_point: ChargePoint, action: str, payload: dict[str, Any], asked_by: str
+    ) -> Command:
+        now_or_never = Delivery(offline=REFUSE)
+        return await self._commands.send(
+            charge_point, action, payload, asked_by=asked_by, wait_s=_ALERT_WAIT_S, delivery=now_or_never
+        )
 
     async def _forget_connections(self) -> None:
         before = now() - timedelta(days=self.settings.keep_connections_days)

@@ -171,6 +171,7 @@ class Watch:
         while self._looks and not self._waiting:
             self._note(self._evaluator.take_all(*self._looks.popitem(), at))
         self._note(self._evaluator.tick(at))
+        self._notices.beat(at)
         for pressed in self._notices.due(at, self.rules, lambda alert: self._site(alert.subject)):
             known = self._evaluator.alerts.get((pressed.alert.rule, pressed.alert.subject))
             if known is not None and known.id == pressed.alert.id:

@@ -8,16 +8,19 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from wattdeck.domain.addresses import is_public
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, to_json
+from wattdeck.domain.secrets import KEY
 
 LOG: Final = "log"
 WEBHOOK: Final = "webhook"
 EMAIL: Final = "email"
 MQTT: Final = "mqtt"
 APPRISE: Final = "apprise"
-Kind = Literal["log", "webhook", "email", "mqtt", "apprise"]
+COMMAND: Final = "command"
+Kind = Literal["log", "webhook", "email", "mqtt", "apprise", "command"]
 HIDDEN: Final = "***"
 TOPIC_WORDS = ("channel", "rule", "severity", "site", "charge_point")
+COMMAND_WORDS = ("connector_id", "session_id", "transaction_id")
 _SECRET = frozenset({"secret", "password"})
 _MOST, _LONGEST = 20, 4_000
 
@@ -66,12 +69,28 @@ class AppriseSettings(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
     urls: tuple[str, ...]
 
 
+class CommandSettings(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A command to the charge point. In `payload` COMMAND_WORDS with a `$` stand for what is known of it.
+
+    `dry_run`: it is only said what would be sent. A charge point gets one each `cool_down_s` at most. Within `proof_s`
+    of it the alert ought to be over.
+    """
+
+    action: str
+    payload: Mapping[str, Any] = {}
+    dry_run: bool = True
+    commands_per_hour: int = 10
+    cool_down_s: float = 3_600.0
+    proof_s: float = 300.0
+
+
 SETTINGS: Mapping[str, type[Record]] = {
     LOG: LogSettings,
     WEBHOOK: WebhookSettings,
     EMAIL: EmailSettings,
     MQTT: MqttSettings,
     APPRISE: AppriseSettings,
+    COMMAND: CommandSettings,
 }
 
 
@@ -170,6 +189,22 @@ def _check_apprise(known: AppriseSettings) -> str | None:
     return None if 1 <= len(known.urls) <= _MOST else f"urls: from 1 to {_MOST}"
 
 
+def _check_command(known: CommandSettings) -> str | None:
+    try:
+        text = to_json(known.payload)
+    except (TypeError, ValueError, RecursionError):
+        return "payload: JSON"
+    if len(text) > _LONGEST:
+        return f"payload: {_LONGEST} characters at most"
+    if "key" in known.payload and str(known.payload["key"]).strip().casefold() == KEY:
+        return "payload: passwords are not changed by alerts"
+    if not 1 <= known.commands_per_hour <= 100:
+        return "commands_per_hour: from 1 to 100"
+    if not 60 <= known.cool_down_s <= 7 * 86_400:
+        return "cool_down_s: from 60 to 604800 seconds"
+    return None if 1 <= known.proof_s <= 86_400 else "proof_s: from 1 to 86400 seconds"
+
+
 def _check_host(host: str, port: int) -> str | None:
     if fullmatch(r"[A-Za-z0-9._:\[\]-]{1,253}", host) is None:
         return "host: a name or an address"
@@ -195,4 +230,5 @@ _CHECKS: Mapping[str, Callable[[Any], str | None]] = {
     EMAIL: _check_email,
     MQTT: _check_mqtt,
     APPRISE: _check_apprise,
+    COMMAND: _check_command,
 }

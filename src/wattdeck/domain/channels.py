@@ -8,7 +8,7 @@ import msgspec
 
 from wattdeck.domain import channel_kinds, templates
 from wattdeck.domain.alerts import SEVERITIES, Alert
-from wattdeck.domain.channel_kinds import SETTINGS, WEBHOOK, Kind, with_kept
+from wattdeck.domain.channel_kinds import COMMAND, SETTINGS, WEBHOOK, Kind, with_kept
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.records import Record, replace
 
@@ -21,7 +21,8 @@ class Channel(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     none; `most_per_hour` messages, what is beyond waits and becomes one.
 
     What comes within `wait_s` of the first, and later within `interval_s` of the last message, is one message for each
-    rule and site. `subject`, `body`: templates in place of our own words; of a webhook `body` is JSON.
+    rule and site. Each `heartbeat_s` it is told that we are alive. `subject`, `body`: templates in place of our own
+    words; of a webhook `body` is JSON.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Channel(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     most_per_hour: int = 60
     wait_s: float = 10.0
     interval_s: float = 300.0
+    heartbeat_s: float = 0.0
     subject: str = ""
     body: str = ""
 
@@ -79,6 +81,8 @@ def _check(channel: Channel) -> str | None:
     for name in ("wait_s", "interval_s"):
         if not 0 <= getattr(channel, name) <= _DAY_S:
             return f"{name}: from 0 to {_DAY_S} seconds"
+    if channel.heartbeat_s and (channel.kind == COMMAND or not 60 <= channel.heartbeat_s <= 7 * _DAY_S):
+        return "heartbeat_s: from 60 to 604800 seconds, and none for commands"
     complaint = templates.check("subject", channel.subject) or templates.check("body", channel.body)
     if complaint is not None or channel.kind != WEBHOOK or not channel.body:
         return complaint

@@ -15,6 +15,7 @@ WAITING = frozenset({QUEUED, FAILED})
 ALERTS: Final = "alerts"
 REMINDER: Final = "reminder"
 ESCALATION: Final = "escalation"
+HEARTBEAT: Final = "heartbeat"
 TEST: Final = "test"
 
 EVERYWHERE: Final = "*"  # in place of a site, of a rule: all of them

@@ -22,6 +22,7 @@ class ChannelShape(TypedDict):
     most_per_hour: int
     wait_s: float
     interval_s: float
+    heartbeat_s: float
     subject: str
     body: str
 

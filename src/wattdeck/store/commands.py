@@ -18,6 +18,7 @@ _BEFORE = {LATE: (TIMED_OUT,), CANCELLED: (QUEUED,), EXPIRED: (QUEUED,), OFFLINE
 
 # as the indexes say it
 _UNDER_WAY, _PENDING_EFFECT = text("state IN ('queued', 'sent')"), text("effect = 'pending'")
+_NEWEST = 20_000
 _KEPT = (table.c.state == QUEUED, table.c.offline == QUEUE)
 
 
@@ -141,6 +142,20 @@ def conclude(connection: Connection, id: int, effect: str) -> Command | None:
 
 def with_pending_effect(connection: Connection) -> list[Command]:
     return [_record(row) for row in connection.execute(select(table).where(_PENDING_EFFECT))]
+
+
+def asked_by(connection: Connection, name: str, since: datetime) -> int:
+    """How many of the newest commands somebody has asked for since then."""
+    newest = select(table.c.asked_by, table.c.created_at).order_by(table.c.id.desc()).limit(_NEWEST).subquery()
+    query = select(func.count()).where(newest.c.asked_by == name, newest.c.created_at >= to_ms(since))
+    return int(connection.execute(query).scalar_one())
+
+
+def last_asked_by(connection: Connection, charge_point_id: int, name: str) -> Command | None:
+    """The last that somebody asked of a charge point."""
+    query = select(table).where(table.c.charge_point_id == charge_point_id, table.c.asked_by == name)
+    row = connection.execute(query.order_by(table.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _record(row)
 
 
 def _record(row: Row[Any]) -> Command:

@@ -77,6 +77,19 @@ def sent_times(connection: Connection, since: int) -> list[tuple[str, int]]:
     return [(row.channel, row.sent_at) for row in connection.execute(query.order_by(table.c.sent_at))]
 
 
+def newest(connection: Connection, what: str) -> list[Delivery]:
+    """The newest of this kind of each channel."""
+    ids = select(func.max(table.c.id)).where(table.c.what == what).group_by(table.c.channel)
+    return [_record(row, {}) for row in connection.execute(select(table).where(table.c.id.in_(ids)))]
+
+
+def add_lines(connection: Connection, said: Iterable[tuple[int, str]]) -> None:
+    """What became of it later."""
+    for id, line in said:
+        query = update(table).where(table.c.id == id).values(body=func.coalesce(table.c.body, "") + f"\n{line}")
+        connection.execute(query)
+
+
 def died(connection: Connection, since: int) -> list[Delivery]:
     """Those from then on that were given up."""
     rows = connection.execute(select(table).where(table.c.state == DEAD, table.c.created_at > since)).all()

@@ -123,6 +123,12 @@ class Groups:
         if len(self._sent_at) > MOST_WAITING:
             self._sent_at = {key: sent for key, sent in self._sent_at.items() if at - sent < _KEEP_MS}
 
+    def forget(self, id: int) -> bool:
+        """It need not be kept any longer, if it does not wait; whether that is so."""
+        if id not in self.waiting:
+            self._unsaved[id] = None
+        return id not in self.waiting
+
     def gather_all(self, channel: str) -> None:
         """All that has not gone out yet by a channel becomes one, whatever the rule."""
         ids = [id for key, id in self._gathering.items() if key[0] == channel]

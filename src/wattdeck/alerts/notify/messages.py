@@ -9,7 +9,7 @@ from wattdeck.domain.alerts import FIRING, RAISED, RESOLVED, SEVERITIES, Alert, 
 from wattdeck.domain.channel_kinds import WEBHOOK
 from wattdeck.domain.channels import Channel
 from wattdeck.domain.clock import from_ms, iso
-from wattdeck.domain.deliveries import ESCALATION, REMINDER, TEST, Delivery
+from wattdeck.domain.deliveries import ESCALATION, HEARTBEAT, REMINDER, TEST, Delivery
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import unit_of
 from wattdeck.domain.templates import WORDS, render, render_json
@@ -48,7 +48,7 @@ def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: i
     def link(one: Alert) -> str | None:
         return links.acknowledge(one.id, channel.name) if one.state == FIRING else None
 
-    lines = [subject, *_body(delivery, alerts, link), *([links.alerts] if links.alerts else [])]
+    lines = [subject, *_body(delivery, channel, alerts, link), *([links.alerts] if links.alerts else [])]
     values = {
         "delivery": delivery.id,
         "channel": channel.name,
@@ -120,6 +120,7 @@ def plain(one: Alert) -> dict[str, Any]:
         "headline": headline(one),
         "charge_point": subject.charge_point,
         "connector_id": subject.connector_id,
+        "session_id": one.session_id,
         "phase": subject.phase,
         "site": subject.site,
         "signal": one.signal,
@@ -139,6 +140,8 @@ def plain(one: Alert) -> dict[str, Any]:
 def _subject(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], over: int, severity: str) -> str:
     if delivery.what == TEST:
         return f"[test] wattdeck: a test of the channel {channel.name}"
+    if delivery.what == HEARTBEAT:
+        return "[alive] wattdeck looks at alert rules"
     if len(alerts) == 1:
         return f"{_LEADS.get(delivery.what, '')}[{_word(alerts[0])}] {headline(alerts[0])}"
     rules = sorted({one.rule for one in alerts})
@@ -147,9 +150,13 @@ def _subject(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], over
     return f"{_LEADS.get(delivery.what, '')}[{severity}] {len(alerts)} alerts: {named}: {', '.join(states)}"
 
 
-def _body(delivery: Delivery, alerts: Sequence[Alert], link: Callable[[Alert], str | None]) -> list[str]:
+def _body(
+    delivery: Delivery, channel: Channel, alerts: Sequence[Alert], link: Callable[[Alert], str | None]
+) -> list[str]:
     if delivery.what == TEST:
         return ["If you can read this, the channel works."]
+    if delivery.what == HEARTBEAT:
+        return [f"The next such message comes within {channel.heartbeat_s:g} s. If none comes, look what is wrong."]
     if len(alerts) == 1:
         return _in_full(alerts[0], link(alerts[0]))[1:]  # its first line is the subject
     if len(alerts) <= MOST_APART:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from wattdeck.alerts.notify import apprise, email, example, links, log, mqtt
+from wattdeck.alerts.notify.command import Ask, Commander, filled
 from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.links import Asked
 from wattdeck.alerts.notify.messages import Links, Message, compose
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
 from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
+from wattdeck.alerts.notify.proofs import Proofs
 from wattdeck.alerts.notify.sending import Sender
 from wattdeck.alerts.notify.telling import channels_of, is_end, is_news
 from wattdeck.alerts.notify.webhook import Webhooks
@@ -27,10 +29,19 @@ from wattdeck.domain.alerts import (
     Change,
     is_for_people,
 )
-from wattdeck.domain.channel_kinds import APPRISE, EMAIL, LOG, MQTT, WEBHOOK
+from wattdeck.domain.channel_kinds import (
+    APPRISE,
+    COMMAND,
+    COMMAND_WORDS,
+    EMAIL,
+    LOG,
+    MQTT,
+    WEBHOOK,
+    CommandSettings,
+)
 from wattdeck.domain.channels import MOST_CHANNELS, Channel, read_channel, settings_of
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, ESCALATION, QUEUED, REMINDER, Delivery
+from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, ESCALATION, HEARTBEAT, QUEUED, REMINDER, Delivery
 from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, Unprocessable
 from wattdeck.domain.records import Record, replace
 from wattdeck.settings import Settings
@@ -57,10 +68,17 @@ class Pressed(Record, frozen=True):
 
 
 class Notices:
-    """`turn` is a job."""
+    """`turn` is a job. `ask` sends a command, `wrong_with` says what is wrong with one by its schema."""
 
-    def __init__(self, store: Store, settings: Settings, telemetry: Telemetry) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        telemetry: Telemetry,
+        ask: Ask,
+        wrong_with: Callable[[str | None, str, dict[str, Any]], str | None],
+    ) -> None:
+        self._store, self._wrong_with = store, wrong_with
         self._dropped = telemetry.dropped.labels("deliveries_full")
         self._waiting = telemetry.deliveries_waiting
         self._webhooks = Webhooks()
@@ -70,9 +88,13 @@ class Notices:
             EMAIL: email.send,
             MQTT: mqtt.send,
             APPRISE: apprise.send,
+            COMMAND: Commander(store, ask).send,
         }
         self._public_url, self._link_key = settings.public_url, b""
         self._outgoing = Outgoing(store, telemetry, senders, self.save)
+        self._outgoing.acted = self._acted
+        self._proofs = Proofs()
+        self._beats: dict[str, Delivery] = {}
         self._told: dict[int, set[str]] = {}  # open alert → the channels that have heard of it, or are about to
         self._pressing: dict[int, Pressing] = {}
 
@@ -105,6 +127,7 @@ class Notices:
                 _log.warning("channel cannot be read", channel=name)
             groups = self._outgoing.groups = Groups(deliveries.last_id(connection) + 1)
             groups.load(deliveries.waiting(connection), deliveries.last_sent(connection, at - _DAY_MS))
+            self._beats = {one.channel: one for one in deliveries.newest(connection, HEARTBEAT)}
             sent = deliveries.sent_times(connection, at - _HOUR_MS)
             self._outgoing.load(sent, deliveries.died(connection, at - FAILURES_COUNT_MS))
             for id, channel, created_at in deliveries.told(connection, list(raised)):
@@ -134,9 +157,10 @@ class Notices:
         elif alert.state == RESOLVED:
             for name in sorted(told) if is_end(alert, changes) else ():
                 channel = self.channels.get(name)
-                if channel is not None and channel.enabled and channel.sends_resolved:
+                if channel is not None and channel.enabled and channel.sends_resolved and channel.kind != COMMAND:
                     self._groups.add(channel, ALERTS, alert.rule, site, alert.id, at)
             self._told.pop(alert.id, None)
+            self._proofs.over(alert.id, at)
         elif alert.is_silent or alert.hidden_by is not None:
             for name in list(told):
                 if self._groups.take_back(name, alert.id, at):
@@ -174,7 +198,7 @@ class Notices:
     def _tell(self, names: Iterable[str], what: str, alert: Alert, site: str | None, at: int) -> None:
         for name in names:
             channel = self.channels.get(name)
-            if channel is not None and channel.enabled:
+            if channel is not None and channel.enabled and not (channel.kind == COMMAND and what == REMINDER):
                 self._groups.add(channel, what, alert.rule, site, alert.id, at)
                 self._told.setdefault(alert.id, set()).add(name)
 
@@ -188,10 +212,34 @@ class Notices:
     def put_back(self, unsaved: Mapping[int, Delivery | None]) -> None:
         self._groups.put_back(unsaved)
 
+    def beat(self, at: int) -> None:
+        """Those who want to know that we live hear of it. Called by whoever looks at rules: if that stands still, they
+        hear nothing.
+        """
+        for channel in self.channels.values():
+            last = self._beats.get(channel.name)
+            due = 0 if last is None else last.created_at + round(channel.heartbeat_s * 1000)
+            if not channel.heartbeat_s or not channel.enabled or at < due:
+                continue
+            if last is not None and not self._groups.forget(last.id):
+                continue  # it still waits
+            one = self._beats[channel.name] = self._groups.make(channel, HEARTBEAT, None, None, at, at)
+            self._groups.put(one)
+
+    def _acted(self, one: Delivery, settings: CommandSettings) -> None:
+        if not settings.dry_run:
+            at = to_ms(now())
+            self._proofs.expect(one, at, at + round(settings.proof_s * 1000), self._told)
+
     # the job
 
     async def turn(self) -> None:
         """Set off what is due."""
+        self._proofs.tick(to_ms(now()))
+        if self._proofs.said:
+            said = tuple(self._proofs.said)
+            await self._store.write(lambda connection: deliveries.add_lines(connection, said))
+            del self._proofs.said[: len(said)]
         if self._groups.has_unsaved:
             await self.save()
         self._outgoing.turn(to_ms(now()))
@@ -231,6 +279,8 @@ class Notices:
     async def put_channel(self, plain: Mapping[str, Any], by: str) -> Channel:
         """Write a channel, or change one. Raises Unprocessable, Conflict (there are too many)."""
         channel = read_channel(plain, self.channels.get(str(plain.get("name"))))
+        if channel.kind == COMMAND:
+            self._check_command(channel)
         complain = _COMPLAIN.get(channel.kind)
         complaint = None if complain is None else await asyncio.to_thread(complain, settings_of(channel))
         if complaint is not None:
@@ -243,6 +293,16 @@ class Notices:
         if not channel.enabled:
             await self._forget(channel.name, "the channel was switched off")
         return channel
+
+    def _check_command(self, channel: Channel) -> None:
+        known = settings_of(channel)
+        payload, lacking = filled(known.payload, dict.fromkeys(COMMAND_WORDS, 1))
+        if lacking is not None:
+            words = ", ".join(f"${word}" for word in COMMAND_WORDS)
+            raise Unprocessable(f"channel {channel.name}: payload: {lacking} is none of {words}")
+        wrong = self._wrong_with(None, known.action, payload)
+        if wrong is not None:
+            raise Unprocessable(f"channel {channel.name}: payload: {wrong}")
 
     async def remove_channel(self, name: str, rules: Iterable[Rule]) -> None:
         """Raises NotFound, Conflict (a rule names it)."""

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.messages import Links, Message, compose
 from wattdeck.alerts.notify.sending import Sender, Undelivered
+from wattdeck.domain.channel_kinds import COMMAND, CommandSettings
 from wattdeck.domain.channels import Channel, settings_of
 from wattdeck.domain.clock import now, to_ms
-from wattdeck.domain.deliveries import DEAD, FAILED, PREVIEW, QUEUED, SENT, TEST, Delivery, pause_s
+from wattdeck.domain.deliveries import DEAD, FAILED, HEARTBEAT, PREVIEW, QUEUED, SENT, TEST, Delivery, pause_s
 from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.domain.records import replace
 from wattdeck.store import alerts, deliveries
@@ -23,6 +24,7 @@ from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
 
 TIMEOUT_S = 10.0
+COMMANDS_TIMEOUT_S = 600.0  # to many charge points, one after the other
 MOST_AT_ONCE = 16
 _HOUR_MS = 3_600_000
 FAILURES_COUNT_MS = 3 * _HOUR_MS
@@ -45,6 +47,7 @@ class Outgoing:
         self.groups = Groups()
         self.channels: dict[str, Channel] = {}
         self.links = Links()
+        self.acted: Callable[[Delivery, CommandSettings], None] = lambda _delivery, _settings: None
         self._under_way: dict[str, asyncio.Task[None]] = {}  # channel → what it is busy with
         self._sent_at: dict[str, deque[int]] = {}
         self._died: dict[int, int] = {}
@@ -67,7 +70,7 @@ class Outgoing:
             channel = self.channels.get(name)
             if channel is None or not channel.enabled or len(self._under_way) >= MOST_AT_ONCE:
                 continue
-            if not self._has_room(channel, at):
+            if one.what != HEARTBEAT and not self._has_room(channel, at):
                 continue
             if one.state == QUEUED:
                 self.groups.close(one, at)
@@ -119,12 +122,14 @@ class Outgoing:
         about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
         message = compose(one, channel, about, to_ms(now()), self.links)
         attempts, began = one.attempts + 1, monotonic()
-        self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
-        error, is_final = await self._sent(channel, message, attempts)
+        if one.what != HEARTBEAT:
+            self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
+        error, is_final, outcome = await self._sent(channel, message, attempts)
         at = to_ms(now())
         self._send_s.observe(monotonic() - began)
-        one = replace(one, attempts=attempts, error=error, body=message.text[:PREVIEW])
-        pause = None if is_final or is_last else pause_s(attempts)
+        said = message.text[:PREVIEW] + (f"\n{outcome[:PREVIEW]}" if outcome else "")
+        one = replace(one, attempts=attempts, error=error, body=said)
+        pause = None if is_final or is_last or one.what == HEARTBEAT else pause_s(attempts)
         if error is None:
             after = replace(one, state=SENT, next_at=None, sent_at=at)
         elif pause is None:
@@ -138,18 +143,21 @@ class Outgoing:
             _log.warning("not delivered", delivery=one.id, channel=channel.name, state=after.state, reason=error)
         self.groups.put(after)
         await self._save(None if error else lambda connection: deliveries.note_sent(connection, after, at))
+        if after.state == SENT and channel.kind == COMMAND:
+            self.acted(after, settings_of(channel))
         return after
 
-    async def _sent(self, channel: Channel, message: Message, attempt: int) -> tuple[str | None, bool]:
-        """What went wrong, and whether it always will."""
+    async def _sent(self, channel: Channel, message: Message, attempt: int) -> tuple[str | None, bool, str | None]:
+        """What went wrong, and whether it always will; what became of it."""
+        limit_s = COMMANDS_TIMEOUT_S if channel.kind == COMMAND else TIMEOUT_S
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._senders[channel.kind](settings_of(channel), message, attempt)
+            async with asyncio.timeout(limit_s):
+                outcome = await self._senders[channel.kind](settings_of(channel), message, attempt)
         except Undelivered as error:
-            return str(error), error.is_final
+            return str(error), error.is_final, None
         except TimeoutError:
-            return f"no answer within {TIMEOUT_S:g} s", False
+            return f"no answer within {limit_s:g} s", channel.kind == COMMAND, None
         except Exception as error:
             _log.exception("sender failed", channel=channel.name)
-            return f"internal error: {type(error).__name__}", False
-        return None, False
+            return f"internal error: {type(error).__name__}", False, None
+        return None, False, outcome

@@ -15,5 +15,5 @@ class Undelivered(WattdeckError):
         self.is_final = is_final
 
 
-# the channel's settings as a record of its kind, the message, which attempt it is
-Sender = Callable[[Any, Message, int], Awaitable[None]]
+# the channel's settings as a record of its kind, the message, which attempt it is; what is to be said of its outcome
+Sender = Callable[[Any, Message, int], Awaitable[str | None]]
