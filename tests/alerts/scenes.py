@@ -1,7 +1,8 @@
 """What makes each ready-made rule fire and clear: a trouble of a simulated charge point; the rule waits less long."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,8 +90,9 @@ async def shorten(house: House, name: str, waits: Mapping[str, float]) -> None:
     (await house.http.put(f"alert-rules/{name}", json={**written, **waits})).raise_for_status()
 
 
-async def play(house: House, scene: Scene) -> Any:
-    """The alert with its timeline, once the trouble has come and gone."""
+@asynccontextmanager
+async def in_trouble(house: House, scene: Scene) -> AsyncIterator[tuple[Fleet, Any]]:
+    """The charge points of a scene in their trouble, and the alert that it has raised."""
     identifiers = identifiers_for(scene.name, scene.count)
     site = f"site of {scene.name}"
     for identifier in identifiers:
@@ -105,13 +107,30 @@ async def play(house: House, scene: Scene) -> Any:
             await scene.ask(house, identifiers[0])
         query = {"rule": scene.rule, **({"site": site} if scene.count > 1 else {"charge_point": identifiers[0]})}
         [raised, *_] = await until(lambda: house.items("alerts", state="open", **query))
-        fleet.get_out_of(scene.trouble)
-        if scene.ask_again is not None:
-            await scene.ask_again(house, identifiers[0])
-        return await until(lambda: _resolved(house, raised["id"]))
+        yield fleet, raised
     finally:
         fleet.end()
         await playing
+
+
+async def out_of_trouble(house: House, scene: Scene, fleet: Fleet, raised: Any) -> Any:
+    """The same alert with its timeline, once it is resolved."""
+    fleet.get_out_of(scene.trouble)
+    for one in fleet.stations:
+        await until(lambda identifier=one.identifier: _is_connected(house, identifier))
+    if scene.ask_again is not None:
+        await scene.ask_again(house, fleet.stations[0].identifier)
+    return await until(lambda: _resolved(house, raised["id"]))
+
+
+async def play(house: House, scene: Scene) -> Any:
+    """The alert with its timeline, once the trouble has come and gone."""
+    async with in_trouble(house, scene) as (fleet, raised):
+        return await out_of_trouble(house, scene, fleet, raised)
+
+
+async def _is_connected(house: House, identifier: str) -> bool:
+    return bool((await house.get(f"charge-points/{identifier}"))["connected"])
 
 
 async def _resolved(house: House, id: int) -> Any:

@@ -166,3 +166,16 @@ def test_a_charge_point_that_is_removed_takes_its_alerts_with_it():
     assert whats(story) == ["fired", "resolved"]
     assert not story.evaluator._book.rules
     assert story.see(2, "status", "Faulted", PLUG).happened[-1] == (1, "resolved")
+
+
+def test_samples_that_are_missed_are_so_after_a_restart_and_a_reconnect_until_one_comes():
+    rule = Rule(name="samples", kind="missing", signal="sampled", during="session", times=3, within_s=600)
+    story = Story(rule).see(0, "session", "began", session=1).until(600)
+    assert story.happened == [(600, "fired")]
+    story.restart([rule]).see(0, "session", "began", session=1).until(605)
+    story.see(610, "connection", "online", WHOLE).until(700)
+    assert story.alert.state == "firing"
+    story.see(700, "connection", "offline", WHOLE).see(710, "connection", "online", WHOLE)
+    assert (story.alert.state, story.alert.lacks_data) == ("firing", True)
+    story.see(720, "sampled", session=1)
+    assert story.happened[-1] == (720, "resolved")

@@ -218,7 +218,7 @@ class Evaluator:
         return moved
 
     def _expect(self, seen: Observation) -> list[Moved]:
-        """From now on samples are missed, though none has come yet."""
+        """From now on samples are missed, though none has come yet. Where they are missed already, that goes on."""
         rules = self.plans.for_subject(seen.subject, SAMPLED).rules
         return [
             one
@@ -226,8 +226,13 @@ class Evaluator:
             if rule.kind == MISSING
             and rule.during in (SESSION, CHARGING)
             and covers_part(rule, seen.subject.connector_id, None)
+            and not self._is_raised((rule.name, seen.subject))
             for one in self._look(rule, (rule.name, seen.subject), seen)
         ]
+
+    def _is_raised(self, key: Key) -> bool:
+        alert = self.alerts.get(key)
+        return alert is not None and alert.state in RAISED
 
     def _lost_sight(self, key: Key, at: int) -> list[Moved]:
         """Nothing is heard of it now: what it said last proves nothing more."""

@@ -52,8 +52,8 @@ class Observer:
         self._newest: dict[tuple[int, int, str], int] = {}  # charge point, connector, context → when
         self._sessions: dict[int, Session] = {}
         self._unanswered: dict[int, int] = {}
-        self._offsets: dict[int, int] = {}  # as told last, where it is not right
-        self._dark_sites: set[str] = set()
+        self._offsets: dict[int, int] = {}  # as told last on this connection
+        self._sites: dict[str, bool] = {}  # whether dark, as told last: nothing is known of it after a start
 
     # before the first event
 
@@ -109,7 +109,9 @@ class Observer:
             case events.ChargePointDisconnected(one, at, _):
                 yield from self._disconnected(one, to_ms(at))
             case events.ChargePointChanged(one):
-                yield from self._changed(one)
+                yield from self._changed(one, now)
+            case events.ChargePointRemoved(one):
+                yield from self._look_at_site(one.site, now)
             case events.StatusChanged(_, connector):
                 self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
                 yield from self._status(connector)
@@ -187,8 +189,8 @@ class Observer:
             plan = plans.get("phase_balance")
             if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in held):
                 yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
-        lag, told = clock.lag_ms, self._offsets.get(one, 0)
-        if abs(lag - told) >= _OFFSET_MS:
+        lag, told = clock.lag_ms, self._offsets.get(one)
+        if told is None or abs(lag - told) >= _OFFSET_MS:
             self._offsets[one] = lag
             yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
 
@@ -205,6 +207,7 @@ class Observer:
         self.know(one)
         self._online.add(one.id)
         self._clocks[one.id] = ChargePointClock(at)
+        self._offsets.pop(one.id, None)
         yield Observation(CONNECTION, _of(one), at, None, ONLINE)
         yield Observation(CONNECTED, _of(one), at)
         for connector in self._statuses.get(one.id, {}).values():
@@ -218,20 +221,25 @@ class Observer:
         yield from self._site(one, at)
 
     def _site(self, one: ChargePoint, at: int) -> Iterator[Observation]:
-        """A site is offline when all of its charge points are, and it has more than one."""
         known = self._known.get(one.id)
-        site = one.site if known is None else known.site
+        return self._look_at_site(one.site if known is None else known.site, at)
+
+    def _look_at_site(self, site: str | None, at: int) -> Iterator[Observation]:
+        """A site is offline when all of its charge points are, and it has more than one."""
         if site is None:
             return
         there = self._at_site.get(site, set())
         dark = len(there) > 1 and self._online.isdisjoint(there)
-        if dark != (site in self._dark_sites):
-            (self._dark_sites.add if dark else self._dark_sites.discard)(site)
+        if self._sites.get(site) is not dark:
+            self._sites[site] = dark
             yield Observation(SITE_CONNECTION, Subject(site=site), at, None, OFFLINE if dark else ONLINE)
 
-    def _changed(self, one: ChargePoint) -> Iterator[Observation]:
+    def _changed(self, one: ChargePoint, now: int) -> Iterator[Observation]:
         before = self._known.get(one.id)
         self.know(one)
+        if before is not None and before.site != one.site:
+            yield from self._look_at_site(before.site, now)
+            yield from self._look_at_site(one.site, now)
         if one.booted_at is not None and (before is None or before.booted_at != one.booted_at):
             yield Observation(BOOTED, _of(one), to_ms(one.booted_at))
 
@@ -245,11 +253,11 @@ class Observer:
 
     def _command(self, command: Command) -> Iterator[Observation]:
         """How many commands in a row had no answer."""
-        one, before = command.charge_point_id, self._unanswered.get(command.charge_point_id, 0)
+        one = command.charge_point_id
         if command.state == commands.TIMED_OUT:
-            unanswered = before + 1
-        elif command.state in commands.ANSWERED and before:
-            unanswered = 0
+            unanswered = self._unanswered.get(one, 0) + 1
+        elif command.state in commands.ANSWERED:
+            unanswered = 0  # told each time: what was before a restart, or a reconnect, is not known here
         else:
             return
         self._unanswered[one] = unanswered
