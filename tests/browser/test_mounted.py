@@ -21,6 +21,7 @@ async def read_docs(visit: Visit) -> None:
     await visit.page.get_by_role("button", name="admin, menu").click()
     await visit.page.get_by_role("menuitem", name="API documentation").click()
     await expect(visit.page.get_by_role("heading", name=re.compile("wattdeck API|wattdeck"))).to_be_visible()
+    await visit.page.locator("#operations-tag-health").click()
     stats = visit.page.locator(".opblock", has_text="/api/v1/stats").first
     await stats.click()
     await stats.get_by_role("button", name="Try it out").click()

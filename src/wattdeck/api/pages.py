@@ -27,6 +27,8 @@ async def docs(request: Request) -> HTMLResponse:
         swagger_js_url=f"{root}/docs/swagger-ui-bundle.js",
         swagger_css_url=f"{root}/docs/swagger-ui.css",
         swagger_favicon_url=f"{root}/docs/favicon-32x32.png",
+        # a page that begins with what there is: so many calls cannot be looked over, and are slow to draw
+        swagger_ui_parameters={"docExpansion": "none"},
     )
 
 
