@@ -46,7 +46,7 @@ def keep(before: Reading, after: Reading, troubles: Troubles) -> Reading:
 
 def show(reading: Reading, supply: Supply, troubles: Troubles) -> Reading:
     """What is said of a reading."""
-    for name in sorted(troubles & _SHOWN.keys()):
+    for name in sorted(troubles & _SHOWN.keys()) if troubles else ():
         reading = _SHOWN[name](reading, supply)
     return reading
 
