@@ -45,7 +45,7 @@ async def of_all(person: Admin, house: House) -> Response:
 @router.post("/preview", response_model=PreviewShape)
 async def preview(asked: Preview, person: Admin, house: House) -> Response:
     """What a channel, written or not, says of an example: its templates in use. 422 with what is wrong with it."""
-    message = house.notices.preview(asked.channel, asked.many)
+    message = house.notices.book.preview(asked.channel, asked.many)
     raw = {} if message.raw is None else {"raw": message.raw}
     return json_response({"subject": message.subject, "text": message.text, "raw": None, **raw})
 
@@ -53,7 +53,7 @@ async def preview(asked: Preview, person: Admin, house: House) -> Response:
 @router.get("/{name}", response_model=ChannelShape)
 async def read(name: Name, person: Admin, house: House) -> Response:
     """One channel; its secrets are shown as `***`."""
-    return json_response(shapes.channel(house.notices.find(name)))
+    return json_response(shapes.channel(house.notices.book.find(name)))
 
 
 @router.put("/{name}", response_model=ChannelShape)
@@ -61,17 +61,17 @@ async def put(name: Name, channel: Written, person: Admin, house: House) -> Resp
     """Write a channel, or change one; secrets sent back as they are shown stay. 422 with what is wrong with it."""
     if channel.setdefault("name", name) != name:
         raise Unprocessable(f"the channel is called {name} in the address and {channel['name']} in the body")
-    return json_response(shapes.channel(await house.notices.put_channel(channel, person.name)))
+    return json_response(shapes.channel(await house.notices.book.put(channel, person.name)))
 
 
 @router.delete("/{name}", status_code=204)
 async def remove(name: Name, person: Admin, house: House) -> Response:
     """Take a channel away; what waits for it is dropped. 409 where a rule names it."""
-    await house.notices.remove_channel(name, house.watch.rules.values())
+    await house.notices.book.remove(name, house.watch.rules.values())
     return Response(status_code=204)
 
 
 @router.post("/{name}/test", response_model=DeliveryShape)
 async def test(name: Name, person: Admin, house: House) -> Response:
     """Send a test at once, once: `sent`, or `dead` with the `error`."""
-    return json_response(shapes.delivery(await house.notices.test(name)))
+    return json_response(shapes.delivery(await house.notices.book.test(name)))

@@ -83,6 +83,8 @@ def _check(channel: Channel) -> str | None:
             return f"{name}: from 0 to {_DAY_S} seconds"
     if channel.heartbeat_s and (channel.kind == COMMAND or not 60 <= channel.heartbeat_s <= 7 * _DAY_S):
         return "heartbeat_s: from 60 to 604800 seconds, and none for commands"
+    if channel.default and channel.kind == COMMAND:
+        return "default: a command goes out only for rules that name its channel"
     complaint = templates.check("subject", channel.subject) or templates.check("body", channel.body)
     if complaint is not None or channel.kind != WEBHOOK or not channel.body:
         return complaint

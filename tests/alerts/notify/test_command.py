@@ -10,7 +10,16 @@ STOP = {"action": "RemoteStopTransaction", "payload": {"transactionId": "$transa
 
 
 async def act(house, **settings):
-    return await put_channel(house, "stop", "command", settings={**STOP, **settings})
+    await put_channel(house, "stop", "command", settings={**STOP, **settings}, default=False)
+    await for_heat_and_power(house)
+
+
+async def for_heat_and_power(house):
+    """The ready-made rules answer with the command."""
+    for name in ("temperature", "power", "current"):
+        rule = (await house.get(f"alert-rules/{name}"))["rule"]
+        answer = await house.http.put(f"alert-rules/{name}", json={**rule, "channels": ["stop"]})
+        assert answer.status_code == 200, answer.text
 
 
 async def charging(house, identifier="CP-1"):
@@ -53,8 +62,9 @@ async def test_that_it_has_not_helped_is_noted_too(house):
 
 async def test_dry_it_only_says_what_it_would_do_and_that_is_how_it_begins(house):
     shown = await put_channel(
-        house, "stop", "command", settings={"action": "Reset", "payload": {"type": "Soft"}}, default=True
+        house, "stop", "command", settings={"action": "Reset", "payload": {"type": "Soft"}}, default=False
     )
+    await for_heat_and_power(house)
     assert "dry_run" not in shown["settings"]
     await charging(house)
     sent = await delivery(house, state="sent")
@@ -72,7 +82,7 @@ async def test_a_charge_point_gets_one_within_its_cool_down_and_all_together_so_
         await delivery(house, alerts=1, state="sent" if number < 2 else "dead", alert_ids=[number + 1])
     refused = await delivery(house, state="dead")
     assert refused["error"] == "CP-3: Reset not sent: 2 were sent within an hour"
-    await put_channel(house, "stop", "command", settings={**STOP, "action": "Reset", "payload": {"type": "Soft"}})
+    await act(house, action="Reset", payload={"type": "Soft"})
     again = await watt(house, identifier="CP-4")  # another rule, another charge point: that may be
     message_id, _ = await again.asked("Reset")
     await again.answer(message_id, {"status": "Accepted"})
@@ -128,8 +138,9 @@ async def _beats(house, before):
 
 
 async def test_a_heartbeat_that_does_not_arrive_is_not_tried_again(house):
-    body = {"kind": "command", "settings": STOP, "heartbeat_s": 60}
-    assert (await house.http.put("alert-channels/stop", json=body)).status_code == 422
+    for wrong in ({"heartbeat_s": 60}, {"default": True}):
+        body = {"kind": "command", "settings": STOP, **wrong}
+        assert (await house.http.put("alert-channels/stop", json=body)).status_code == 422
     settings = {"url": "http://127.0.0.1:9/", "allow_private": True}
     await put_channel(house, "watchdog", settings=settings, heartbeat_s=60)
     dead = await delivery(house, what="heartbeat", state="dead")

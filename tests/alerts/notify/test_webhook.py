@@ -3,13 +3,17 @@
 import asyncio
 import hashlib
 import hmac
+import socket
+from types import SimpleNamespace
 
 import pytest
+import uvicorn
 
-from tests.alerts.notify.receivers import deliveries, delivery, hook, put_channel, release, watt
-from tests.houses import open_house
+from tests import tls
+from tests.alerts.notify.receivers import Receiver, deliveries, delivery, hook, put_channel, release, watt
+from tests.houses import open_house, serving_asgi
 from tests.stations import meter_values, sampled, until
-from wattdeck.alerts.notify import outgoing
+from wattdeck.alerts.notify import outgoing, webhook
 from wattdeck.domain import deliveries as rules_of_deliveries
 
 
@@ -94,12 +98,12 @@ async def test_a_name_that_leads_inside_is_refused_whenever_something_is_sent(ho
     port = receiver.url.rpartition(":")[2]
     asked = []
 
-    async def inside(self, host, *_, **__):
+    def inside(host, *_, **__):
         asked.append(host)
         return [(2, 1, 6, "", ("127.0.0.1", int(port)))]
 
     await put_channel(house, settings={"url": f"http://hooks.example:{port}/x"})
-    monkeypatch.setattr(type(asyncio.get_running_loop()), "getaddrinfo", inside)
+    monkeypatch.setattr(webhook, "socket", SimpleNamespace(getaddrinfo=inside, SOCK_STREAM=1))
     await watt(house)
     dead = await delivery(house, state="dead")
     assert (dead["attempts"], "private network" in dead["error"]) == (1, True)
@@ -120,6 +124,36 @@ async def test_a_test_says_at_once_whether_the_channel_works(house, receiver):
     answer = (await house.post("alert-channels/ops/test")).json()
     assert (answer["state"], answer["error"]) == ("dead", "answered with 403")
     assert (await house.post("alert-channels/none/test")).status_code == 404
+
+
+async def test_over_https_the_name_is_checked_though_its_address_is_asked(house, tmp_path, monkeypatch):
+    tls.authority("house").cert_pem.write_to_path(tmp_path / "authority.pem")
+    tls.certificate("localhost").private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    receiver = Receiver()
+    async with serving_asgi(receiver, ssl_certfile=tmp_path / "server.pem") as url:
+        port = url.rpartition(":")[2]
+        await put_channel(house, settings={"url": f"https://localhost:{port}/x", "allow_private": True})
+        assert (await house.post("alert-channels/ops/test")).json()["state"] == "sent"
+        # the same server under a name that its certificate does not have
+        await put_channel(house, settings={"url": f"https://127.0.0.1:{port}/x", "allow_private": True})
+        answer = (await house.post("alert-channels/ops/test")).json()
+    assert (answer["state"], "CERTIFICATE_VERIFY_FAILED" in answer["error"]) == ("dead", True)
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
+async def test_an_address_of_ipv6_is_asked_as_it_is_written(house):
+    receiver = Receiver()
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as sock:
+        config = uvicorn.Config(receiver, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[sock]))
+        await put_channel(house, settings={"url": f"http://[::1]:{sock.getsockname()[1]}/x", "allow_private": True})
+        assert (await house.post("alert-channels/ops/test")).json()["state"] == "sent"
+        server.should_exit = True
+        await task
+    assert receiver.got[0][0]["host"].startswith("[::1]:")
 
 
 @pytest.mark.covers("promise 16")

@@ -2,5 +2,6 @@
 
 `telling` decides which channels hear of it, `groups` gathers that into deliveries, `messages` puts them into words
 (pure), `pressing` says when people are told again of what nobody takes up (pure); `outgoing` takes each to its channel
-by one of the senders (`log`, `webhook`, `email`, `mqtt`, `apprise`), and tries again; `notices` joins these.
+by one of the senders (`log`, `webhook`, `email`, `mqtt`, `apprise`, `command`), and tries again. `notices` joins these;
+`channel_book` is what admins change.
 """

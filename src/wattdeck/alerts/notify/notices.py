@@ -1,17 +1,17 @@
 """Notices: from what became of alerts to deliveries on their way; the channels there are, tests and dead letters."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from wattdeck.alerts.notify import apprise, email, example, links, log, mqtt
-from wattdeck.alerts.notify.command import Ask, Commander, filled
+from wattdeck.alerts.notify import apprise, email, links, log, mqtt
+from wattdeck.alerts.notify.channel_book import ChannelBook
+from wattdeck.alerts.notify.command import Ask, Commander
 from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.links import Asked
-from wattdeck.alerts.notify.messages import Links, Message, compose
+from wattdeck.alerts.notify.messages import Links
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
 from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
 from wattdeck.alerts.notify.proofs import Proofs
@@ -32,17 +32,16 @@ from wattdeck.domain.alerts import (
 from wattdeck.domain.channel_kinds import (
     APPRISE,
     COMMAND,
-    COMMAND_WORDS,
     EMAIL,
     LOG,
     MQTT,
     WEBHOOK,
     CommandSettings,
 )
-from wattdeck.domain.channels import MOST_CHANNELS, Channel, read_channel, settings_of
+from wattdeck.domain.channels import Channel
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, ESCALATION, HEARTBEAT, QUEUED, REMINDER, Delivery
-from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, Unprocessable
+from wattdeck.domain.errors import CommitFailed, Conflict, NotFound
 from wattdeck.domain.records import Record, replace
 from wattdeck.settings import Settings
 from wattdeck.store import alerts, channels, deliveries, users
@@ -51,12 +50,6 @@ from wattdeck.telemetry import Telemetry, logger
 
 EVERY_S = 0.25
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
-# what only the package that sends can tell
-_COMPLAIN: Mapping[str, Callable[[Any], str | None]] = {
-    EMAIL: email.complaint,
-    MQTT: mqtt.complaint,
-    APPRISE: apprise.complaint,
-}
 _log = logger("wattdeck.alerts")
 
 
@@ -78,7 +71,7 @@ class Notices:
         ask: Ask,
         wrong_with: Callable[[str | None, str, dict[str, Any]], str | None],
     ) -> None:
-        self._store, self._wrong_with = store, wrong_with
+        self._store = store
         self._dropped = telemetry.dropped.labels("deliveries_full")
         self._waiting = telemetry.deliveries_waiting
         self._webhooks = Webhooks()
@@ -93,6 +86,7 @@ class Notices:
         self._public_url, self._link_key = settings.public_url, b""
         self._outgoing = Outgoing(store, telemetry, senders, self.save)
         self._outgoing.acted = self._acted
+        self.book = ChannelBook(store, self._outgoing, self._forget, wrong_with)
         self._proofs = Proofs()
         self._beats: dict[str, Delivery] = {}
         self._told: dict[int, set[str]] = {}  # open alert → the channels that have heard of it, or are about to
@@ -267,66 +261,7 @@ class Notices:
             raise
         self._groups.stored(unsaved)
 
-    # what admins ask for
-
-    def find(self, name: str) -> Channel:
-        """Raises NotFound."""
-        found = self.channels.get(name)
-        if found is None:
-            raise NotFound(f"no channel {name!r}")
-        return found
-
-    async def put_channel(self, plain: Mapping[str, Any], by: str) -> Channel:
-        """Write a channel, or change one. Raises Unprocessable, Conflict (there are too many)."""
-        channel = read_channel(plain, self.channels.get(str(plain.get("name"))))
-        if channel.kind == COMMAND:
-            self._check_command(channel)
-        complain = _COMPLAIN.get(channel.kind)
-        complaint = None if complain is None else await asyncio.to_thread(complain, settings_of(channel))
-        if complaint is not None:
-            raise Unprocessable(f"channel {channel.name}: {complaint}")
-        if channel.name not in self.channels and len(self.channels) >= MOST_CHANNELS:
-            raise Conflict(f"there are {MOST_CHANNELS} channels")
-        at = now()
-        await self._store.write(lambda connection: channels.put(connection, channel, at, by))
-        self._outgoing.channels[channel.name] = channel
-        if not channel.enabled:
-            await self._forget(channel.name, "the channel was switched off")
-        return channel
-
-    def _check_command(self, channel: Channel) -> None:
-        known = settings_of(channel)
-        payload, lacking = filled(known.payload, dict.fromkeys(COMMAND_WORDS, 1))
-        if lacking is not None:
-            words = ", ".join(f"${word}" for word in COMMAND_WORDS)
-            raise Unprocessable(f"channel {channel.name}: payload: {lacking} is none of {words}")
-        wrong = self._wrong_with(None, known.action, payload)
-        if wrong is not None:
-            raise Unprocessable(f"channel {channel.name}: payload: {wrong}")
-
-    async def remove_channel(self, name: str, rules: Iterable[Rule]) -> None:
-        """Raises NotFound, Conflict (a rule names it)."""
-        self.find(name)
-        named = next((one.name for one in rules if name in one.channels_named), None)
-        if named is not None:
-            raise Conflict(f"the alert rule {named} names it")
-        await self._store.write(lambda connection: channels.remove(connection, name))
-        self._outgoing.channels.pop(name, None)
-        await self._forget(name, "the channel is no more")
-
-    async def test(self, name: str) -> Delivery:
-        """Send a test at once; what became of it. Raises NotFound."""
-        return await self._outgoing.test(self.find(name))
-
-    def preview(self, plain: Mapping[str, Any], many: bool) -> Message:
-        """What a channel's templates make of an example. Raises Unprocessable."""
-        found = self.channels.get(str(plain.get("name")))
-        channel = read_channel({"name": "preview", **plain}, found)
-        at = to_ms(now())
-        about = example.alerts(at, 12 if many else 1)
-        ids = tuple(one.id for one in about)
-        delivery = self._groups.preview(channel, ids, at)
-        return compose(delivery, channel, about, at, self._outgoing.links)
+    # what people ask for
 
     def asked(self, alert: str, channel: str, until: str, signature: str) -> Asked | None:
         """What a link says by which somebody takes an alert up; None where it is none of ours, or too old."""

@@ -4,7 +4,10 @@ import asyncio
 import hashlib
 import hmac
 import socket
+import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,6 +21,7 @@ from wattdeck.domain.records import to_json
 
 SIGNATURE = "Wattdeck-Signature"
 _GONE = 410
+_LOOKUPS = 4
 
 
 class Webhooks:
@@ -25,8 +29,11 @@ class Webhooks:
 
     def __init__(self) -> None:
         self._client: httpx2.AsyncClient | None = None
+        # a name server that does not answer holds up threads: not those that others need
+        self._lookups = ThreadPoolExecutor(_LOOKUPS, "wattdeck-lookup")
 
     async def close(self) -> None:
+        self._lookups.shutdown(wait=False, cancel_futures=True)
         if self._client is not None:
             await self._client.aclose()
 
@@ -35,10 +42,9 @@ class Webhooks:
         if self._client is None:
             # each message has a connection of its own: one to an address says nothing of another name there
             limits = httpx2.Limits(max_keepalive_connections=0)
-            make = httpx2.AsyncClient
-            self._client = await asyncio.to_thread(
-                lambda: make(trust_env=False, follow_redirects=False, timeout=None, limits=limits)
-            )
+            trusted = await asyncio.to_thread(ssl.create_default_context)  # what this machine trusts
+            make = partial(httpx2.AsyncClient, trust_env=False, follow_redirects=False, timeout=None)
+            self._client = self._client or make(limits=limits, verify=trusted)
         body = to_json(message.values) if message.raw is None else message.raw.encode()
         headers = {
             **settings.headers,
@@ -50,7 +56,9 @@ class Webhooks:
         if settings.secret:
             headers[SIGNATURE] = sign(settings.secret, round(time.time()), body)
         url = httpx2.URL(settings.url)
-        address = await _resolve(url.host, url.port or (443 if url.scheme == "https" else 80), settings.allow_private)
+        address = await self._resolve(
+            url.host, url.port or (443 if url.scheme == "https" else 80), settings.allow_private
+        )
         # asked is the address that was looked at, not the name again: it could be another by then
         request = self._client.build_request("POST", url.copy_with(host=address), content=body, headers=headers)
         request.headers["Host"] = urlsplit(settings.url).netloc
@@ -63,22 +71,22 @@ class Webhooks:
         if not 200 <= answer.status_code < 300:
             raise Undelivered(f"answered with {answer.status_code}", answer.status_code == _GONE)
 
+    async def _resolve(self, host: str, port: int, allow_private: bool) -> str:
+        """An address of the host. Raises Undelivered where it has none, or a private one that must not be asked."""
+        try:
+            look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(self._lookups, look_up)
+        except (OSError, UnicodeError) as error:
+            raise Undelivered(f"{host}: {error}"[:300]) from None
+        addresses = [str(one[4][0]).partition("%")[0] for one in found]
+        if not addresses:
+            raise Undelivered(f"{host} has no address")
+        if not allow_private and not all(is_public(ip_address(one)) for one in addresses):
+            raise Undelivered(f"{host} is in a private network; allow_private permits that", is_final=True)
+        return next((one for one in addresses if ":" not in one), addresses[0])
+
 
 def sign(secret: str, at_s: int, body: bytes) -> str:
     """`t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`, so that a message cannot be sent again later."""
     signed = hmac.new(secret.encode(), f"{at_s}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at_s},v1={signed}"
-
-
-async def _resolve(host: str, port: int, allow_private: bool) -> str:
-    """An address of the host. Raises Undelivered where it has none, or one that is private and must not be asked."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Undelivered(f"{host}: {error}"[:300]) from None
-    addresses = [str(one[4][0]).partition("%")[0] for one in found]
-    if not addresses:
-        raise Undelivered(f"{host} has no address")
-    if not allow_private and not all(is_public(ip_address(one)) for one in addresses):
-        raise Undelivered(f"{host} is in a private network; allow_private permits that", is_final=True)
-    return next((one for one in addresses if ":" not in one), addresses[0])
