@@ -1,5 +1,6 @@
 """Alerts in the browser: one fires while the page is open, is taken up, and clears; each page on every screen."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,6 +135,29 @@ async def test_filters_stand_in_the_address_and_say_when_nothing_fits(house: Hou
     await visit.page.get_by_role("combobox", name="Rule").click()
     await visit.page.get_by_role("option", name="Temperature").click()
     await expect(visit.page.get_by_text("Nothing matches")).to_be_visible()
+
+
+async def test_a_viewer_sees_what_is_wrong_and_is_offered_nothing_to_do_about_it(house: House, open_visit: OpenVisit):
+    station, transaction = await charging(house)
+    await measures(station, transaction, 61_000)
+    user = {"username": "vera", "password": "a long enough password", "role": "viewer"}
+    (await house.post("users", **user)).raise_for_status()
+    visit = await open_visit(house.http_url, logged_in=False)
+    url = f"{house.http_url}/api/v1/login"
+    assert (await visit.context.request.post(url, data={name: user[name] for name in ("username", "password")})).ok
+    await visit.go("alerts")
+    await expect(open_alerts(visit)).to_contain_text("61\u00a0kW")
+    buttons = visit.page.get_by_role("button", name=re.compile("Acknowledge|Silence"))
+    await expect(buttons).to_have_count(0)
+    ways = visit.page.get_by_label("About alerts")
+    await expect(ways).to_contain_text("Silences")
+    await expect(ways).not_to_contain_text(re.compile("Channels|Deliveries"))
+    await open_alerts(visit).get_by_role("link", name="Power", exact=True).click()
+    await expect(visit.page.get_by_label("Figures")).to_be_visible()
+    await expect(buttons).to_have_count(0)
+    await visit.go("alerts/rules/power")
+    await expect(visit.page.get_by_text("Rules are written by admins.")).to_be_visible()
+    await expect(visit.page.get_by_label("Above, W")).to_be_disabled()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

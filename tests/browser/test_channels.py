@@ -69,6 +69,11 @@ async def test_a_webhook_is_set_up_refused_where_it_must_not_go_and_tried(
 
     await row.get_by_role("button", name="Change ops").click()
     await expect(dialog.get_by_role("textbox", name="Secret")).to_have_value("***")
+    await dialog.get_by_text("Words of its own").click()
+    await dialog.get_by_label("Subject").fill("$rule at $charge_point")
+    await dialog.get_by_label("Body", exact=True).fill('{"text": "$subject"}')
+    await dialog.get_by_role("button", name="What would it say?").click()
+    await expect(dialog.locator("pre")).to_contain_text('{"text": "')
     await dialog.get_by_role("button", name="Take it away").click()
     await expect(visit.page.get_by_text("Nobody is told")).to_be_visible()
 

@@ -31,7 +31,7 @@ export function AlertFigures({ alert, zone }: { alert: Alert; zone: string }) {
     ["Bad values", alert.readings > 1 ? fixed(alert.readings, 0) : null],
     ["Acknowledged", alert.acknowledged_at && `${at(alert.acknowledged_at)} by ${alert.acknowledged_by}`],
     ["Note", alert.note],
-    ["Session", alert.session_id !== null && alert.charge_point !== null && <SessionLink alert={alert} />],
+    ["Session", alert.session_id !== null && <SessionLink id={alert.session_id} />],
   ];
   return (
     <section className={`panel ${css.panel}`} aria-label="Figures">
@@ -49,10 +49,10 @@ export function AlertFigures({ alert, zone }: { alert: Alert; zone: string }) {
   );
 }
 
-function SessionLink({ alert }: { alert: Alert }) {
+function SessionLink({ id }: { id: number }) {
   return (
-    <Link href={`/charge-points/${encodeURIComponent(alert.charge_point ?? "")}`} className={css.link}>
-      {alert.session_id}
+    <Link href={`/sessions/${id}`} className={css.link}>
+      {id}
     </Link>
   );
 }

@@ -2,20 +2,22 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useMe } from "../data/queries";
+import { operatesAll, seesAll } from "../data/rights";
+import type { Me } from "../data/shapes";
 import css from "./AlertPages.module.css";
 
-const PAGES: { href: string; name: string; for?: string[] }[] = [
+const PAGES: { href: string; name: string; isFor?: (me: Me | null | undefined) => boolean }[] = [
   { href: "/alerts", name: "Alerts" },
-  { href: "/alerts/rules", name: "Rules" },
-  { href: "/alerts/silences", name: "Silences" },
-  { href: "/alerts/channels", name: "Channels", for: ["admin"] },
-  { href: "/alerts/deliveries", name: "Deliveries", for: ["admin", "operator"] },
+  { href: "/alerts/rules", name: "Rules", isFor: seesAll },
+  { href: "/alerts/silences", name: "Silences", isFor: seesAll },
+  { href: "/alerts/channels", name: "Channels", isFor: (me) => me?.role === "admin" },
+  { href: "/alerts/deliveries", name: "Deliveries", isFor: operatesAll },
 ];
 
 export function AlertPages({ children }: { children?: ReactNode }) {
   const [location] = useLocation();
-  const role = useMe().data?.role ?? "viewer";
-  const pages = PAGES.filter((each) => each.for?.includes(role) ?? true);
+  const me = useMe().data;
+  const pages = PAGES.filter(({ isFor }) => isFor?.(me) ?? true);
   const longest = PAGES.filter(({ href }) => location === href || location.startsWith(`${href}/`)).at(-1);
   const nav = useRef<HTMLElement>(null);
   // On a telephone there is not room for all of them.

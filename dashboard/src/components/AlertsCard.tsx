@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useRaisedAlerts } from "../data/alertQueries";
 import { type Alert, countsOf, inOrder, SEVERITIES } from "../data/alerts";
 import { useMe } from "../data/queries";
+import { mayControl } from "../data/rights";
 import { AcknowledgeDialog } from "./AcknowledgeDialog";
 import { SeverityMark } from "./AlertMark";
 import { AlertRows } from "./AlertRows";
@@ -15,7 +16,7 @@ const SHOWN = 3;
 /** `chargePoint`: only its own, and nothing at all where it has none. */
 export function AlertsCard({ chargePoint }: { chargePoint?: string }) {
   const raised = useRaisedAlerts();
-  const mayControl = useMe().data?.role !== "viewer";
+  const me = useMe().data;
   const [taken, setTaken] = useState<Alert | null>(null);
   const all = (raised.data ?? []).filter(
     ({ charge_point }) => chargePoint === undefined || charge_point === chargePoint,
@@ -50,7 +51,7 @@ export function AlertsCard({ chargePoint }: { chargePoint?: string }) {
         <AlertRows
           alerts={shown}
           ofOne={chargePoint !== undefined}
-          onAcknowledge={mayControl ? setTaken : undefined}
+          onAcknowledge={mayControl(me) ? setTaken : undefined}
         />
       )}
       {taken && <AcknowledgeDialog alert={taken} onClose={() => setTaken(null)} />}

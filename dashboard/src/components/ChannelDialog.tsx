@@ -5,6 +5,7 @@ import { SEVERITIES, SEVERITY_NAMES, type Severity } from "../data/alerts";
 import { type Channel, KINDS, type Kind, SETTINGS, useRemoveChannel, useSaveChannel } from "../data/channels";
 import { complaintOf } from "../data/complaints";
 import { ChannelSetting } from "./ChannelSetting";
+import { ChannelWords } from "./ChannelWords";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
 
@@ -29,7 +30,7 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
   const fields = SETTINGS[draft.kind];
   const refused = save.error ?? removal.error;
   const complaint = refused ? complaintOf(refused.message) : null;
-  const shown = ["name", ...fields.map(({ name }) => name)];
+  const shown = ["name", "subject", "body", ...fields.map(({ name }) => name)];
   const errorAt = (field: string) => (complaint?.field === field ? complaint.what : undefined);
   const set = (part: Partial<Channel>) => setDraft({ ...draft, ...part });
   const submit = (event: FormEvent) => {
@@ -84,6 +85,7 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
           checked={draft.sends_resolved}
           onChange={(event) => set({ sends_resolved: event.currentTarget.checked })}
         />
+        <ChannelWords channel={draft} errorAt={errorAt} onChange={set} />
         <div className={css.outcome} role="status">
           {refused && !shown.includes(complaint?.field ?? "") && (
             <span className={css.refused}>

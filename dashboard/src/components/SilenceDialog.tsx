@@ -145,7 +145,7 @@ export function SilenceDialog({ alert, onClose }: Props) {
 }
 
 function OwnScope({ scope, onChange }: { scope: Scope; onChange: (scope: Scope) => void }) {
-  const rules = useRules();
+  const rules = useRules(true);
   const chargePoints = useChargePoints();
   const sites = [...new Set((chargePoints.data ?? []).flatMap(({ site }) => (site ? [site] : [])))].sort();
   const { select } = scope;

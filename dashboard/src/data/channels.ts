@@ -16,6 +16,16 @@ export interface Channel {
   most_per_hour: number;
   wait_s: number;
   interval_s: number;
+  /** Templates; empty: our own words. */
+  subject?: string;
+  body?: string;
+}
+
+/** What a channel says of an example; `raw`: what is sent in place of our JSON. */
+export interface Preview {
+  subject: string;
+  text: string;
+  raw: string | null;
 }
 
 export type DeliveryState = "queued" | "sent" | "failed" | "dead" | "dropped";
@@ -123,6 +133,11 @@ export const useSaveChannel = () =>
   useChanging((channel: Channel) => put<Channel>(at(channel.name), channel));
 export const useRemoveChannel = () => useChanging((name: string) => remove(at(name)));
 export const useTestChannel = () => useChanging((name: string) => post<Delivery>(`${at(name)}/test`));
+export const usePreview = () =>
+  useMutation({
+    mutationFn: (channel: Channel) =>
+      post<Preview>("alert-channels/preview", { channel: { ...channel, name: channel.name || "example" } }),
+  });
 export const useReplay = () => useChanging((id: number) => post<Delivery>(`alert-deliveries/${id}/replay`));
 
 export interface DeliveriesAsked {

@@ -10,9 +10,10 @@ export const ruleKeys = {
 
 const at = (name: string) => `alert-rules/${encodeURIComponent(name)}`;
 
-export const useRules = () =>
+export const useRules = (enabled: boolean) =>
   useQuery({
     queryKey: ruleKeys.all,
+    enabled,
     queryFn: async ({ signal }) => (await get<Page<RuleEntry>>("alert-rules", {}, signal)).items,
   });
 

@@ -16,6 +16,7 @@ import { useAlert } from "../data/alertQueries";
 import { badWords, isRaised, partOf, ruleTitle } from "../data/alerts";
 import { Problem } from "../data/api";
 import { useMe } from "../data/queries";
+import { mayControl, operatesAll, seesAll } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import { viewerZone } from "../data/zones";
 import css from "./AlertPage.module.css";
@@ -25,7 +26,7 @@ export function AlertPage({ id }: { id: number }) {
   const close = () => setDialog(null);
   const me = useMe().data;
   const query = useAlert(id);
-  const rules = useRules();
+  const rules = useRules(seesAll(me));
   const alert = query.data;
   if (query.error instanceof Problem && [404, 422].includes(query.error.status))
     return (
@@ -36,7 +37,6 @@ export function AlertPage({ id }: { id: number }) {
   if (!alert) return <Waiting query={query} what="The alert" rows={8} />;
   const entry = rules.data?.find(({ name }) => name === alert.rule);
   const zone = viewerZone();
-  const mayControl = me?.role !== "viewer";
   const isOnlyRule = entry === undefined || entry.rule.kind === "limit";
   return (
     <div className={css.page}>
@@ -49,16 +49,18 @@ export function AlertPage({ id }: { id: number }) {
             {ruleTitle(alert.rule)} <span className={css.bad}>{badWords(alert)}</span>
           </h1>
           <AlertStanding alert={alert} />
-          {mayControl && isRaised(alert) && (
+          {mayControl(me) && isRaised(alert) && (
             <div className={css.act}>
-              <Button
-                variant="default"
-                leftSection={<Icon name="bellOff" />}
-                size="sm"
-                onClick={() => setDialog("silence")}
-              >
-                Silence
-              </Button>
+              {operatesAll(me) && (
+                <Button
+                  variant="default"
+                  leftSection={<Icon name="bellOff" />}
+                  size="sm"
+                  onClick={() => setDialog("silence")}
+                >
+                  Silence
+                </Button>
+              )}
               {alert.state === "firing" && (
                 <Button leftSection={<Icon name="hand" />} size="sm" onClick={() => setDialog("acknowledge")}>
                   Acknowledge

@@ -12,27 +12,31 @@ import { Age, Waiting } from "../components/State";
 import { alertsFile, MOST_ALERTS, useAlertList, useRaisedAlerts } from "../data/alertQueries";
 import { type Alert, fitting, inOrder, SEVERITIES } from "../data/alerts";
 import { useMe } from "../data/queries";
+import { mayControl, seesAll } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import css from "./AlertsPage.module.css";
 
 export function AlertsPage() {
   const [asked, change] = useAsked();
   const [taken, setTaken] = useState<Alert | null>(null);
-  const mayControl = useMe().data?.role !== "viewer";
-  const rules = useRules();
+  const me = useMe().data;
+  const rules = useRules(seesAll(me));
   const isOpen = asked.state === "open";
   const raised = useRaisedAlerts();
   const list = useAlertList(asked, !isOpen);
   const query = isOpen ? raised : list;
   const alerts = isOpen ? raised.data && inOrder(fitting(raised.data, asked)) : list.items;
   const isFiltered = asked.severity !== null || asked.rule !== null || asked.charge_point !== null;
-  const onAcknowledge = mayControl ? setTaken : undefined;
+  // Who may not see the rules is offered those whose alerts there are.
+  const seen = [...(raised.data ?? []), ...(list.items ?? [])].map(({ rule }) => rule);
+  const known = [...new Set([...(rules.data ?? []).map(({ name }) => name), ...seen])].sort();
+  const onAcknowledge = mayControl(me) ? setTaken : undefined;
 
   return (
     <div className={css.page}>
       <AlertPages />
       <div className={css.filters}>
-        <AlertFilters asked={asked} onChange={change} rules={(rules.data ?? []).map(({ name }) => name)} />
+        <AlertFilters asked={asked} onChange={change} rules={known} />
         <span className="push">
           <CsvLink href={alertsFile(asked)} />
         </span>

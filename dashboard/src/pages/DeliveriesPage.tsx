@@ -9,6 +9,7 @@ import { Notice } from "../components/Notice";
 import { Age, Waiting } from "../components/State";
 import { type DeliveryState, useDeliveries } from "../data/channels";
 import { useMe } from "../data/queries";
+import { operatesAll } from "../data/rights";
 import css from "./DeliveriesPage.module.css";
 import page from "./ListPage.module.css";
 
@@ -20,10 +21,10 @@ const STATES = [
 ];
 
 export function DeliveriesPage() {
-  const mayControl = useMe().data?.role !== "viewer";
+  const isFor = operatesAll(useMe().data);
   const [state, setState] = useState("");
-  const deliveries = useDeliveries({ state: (state || null) as DeliveryState | null }, mayControl);
-  if (!mayControl) return <ForOperators>It shows which messages about alerts went out.</ForOperators>;
+  const deliveries = useDeliveries({ state: (state || null) as DeliveryState | null }, isFor);
+  if (!isFor) return <ForOperators>It shows which messages about alerts went out.</ForOperators>;
   return (
     <div className={page.page}>
       <AlertPages />
@@ -43,7 +44,7 @@ export function DeliveriesPage() {
             Each message about an alert to a channel stands here, with what became of it.
           </Notice>
         )}
-        <DeliveryRows deliveries={deliveries.items ?? []} mayControl={mayControl} />
+        <DeliveryRows deliveries={deliveries.items ?? []} mayControl />
         <More list={deliveries} />
       </section>
     </div>

@@ -2,12 +2,14 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { BackTestPanel } from "../components/BackTestPanel";
+import { ForOperators } from "../components/ForOperators";
 import { Icon } from "../components/icons";
 import { Notice } from "../components/Notice";
 import { RuleForm } from "../components/RuleForm";
 import { Waiting } from "../components/State";
 import { ruleTitle } from "../data/alerts";
 import { useMe } from "../data/queries";
+import { operatesAll, seesAll } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import { draftOf, originOf, type Rule, type RuleEntry, ruleOf } from "../data/rules";
 import css from "./RulePage.module.css";
@@ -15,9 +17,11 @@ import css from "./RulePage.module.css";
 const NEW: Rule = { name: "", kind: "limit", signal: "Power.Active.Import" };
 
 export function RulePage({ name }: { name: string }) {
-  const rules = useRules();
+  const me = useMe().data;
+  const rules = useRules(seesAll(me));
   const isNew = name === "new";
   const entry = rules.data?.find((each) => each.name === name);
+  if (!seesAll(me)) return <ForOperators who="those who see all">Rules are about everybody.</ForOperators>;
   if (!rules.data)
     return (
       <section className="panel">
@@ -34,7 +38,7 @@ export function RulePage({ name }: { name: string }) {
 }
 
 function Editor({ entry }: { entry: RuleEntry | undefined }) {
-  const role = useMe().data?.role;
+  const me = useMe().data;
   const [, go] = useLocation();
   const [draft, setDraft] = useState(() => draftOf(entry?.rule ?? NEW));
   const made = ruleOf(draft);
@@ -52,11 +56,11 @@ function Editor({ entry }: { entry: RuleEntry | undefined }) {
           entry={entry}
           draft={draft}
           onChange={setDraft}
-          mayWrite={role === "admin"}
+          mayWrite={me?.role === "admin"}
           onSaved={({ name }) => !entry && go(`/alerts/rules/${name}`)}
           onRemoved={(restored) => (restored ? setDraft(draftOf(restored.rule)) : go("/alerts/rules"))}
         />
-        {role !== "viewer" && (
+        {operatesAll(me) && (
           <BackTestPanel
             rule={typeof made === "string" ? null : made}
             onWait={(for_s) => setDraft({ ...draft, rule: { ...draft.rule, for_s } })}

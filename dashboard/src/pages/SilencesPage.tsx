@@ -2,12 +2,14 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { AlertPages } from "../components/AlertPages";
+import { ForOperators } from "../components/ForOperators";
 import { Icon } from "../components/icons";
 import { More } from "../components/More";
 import { Notice } from "../components/Notice";
 import { SilenceDialog } from "../components/SilenceDialog";
 import { Age, Waiting } from "../components/State";
 import { useMe } from "../data/queries";
+import { operatesAll, seesAll } from "../data/rights";
 import { aboutWords, type Silence, useEndSilence, useSilences } from "../data/silences";
 import { useNow } from "../live/now";
 import { duration, moment } from "../units";
@@ -22,7 +24,9 @@ const STATES = [
 
 export function SilencesPage() {
   const [planning, setPlanning] = useState(false);
-  const mayControl = useMe().data?.role !== "viewer";
+  const me = useMe().data;
+  const mayControl = operatesAll(me);
+  if (!seesAll(me)) return <ForOperators who="those who see all">Silences are about everybody.</ForOperators>;
   return (
     <div className={page.page}>
       <AlertPages>
