@@ -21,6 +21,7 @@ import dashboard_build
 import junit
 from dashboard_build import DASHBOARD, ROOT
 from junit import Failure
+from set_up import PROGRAMS_PATH
 
 BIN = ROOT / ".venv/bin"
 REPORTS = ROOT / "build/test-results"
@@ -115,7 +116,9 @@ def npm_stage(name: str, arguments: list[str], report: Path | None = None) -> St
 
 
 def missing_programs() -> list[str]:
-    return [] if shutil.which("chromium") else ["chromium is not available: no browser tests"]
+    browser = [] if shutil.which("chromium") else ["chromium is not available: no browser tests"]
+    broker = shutil.which("mosquitto", path=PROGRAMS_PATH) or os.environ.get("WATTDECK_TEST_MQTT_URL")
+    return browser if broker else [*browser, "no MQTT broker: alerts are not sent to one"]
 
 
 # --- running one

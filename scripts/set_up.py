@@ -28,7 +28,8 @@ STAMPS = VENV / ".stamps"
 LOG = STAMPS / "log"
 LOCKS = ROOT / "requirements"
 TEST_CLIENTS = ROOT / "tests/clients"
-TEST_PROGRAMS = {"chromium": "chromium"}  # program: Debian package
+TEST_PROGRAMS = {"chromium": "chromium", "mosquitto": "mosquitto"}  # program: Debian package
+PROGRAMS_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian has daemons, whoever asks
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def build_dashboard() -> None:
 
 def missing_test_packages() -> list[str]:
     """Debian packages of what tests use and this machine lacks."""
-    return [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    return [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program, path=PROGRAMS_PATH)]
 
 
 def test_programs_are_there() -> bool:

@@ -195,3 +195,13 @@ async def test_what_waits_outlives_a_kill_and_is_sent_after_the_restart(tmp_path
         await delivery(house, id=waiting["id"], alerts=2)
         release(house)
         assert (await receiver.message())["firing"] == 2
+
+
+async def test_the_watch_sees_that_deliveries_fail(house, receiver):
+    receiver.answers = [500] * 100
+    await put_channel(house, settings=hook(receiver))
+    await put_channel(house, "log", kind="log")
+    await watt(house)
+    await delivery(house, channel="log", rule="deliveries-failing", state="sent")
+    # its own message, which fails as well, does not keep it alive
+    assert house.central_system._notices.failing() == 1
