@@ -10,6 +10,7 @@ import { AlertsPage } from "./pages/AlertsPage";
 import { AuditPage } from "./pages/AuditPage";
 import { ChannelsPage } from "./pages/ChannelsPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
+import { ChargePointsPage } from "./pages/ChargePointsPage";
 import { DeliveriesPage } from "./pages/DeliveriesPage";
 import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
@@ -34,6 +35,9 @@ export function App() {
           <Switch>
             <Route path="/">
               <OverviewPage />
+            </Route>
+            <Route path="/charge-points">
+              <ChargePointsPage />
             </Route>
             <Route path="/charge-points/:identifier">
               {({ identifier }) => <ChargePointPage key={identifier} identifier={identifier} />}

@@ -1,15 +1,13 @@
-// Any command of the charge point's OCPP version: a form drawn from the command's schema, sent, and followed to its end.
-import { Button, Checkbox, Group, Loader, Modal, Select } from "@mantine/core";
+// Any command of the charge point's OCPP version: filled in, sent, and followed to its end.
+import { Button, Checkbox, Group, Modal } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { actionInWords, isUnderway } from "../data/commandWords";
-import { useCommandSchemas } from "../data/queries";
-import { complaintsOf, type Draft, emptyDraft, resolved, typedValue } from "../data/schema";
+import { isUnderway } from "../data/commandWords";
 import { useCommand } from "../live/useCommand";
 import { CommandAnswer } from "./CommandAnswer";
+import { useCommandForm } from "./CommandForm";
 import { CommandOutcome } from "./CommandOutcome";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
-import { SchemaFields } from "./SchemaField";
 
 interface Props {
   identifier: string;
@@ -19,56 +17,17 @@ interface Props {
 }
 
 export function AskDialog({ identifier, version, connected, onClose }: Props) {
-  const schemas = useCommandSchemas(version);
-  const [action, setAction] = useState<string | null>(null);
-  const [draft, setDraft] = useState<Draft>({});
-  const [tried, setTried] = useState(false);
   const [waits, setWaits] = useState(false);
   const ask = useCommand(identifier, "commands");
-
-  const chosen = schemas.data?.find((each) => each.action === action);
-  const schema = chosen && resolved(chosen.schema);
-  const complaints = schema ? complaintsOf(schema, draft) : {};
-  const payload = (schema && typedValue(schema, draft)) ?? {};
-  const choose = (next: string | null) => {
-    const found = schemas.data?.find((each) => each.action === next);
-    setAction(next);
-    setDraft(found ? emptyDraft(resolved(found.schema)) : {});
-    setTried(false);
-    ask.reset();
-  };
+  const { action, payload, fields, check } = useCommandForm(version, ask.reset);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    if (action && Object.keys(complaints).length === 0)
-      ask.send({ action, payload, ...(waits && { offline: "queue" }) });
+    if (check()) ask.send({ action, payload, ...(waits && { offline: "queue" }) });
   };
   return (
     <Modal opened onClose={onClose} title={`Ask ${identifier}`} centered size="lg">
       <form onSubmit={submit} className={css.form} noValidate>
-        {schemas.isPending && <Loader type="dots" />}
-        {schemas.error && <p className={css.text}>The commands could not be read: {schemas.error.message}</p>}
-        {schemas.data && (
-          <Select
-            label="Command"
-            placeholder="Choose one"
-            data-autofocus
-            searchable
-            allowDeselect={false}
-            data={schemas.data.map((each) => ({ value: each.action, label: actionInWords(each.action) }))}
-            value={action}
-            onChange={choose}
-          />
-        )}
-        {schema && (
-          <SchemaFields
-            schema={schema}
-            draft={draft as Record<string, Draft>}
-            path=""
-            complaints={tried ? complaints : {}}
-            onChange={setDraft}
-          />
-        )}
+        {fields}
         {action && !connected && (
           <Checkbox
             label="Send it when the charge point connects"

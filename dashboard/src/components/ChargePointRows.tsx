@@ -1,6 +1,6 @@
 // The rows of the list: a table on a desk, cards on a telephone; sorted by a click on a heading. Not a <table>, because rows
 // that are placed one by one, only those in sight, cannot be table rows; the roles say what they are.
-import { UnstyledButton } from "@mantine/core";
+import { Checkbox, UnstyledButton } from "@mantine/core";
 import {
   createColumnHelper,
   createSortedRowModel,
@@ -42,7 +42,21 @@ const columns = column.columns([
 const RIGHT = new Set(["Session energy", "Power", "Last seen"]);
 const rowId = (row: Row) => row.chargePoint.identifier;
 
-export function ChargePointRows({ rows, narrow }: { rows: Row[]; narrow: boolean }) {
+/** Rows that are picked, to do something with all of them. */
+export interface Picking {
+  picked: ReadonlySet<string>;
+  onPick: (identifier: string, isPicked: boolean) => void;
+  /** All that are shown, or none of them. */
+  onPickAll: (arePicked: boolean) => void;
+}
+
+interface Props {
+  rows: Row[];
+  narrow: boolean;
+  picking?: Picking;
+}
+
+export function ChargePointRows({ rows, narrow, picking }: Props) {
   const table = useTable({
     features,
     columns,
@@ -69,9 +83,19 @@ export function ChargePointRows({ rows, narrow }: { rows: Row[]; narrow: boolean
   });
 
   return (
-    <div role="table" aria-rowcount={sorted.length} className={narrow ? css.cards : css.table}>
+    <div
+      role="table"
+      aria-rowcount={sorted.length}
+      className={narrow ? css.cards : css.table}
+      data-picking={picking && true}
+    >
       {!narrow && (
         <div role="row" className={css.head}>
+          {picking && (
+            <div role="columnheader">
+              <PickAll rows={rows} {...picking} />
+            </div>
+          )}
           {table.getHeaderGroups()[0]?.headers.map(({ id, column }) => (
             <div
               role="columnheader"
@@ -104,12 +128,35 @@ export function ChargePointRows({ rows, narrow }: { rows: Row[]; narrow: boolean
               className={css.row}
               style={{ transform: `translateY(${item.start - offset}px)` }}
             >
+              {picking && (
+                <div role="cell" className={css.pick}>
+                  <Checkbox
+                    size="xs"
+                    aria-label={`Pick ${row.id}`}
+                    checked={picking.picked.has(row.id)}
+                    onChange={(event) => picking.onPick(row.id, event.currentTarget.checked)}
+                  />
+                </div>
+              )}
               <Cells {...row.original} />
             </div>
           );
         })}
       </div>
     </div>
+  );
+}
+
+function PickAll({ rows, picked, onPickAll }: { rows: Row[] } & Picking) {
+  const count = rows.reduce((sum, row) => sum + (picked.has(rowId(row)) ? 1 : 0), 0);
+  return (
+    <Checkbox
+      size="xs"
+      aria-label="Pick all that are shown"
+      checked={count > 0 && count === rows.length}
+      indeterminate={count > 0 && count < rows.length}
+      onChange={(event) => onPickAll(event.currentTarget.checked)}
+    />
   );
 }
 

@@ -25,7 +25,7 @@ test("no two pages have the same letter", () => {
 test("what lies below a page belongs to it", () => {
   const [overview] = placesFor(me("admin"));
   const alerts = placesFor(me("admin")).find(({ name }) => name === "Alerts");
-  expect(overview && isAt(overview, "/charge-points/DEPOT-1")).toBe(true);
+  expect(overview && isAt(overview, "/")).toBe(true);
   expect(overview && isAt(overview, "/alerts")).toBe(false);
   expect(alerts && isAt(alerts, "/alerts/7")).toBe(true);
   expect(alerts && isAt(alerts, "/alertness")).toBe(false);

@@ -13,6 +13,7 @@ export interface Place {
 
 const PLACES: Place[] = [
   { href: "/", name: "Overview", letter: "o" },
+  { href: "/charge-points", name: "Charge points", letter: "c" },
   { href: "/sessions", name: "Sessions", letter: "s" },
   { href: "/alerts", name: "Alerts", letter: "a" },
   { href: "/energy", name: "Energy", letter: "e" },
@@ -23,8 +24,8 @@ const PLACES: Place[] = [
 
 export const placesFor = (me: Me): Place[] => PLACES.filter(({ isFor }) => !isFor || isFor(me));
 
-/** Whether a location belongs to a place; a charge point belongs to the overview. */
+/** Whether a location belongs to a place: what lies below it does. */
 export function isAt(place: Place, location: string): boolean {
-  if (place.href === "/") return location === "/" || location.startsWith("/charge-points/");
+  if (place.href === "/") return location === "/";
   return location === place.href || location.startsWith(`${place.href}/`);
 }

@@ -17,7 +17,7 @@ export const keys = {
 export const SESSIONS_SHOWN = 25;
 export const COMMANDS_SHOWN = 10;
 
-const PAGE = 500;
+const PAGE = 1_000;
 /** A browser holds this many charge points without effort; beyond, the page says so. */
 export const MOST_CHARGE_POINTS = 10_000;
 
@@ -70,6 +70,8 @@ async function everyPage<Item>(
   query: Record<string, string>,
   most: number,
   signal: AbortSignal,
+  /** Told of what is there so far. */
+  onPage: (items: Item[]) => void = () => {},
 ) {
   const items: Item[] = [];
   let cursor: string | null = null;
@@ -77,6 +79,7 @@ async function everyPage<Item>(
     const page: Page<Item> = await get(path, { ...query, limit: PAGE, cursor }, signal);
     items.push(...page.items);
     cursor = page.next;
+    if (cursor) onPage([...items]);
   } while (cursor && items.length < most);
   return items;
 }
@@ -87,7 +90,12 @@ export const useChargePoints = () =>
     // The heartbeat of an idle charge point is no live news; only asking again tells when it was last seen.
     refetchInterval: ({ state }: { state: { data: ChargePoint[] | undefined } }) =>
       (state.data?.length ?? 0) > PAGE ? 60_000 : 20_000,
-    queryFn: ({ signal }) => everyPage<ChargePoint>("charge-points", {}, MOST_CHARGE_POINTS, signal),
+    queryFn: ({ signal, client }) => {
+      // Who waits for ten thousand sees the first thousand meanwhile.
+      const isFirst = client.getQueryData(keys.chargePoints) === undefined;
+      const show = (items: ChargePoint[]) => isFirst && client.setQueryData(keys.chargePoints, items);
+      return everyPage<ChargePoint>("charge-points", {}, MOST_CHARGE_POINTS, signal, show);
+    },
   });
 
 export const useRunningSessions = () =>
