@@ -205,3 +205,21 @@ async def test_the_watch_sees_that_deliveries_fail(house, receiver):
     await delivery(house, channel="log", rule="deliveries-failing", state="sent")
     # its own message, which fails as well, does not keep it alive
     assert house.central_system._notices.failing() == 1
+
+
+async def test_a_message_that_cannot_be_put_into_words_is_tried_again_later_and_holds_up_nothing(
+    house, receiver, monkeypatch, soon
+):
+    compose, failures = outgoing.compose, [1]
+
+    def once_in_vain(*given):
+        if failures:
+            raise ValueError(failures.pop())
+        return compose(*given)
+
+    monkeypatch.setattr(outgoing, "compose", once_in_vain)
+    await put_channel(house, settings=hook(receiver))
+    await watt(house)
+    await receiver.message()
+    sent = await delivery(house, state="sent")
+    assert sent["attempts"] == 2

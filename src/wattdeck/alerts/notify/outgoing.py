@@ -17,7 +17,7 @@ from wattdeck.domain.channel_kinds import COMMAND, CommandSettings
 from wattdeck.domain.channels import Channel, settings_of
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.deliveries import DEAD, FAILED, HEARTBEAT, PREVIEW, QUEUED, SENT, TEST, Delivery, pause_s
-from wattdeck.domain.errors import StoreUnavailable
+from wattdeck.domain.errors import CommitFailed, StoreUnavailable
 from wattdeck.domain.records import replace
 from wattdeck.store import alerts, deliveries
 from wattdeck.store.engine import Store
@@ -113,10 +113,12 @@ class Outgoing:
     async def _take(self, channel: Channel, one: Delivery) -> None:
         try:
             await self._attempt(channel, one)
-        except StoreUnavailable:
-            pass  # what became of it is kept, and stored with what comes next
-        except Exception:
+        except (StoreUnavailable, CommitFailed):
+            pass  # what became of it is kept, and as far as it can be stored with what comes next
+        except Exception as error:
             _log.exception("delivery failed", delivery=one.id, channel=channel.name)
+            # not again at once: what went wrong may be in the message itself
+            self.groups.put(_in_vain(one, f"internal error: {type(error).__name__}", to_ms(now())))
 
     async def _attempt(self, channel: Channel, one: Delivery, is_last: bool = False) -> Delivery:
         about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
@@ -128,14 +130,11 @@ class Outgoing:
         at = to_ms(now())
         self._send_s.observe(monotonic() - began)
         said = message.text[:PREVIEW] + (f"\n{outcome[:PREVIEW]}" if outcome else "")
-        one = replace(one, attempts=attempts, error=error, body=said)
-        pause = None if is_final or is_last or one.what == HEARTBEAT else pause_s(attempts)
+        one = replace(one, body=said)
         if error is None:
-            after = replace(one, state=SENT, next_at=None, sent_at=at)
-        elif pause is None:
-            after = replace(one, state=DEAD, next_at=None)
+            after = replace(one, state=SENT, attempts=attempts, error=None, next_at=None, sent_at=at)
         else:
-            after = replace(one, state=FAILED, next_at=at + round(pause * 1000))
+            after = _in_vain(one, error, at, is_final or is_last or one.what == HEARTBEAT)
         self._deliveries.labels(channel.kind, after.state).inc()
         if after.state == DEAD and one.rule != OWN_RULE:
             self._died[one.id] = one.created_at
@@ -159,5 +158,14 @@ class Outgoing:
             return f"no answer within {limit_s:g} s", channel.kind == COMMAND, None
         except Exception as error:
             _log.exception("sender failed", channel=channel.name)
-            return f"internal error: {type(error).__name__}", False, None
+            return f"internal error: {type(error).__name__}", channel.kind == COMMAND, None
         return None, False, outcome
+
+
+def _in_vain(one: Delivery, error: str, at: int, is_last: bool = False) -> Delivery:
+    """After one more attempt that failed: it is tried again, or given up."""
+    attempts = one.attempts + 1
+    pause = None if is_last else pause_s(attempts)
+    if pause is None:
+        return replace(one, state=DEAD, attempts=attempts, error=error, next_at=None)
+    return replace(one, state=FAILED, attempts=attempts, error=error, next_at=at + round(pause * 1000))
