@@ -52,10 +52,16 @@ def _one(settings: Settings) -> Heard:
 
 
 def _write_rules(server: servers.Server) -> None:
-    body = json.dumps({"rules": [plain(rule) for rule in rule_sets()[HUNDRED]]}).encode()
+    _ask(server, "POST", "alert-rules/apply", {"rules": [plain(rule) for rule in rule_sets()[HUNDRED]]})
+    # what is to be told is stored in the same commit
+    _ask(server, "PUT", "alert-channels/log", {"kind": "log", "default": True, "most_per_hour": 3600})
+
+
+def _ask(server: servers.Server, method: str, path: str, body: dict[str, Any]) -> None:
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-    url = f"http://127.0.0.1:{server.http_port}/api/v1/alert-rules/apply"
-    with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=30) as reply:
+    url = f"http://127.0.0.1:{server.http_port}/api/v1/{path}"
+    asked = urllib.request.Request(url, json.dumps(body).encode(), headers, method=method)
+    with urllib.request.urlopen(asked, timeout=30) as reply:
         assert reply.status == 200
 
 

@@ -1,6 +1,9 @@
 """What waits for company, and what becomes one message."""
 
-from wattdeck.alerts.notify.groups import MOST_WAITING, Groups
+from hypothesis import given
+from hypothesis import strategies as some
+
+from wattdeck.alerts.notify.groups import MOST_APART, MOST_WAITING, Groups
 from wattdeck.domain.channels import Channel
 from wattdeck.domain.deliveries import ALERTS
 from wattdeck.domain.records import replace
@@ -133,3 +136,39 @@ def test_too_many_that_wait_are_dropped_and_counted():
     assert groups.dropped == 3
     dropped = [one for one in groups.take_unsaved().values() if one.state == "dropped"]
     assert [one.error for one in dropped] == ["too many deliveries wait"] * 3
+
+
+RULES, SITES = ("power", "silent", "voltage"), (None, *(f"Site {number}" for number in range(9)))
+ACTIONS = some.lists(
+    some.tuples(
+        some.sampled_from(("add", "add", "add", "take back", "send", "gather")),
+        some.sampled_from(RULES),
+        some.sampled_from(SITES),
+        some.integers(1, 30),
+    ),
+    max_size=80,
+)
+
+
+@given(ACTIONS)
+def test_whatever_happens_an_alert_waits_once_and_no_rule_waits_at_more_than_a_few_places(actions):
+    groups, expected = Groups(), set()
+    for at, (what, rule, site, id) in enumerate(actions):
+        if what == "add":
+            add(groups, id, at, rule=rule, site=site)
+            expected.add(id)
+        elif what == "take back":
+            assert groups.take_back("ops", id, at * 1000) == (id in expected)
+            expected.discard(id)
+        elif what == "send":
+            send(groups, at)
+            expected.clear()
+        else:
+            groups.gather_all("ops")
+        deliveries = list(groups.waiting.values())
+        assert {id for one in deliveries for id in one.alert_ids} == expected
+        assert all(one.alert_ids for one in deliveries)
+        assert len({(one.rule, one.site) for one in deliveries}) == len(deliveries)
+        assert all(sum(one.rule == rule for one in deliveries) <= MOST_APART for rule in RULES)
+    groups.stored(unsaved := groups.take_unsaved())
+    assert {id for id, one in unsaved.items() if one is not None and one.next_at is not None} == set(groups.waiting)
