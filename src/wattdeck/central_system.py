@@ -334,8 +334,10 @@ class CentralSystem:
         if given is None and not await self._store.read(users.any_exist):
             given = self.first_password = secrets.token_urlsafe(12)
         if given is not None:
-            password_hash, at = await self._passwords.hash(given), now()
-            await self._store.write(lambda connection: users.put_admin(connection, FIRST_ADMIN, password_hash, at))
+            known, at = await self._store.read(lambda connection: users.find(connection, FIRST_ADMIN)), now()
+            is_same = known is not None and await self._passwords.verify(known.password_hash, given)
+            fresh = None if is_same else await self._passwords.hash(given)
+            await self._store.write(lambda connection: users.put_admin(connection, FIRST_ADMIN, fresh, at))
         key = self.settings.api_key
         hashed, at = None if key is None else hash_token(key.get_secret_value()), now()
         # a key that is set no longer, or another one now, opens nothing

@@ -146,3 +146,12 @@ async def test_an_origin_that_is_set_may_send_what_our_own_pages_may(tmp_path):
 
 async def test_an_api_key_counts_wherever_the_request_comes_from(shared):
     assert (await shared.http.put("tags/KEY", headers=ELSEWHERE)).status_code == 200
+
+
+async def test_the_password_of_the_settings_ends_log_ins_at_a_start_only_where_it_is_another(tmp_path):
+    async with open_house(tmp_path, admin_password=PASSWORD) as house, client(house) as browser:
+        cookie = (await browser.post(LOGIN, json=admin())).headers["set-cookie"].split(";")[0]
+    for password, status in ((PASSWORD, 200), ("another long password", 401)):
+        async with open_house(tmp_path, admin_password=password) as house, client(house) as browser:
+            assert (await browser.get(ME, headers={"Cookie": cookie})).status_code == status
+            assert (await browser.post(LOGIN, json=admin(password))).status_code == 200

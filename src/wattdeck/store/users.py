@@ -59,11 +59,16 @@ def put(connection: Connection, user: User) -> None:
         connection.execute(insert(table).values(username=user.username, created_at=ms(user.created_at), **values))
 
 
-def put_admin(connection: Connection, username: str, password_hash: str, at: datetime) -> None:
-    """The admin of the settings, who is let in whatever was changed of them."""
+def put_admin(connection: Connection, username: str, password_hash: str | None, at: datetime) -> None:
+    """The admin of the settings, who is let in whatever was changed of them. None: the password is as it was; another
+    one ends all their log-ins.
+    """
     known = find(connection, username) or User(username, "", ADMIN, created_at=at)
-    fresh = {"password_hash": password_hash, "password_set_at": at, "role": ADMIN, "scope": None, "disabled": False}
-    put(connection, replace(known, **fresh))
+    known = replace(known, role=ADMIN, scope=None, disabled=False)
+    if password_hash is not None:
+        known = replace(known, password_hash=password_hash, password_set_at=at)
+        end_logins(connection, username)
+    put(connection, known)
 
 
 def add(connection: Connection, user: User) -> None:
