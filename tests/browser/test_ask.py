@@ -6,7 +6,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.test_looks import SCREENSHOTS
 from tests.browser.visits import PHONE, OpenVisit, Visit
 from tests.servers import Server
-from tests.stations import station, status, until
+from tests.stations import station, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -18,10 +18,6 @@ async def ask(visit: Visit, action: str) -> Locator:
     await dialog.get_by_role("combobox", name="Command").fill(action)
     await visit.page.get_by_role("option", name=action, exact=True).click()
     return dialog
-
-
-async def fits(visit: Visit) -> bool:
-    return await visit.overhang() == 0
 
 
 async def test_a_command_is_filled_in_sent_and_its_answer_shown(fleet: Server, open_visit: OpenVisit):
@@ -54,7 +50,7 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_is_sent(flee
         await dialog.get_by_role("button", name="Send").click()
         await expect(dialog).to_contain_text("A number")
         await expect(dialog).to_contain_text("Needed")
-        await until(lambda: fits(visit))  # once lists that were opened have closed again
+        assert await visit.overhang() == 0
         await visit.picture(SCREENSHOTS / "phone-light-ask.png")
         dialog = await _choose_again(visit, "Reset")
         await dialog.get_by_role("combobox", name="Type").click()
