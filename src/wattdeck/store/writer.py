@@ -1,8 +1,8 @@
 """Group commit: whatever handlers have handed in is written in one transaction, then all of them go on.
 
 Where nothing much comes in, what comes is committed at once. Under load commits begin at least `linger_s` apart, sooner
-where enough has gathered, and take along all that waits. Rows that nobody waits for ride along; they get a commit of
-their own only when none came for `quiet_s`.
+where enough has gathered or all of a few are there (`company`), and take along all that waits. Rows that nobody
+waits for ride along; they get a commit of their own only when none came for `quiet_s`.
 
 While the database cannot be written (`trouble`), what waits is held, in order, and tried again. Whoever has waited for
 `hold_s` is refused, so that a charge point sends again; what was acknowledged already is held on to.
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from wattdeck.domain.errors import CommitFailed, StoreUnavailable
 from wattdeck.store.batch import Bulk, Rows, Work, all_at_once, executemany, one_by_one
+from wattdeck.store.company import Company
 from wattdeck.store.trouble import Episodes, kind_of, pause_s
 from wattdeck.telemetry import Telemetry, logger
 
@@ -31,6 +32,8 @@ MOST_QUIET_ROWS = 20_000
 MOST_ROWS = 50_000
 # So many rows are worth a commit, whenever the last one was.
 ENOUGH_ROWS = 1_000
+# When all of a few are there, so long nobody else must come.
+ALONE_S = 0.001
 SLOW_S = 5.0  # a commit that takes longer is trouble, too
 _LOOK_S = 0.5  # how often a commit under way is looked after
 _log = logger("wattdeck.store")
@@ -56,6 +59,8 @@ class Writer:
         self._rows = self._quiet_rows = 0  # that wait, or are held
         self._something, self._enough, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._quiet_timer: asyncio.TimerHandle | None = None
+        self._company, self._awaited = Company(), 0  # pieces of work that wait, and somebody for them
+        self._alone_timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "wattdeck-write")
         self._stop_by: float | None = None
         self._episodes = Episodes(telemetry)
@@ -86,8 +91,14 @@ class Writer:
         """Into the next commit, as soon as there is room; done when that was made."""
         if self._rows >= MOST_ROWS:
             await self._wait_for_room()
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
         self._put(Work(work, rows, done, comes_last=comes_last))
+        self._awaited += 1
+        if self._company.is_here(self._awaited):
+            if self._alone_timer is not None:
+                self._alone_timer.cancel()
+            self._alone_timer = loop.call_later(ALONE_S, self._enough.set)
         return done
 
     def keep(self, rows: Sequence[Rows]) -> asyncio.Future[None]:
@@ -169,6 +180,12 @@ class Writer:
         if self._quiet_timer is not None:
             self._quiet_timer.cancel()
             self._quiet_timer = None
+        if self._alone_timer is not None:
+            self._alone_timer.cancel()
+            self._alone_timer = None
+        if self._awaited:
+            self._company.came(self._awaited)
+            self._awaited = 0
         batch, self._waiting = self._waiting, []
         return batch
 
