@@ -42,6 +42,8 @@ async def test_a_silence_hides_what_fires_until_it_is_ended(house):
     await heat_up(house)
     alert = await alert_of(house, silenced=True, rule="power", state="firing")
     assert await house.items("silences", state="active") == [made]
+    parts = ("charge_points", "sites", "vendors", "models", "firmware", "connectors", "phases")
+    assert tuple(made["select"]) == parts
     ended = (await house.post(f"silences/{made['id']}/end")).json()
     assert (ended["state"], ended["ended_by"]) == ("over", "WATTDECK_API_KEY")
     await alert_of(house, silenced=False, rule="power", state="firing")

@@ -38,7 +38,8 @@ class SilenceShape(TypedDict):
 
 def silence(one: Silence, at: datetime, zone: ZoneInfo) -> SilenceShape:
     """`state` at that time; a zone, because what is repeated goes by the wall clock."""
-    selects: SelectShape = {name: list(values) for name, values in as_dict(one.select).items()}  # type: ignore[assignment]
+    chosen = as_dict(one.select)
+    selects: SelectShape = {name: list(chosen[name]) for name in SelectShape.__annotations__}  # type: ignore[assignment]
     return {
         "id": one.id,
         "state": state(one, at, zone),
