@@ -196,6 +196,7 @@ class CentralSystem:
             await self.close_charge_points()
             self._guest.stop()
             await self._jobs.stop()
+            await self._watch.close()
             await self._notices.close()
             await self._recompute.close()
             await self._commands.close()
@@ -228,6 +229,7 @@ class CentralSystem:
 
     async def close_charge_points(self) -> None:
         """Close all charge points' connections and work off what they had sent."""
+        self._watch.ignore_departures()
         await self._bulk.close()
         await self._gateway.close()
 

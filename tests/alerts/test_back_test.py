@@ -50,6 +50,15 @@ def test_the_for_it_suggests_halves_what_fires(values):
     assert again.firings == report.suggested_firings <= report.firings / 2
 
 
+def test_what_takes_too_long_is_given_up():
+    assert try_rule(heat(), ONE, seen([20] * 5000), 5_000_000, stop_at=0) is None
+
+
+async def test_one_that_never_connected_is_nothing_to_try(house):
+    await house.post("charge-points", identifier="CP-9")
+    assert (await tried(house, kind="limit", signal="Temperature", above=70))["firings"] == 0
+
+
 async def yesterday(house):
     """A charge point with an afternoon behind it: twice too hot, once for ten minutes, once for one."""
     cp = await house.station()

@@ -71,7 +71,7 @@ def test_the_peak_is_the_value_furthest_beyond_its_limit():
 
 def test_pending_and_clearing_go_on_after_a_restart():
     rules = [heat(for_s=60, clear_for_s=60)]
-    story = Story(*rules).value(0, 71).restart(rules).until(59)
+    story = Story(*rules).value(0, 71).restart(rules).value(30, 72).until(59)
     assert story.alert.state == "pending"
     story.until(60)
     assert story.alert.state == "firing"
@@ -129,14 +129,14 @@ def test_in_whatever_order_values_come_an_alert_is_raised_once_and_ended_once(va
     stops=some.sets(some.integers(0, 12)),
 )
 def test_restarts_change_nothing(values, for_s, clear_for_s, stops):
-    """Whenever it is restarted, what becomes of alerts is the same as without."""
+    """Whenever it is restarted, what becomes of alerts is the same as without, once it is told again how things are."""
     rules = [heat(for_s=for_s, clear_for_s=clear_for_s, cool_down_s=7)]
     steady, restarted = Story(*rules), Story(*rules)
     for second, value in enumerate(values):
         steady.value(second, value)
         restarted.value(second, value)
         if second in stops:
-            restarted.restart(rules)
+            restarted.restart(rules).value(second, value)
         steady.until(second + 0.5)
         restarted.until(second + 0.5)
     steady.until(NEVER)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import inf
+from time import monotonic
 
 from wattdeck.alerts.evaluator import Evaluator
 from wattdeck.domain.alert_rules import LONGEST_S, Rule
@@ -12,6 +14,7 @@ from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import Observation
 
 MOST_SHOWN = 1_000
+_LOOK_EVERY = 1_000  # observations
 
 
 class Trial(Record, frozen=True):
@@ -23,8 +26,12 @@ class Trial(Record, frozen=True):
     observations: int
 
 
-def try_rule(rule: Rule, one: ChargePoint, seen: Iterable[Observation], until: int) -> Trial:
-    """Replay what was seen of one charge point, in order of time. `until`: in ms, when it ends."""
+def try_rule(
+    rule: Rule, one: ChargePoint, seen: Iterable[Observation], until: int, stop_at: float = inf
+) -> Trial | None:
+    """Replay what was seen of one charge point, in order of time. `until`: in ms, when it ends. None where that would
+    take longer than to `stop_at` (of the monotonic clock).
+    """
     rule = replace(rule, enabled=True)
     # never fires, so that each spell begins and goes by: how long they last, whatever `for_s` is
     patient = Evaluator([replace(rule, for_s=LONGEST_S, cool_down_s=0)])
@@ -43,6 +50,8 @@ def try_rule(rule: Rule, one: ChargePoint, seen: Iterable[Observation], until: i
         spelled = patient.tick(at)
         if observation is not None:
             count += 1
+            if not count % _LOOK_EVERY and monotonic() > stop_at:
+                return None
             moved += watching.take(observation)
             spelled += patient.take(observation)
         for each in moved:

@@ -55,13 +55,19 @@ class Evaluator:
         self._next_id = next_id
         self._book = Book()
         self._online: set[int] = set()
-        self._sessions: dict[int | None, dict[int | None, str | None]] = {}  # charge point → connector → tag
+        # charge point → connector → session → tag
+        self._sessions: dict[int | None, dict[int | None, dict[int | None, str | None]]] = {}
         self._paused: dict[int | None, set[int | None]] = {}  # connectors that say something else than Charging
 
     # what it is told
 
-    def know(self, one: ChargePoint) -> None:
+    def know(self, one: ChargePoint, at: int = 0) -> list[Moved]:
+        """What a charge point is, or has become: rules may be for it that were not, and the other way round."""
+        before = self.plans.charge_point(one.id)
         self.plans.know(one)
+        if before is None or _facts(before) == _facts(one):
+            return []
+        return [moved for key in self._book.of(one.id) for moved in self._refit(key, at)]
 
     def load(self, alerts: Iterable[Alert]) -> None:
         """Alerts from before a restart: those that are open, and those that may come back."""
@@ -71,14 +77,13 @@ class Evaluator:
             if rule is None:
                 rule = _gone(alert)
             self._book.keep(key, rule, alert)
-            self._book.memories[key] = recall(rule, alert)
-            if alert.state == PENDING and rule.signal in KNOWN_WHILE_AWAY:
-                continue  # it may be about to come back: wait until something is said of it
-            self._book.set_timer(
-                key, life.due(rule, alert) or judge(rule, self._book.memories[key], alert.updated_at).due
-            )
             if alert.state == RESOLVED:
                 self._book.set_timer(key, life.over_at(rule, alert))
+            elif alert.state in RAISED:
+                memory = self._book.memories[key] = recall(rule, alert)
+                due = life.due(rule, alert) or judge(rule, memory, alert.updated_at).due
+                self._book.set_timer(key, due or alert.updated_at + 1)  # its time may have been over before
+            # one that is pending waits until something is said of it: nobody may have come back yet
 
     @property
     def alerts(self) -> Mapping[Key, Alert]:
@@ -123,22 +128,21 @@ class Evaluator:
 
     def set_rules(self, rules: Sequence[Rule], at: int) -> list[Moved]:
         """Other rules from now on; alerts of rules that are no more, or are for others, end."""
-        self.plans.set_rules(rules)
+        changed = self.plans.set_rules(rules)
+        return [moved for key in list(self._book.rules) if key[0] in changed for moved in self._refit(key, at)]
+
+    def settle(self, at: int) -> list[Moved]:
+        """After `load`, and what runs now: alerts without a rule end, and those of sessions that are over."""
         moved: list[Moved] = []
-        for key, before in list(self._book.rules.items()):
-            alert = self._book.alerts.get(key)
-            signal = before.signal if alert is None else alert.signal
-            rule = self.plans.rule(key[0], key[1], signal)
-            if rule == before:
-                continue
-            if rule is None or rule.kind != before.kind or not covers_part(rule, key[1].connector_id, key[1].phase):
-                moved += self._end(key, at, "the rule is no more" if rule is None else "the rule was changed")
-                self._book.drop(key)
+        for key, alert in list(self._book.alerts.items()):
+            rule, one = self._book.rules[key], key[1]
+            ended = alert.session_id is not None and rule.signal in OF_FLOW
+            runs = one.connector_id in self._sessions.get(one.charge_point_id, {})
+            if (ended or rule.during in (SESSION, CHARGING) or rule.select.id_tags) and not runs:
+                moved += self._end(key, at, "the session ended")
+                self._book.memories.pop(key, None)
             else:
-                self._book.rules[key] = rule
-                memory = self._book.memories.get(key)
-                if memory is not None:
-                    moved += self._judge(rule, key, memory, None, max(at, memory.at))
+                moved += self._refit(key, at)
         return moved
 
     def take_all(self, signal: str, seen: Sequence[Observation], at: int) -> list[Moved]:
@@ -185,16 +189,19 @@ class Evaluator:
                 self._online.add(one)
                 for connector in sorted(self._sessions.get(one, ()), key=lambda each: each or 0):
                     moved += self._expect(replace(seen, subject=replace(seen.subject, connector_id=connector)))
-            elif seen.word == OFFLINE and one in self._online:
+            elif seen.word == OFFLINE:
                 self._online.discard(one)
                 moved += [each for key in self._book.of(one) for each in self._lost_sight(key, seen.at)]
         elif seen.signal == SESSION_SIGNAL:
             if seen.word == BEGAN:
-                self._sessions.setdefault(one, {})[connector_id] = seen.id_tag
+                self._sessions.setdefault(one, {}).setdefault(connector_id, {})[seen.session_id] = seen.id_tag
                 moved += self._expect(seen)
             elif seen.word == ENDED:
-                self._sessions.get(one, {}).pop(connector_id, None)
-                moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
+                running = self._sessions.get(one, {}).get(connector_id, {})
+                running.pop(seen.session_id, None)
+                if not running:  # of two, one that was lost may end while the next goes on
+                    self._sessions.get(one, {}).pop(connector_id, None)
+                    moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
         elif seen.signal == STATUS:
             paused = self._paused.setdefault(one, set())
             if seen.word == "Charging":
@@ -219,6 +226,8 @@ class Evaluator:
 
     def _expect(self, seen: Observation) -> list[Moved]:
         """From now on samples are missed, though none has come yet. Where they are missed already, that goes on."""
+        if seen.subject.charge_point_id not in self._online:
+            return []
         rules = self.plans.for_subject(seen.subject, SAMPLED).rules
         return [
             one
@@ -227,6 +236,7 @@ class Evaluator:
             and rule.during in (SESSION, CHARGING)
             and covers_part(rule, seen.subject.connector_id, None)
             and not self._is_raised((rule.name, seen.subject))
+            and self._is_time(rule, seen)
             for one in self._look(rule, (rule.name, seen.subject), seen)
         ]
 
@@ -243,9 +253,14 @@ class Evaluator:
             self._book.memories.pop(key, None)
         if alert is None:
             return []
-        if alert.state == PENDING:
-            return self._end(key, at, "disconnected")
-        if alert.state not in RAISED or alert.lacks_data:
+        if alert.state in (PENDING, RESOLVED):
+            # what was bad may be good by now: it begins anew with what is heard next
+            moved = self._end(key, at, "disconnected")
+            self._book.memories.pop(key, None)
+            if alert.state == PENDING:
+                self._book.drop(key)
+            return moved
+        if alert.lacks_data:
             return []
         after = self._book.alerts[key] = replace(
             alert, lacks_data=True, good_since=None, updated_at=max(at, alert.updated_at)
@@ -254,8 +269,10 @@ class Evaluator:
 
     def _is_time(self, rule: Rule, seen: Observation) -> bool:
         one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
-        if rule.select.id_tags and not covers_tag(rule, self._sessions.get(one, {}).get(connector_id)):
-            return False
+        if rule.select.id_tags:
+            tags = self._sessions.get(one, {}).get(connector_id, {}).values()
+            if not any(covers_tag(rule, tag) for tag in tags):
+                return False
         if rule.during in (SESSION, CHARGING):
             if rule.during == CHARGING and connector_id in self._paused.get(one, ()):
                 return False
@@ -266,7 +283,7 @@ class Evaluator:
         alert, memory = self._book.alerts.get(key), self._book.memories.get(key)
         if not seen.raises and alert is None:
             return []
-        if memory is None and alert is not None:
+        if memory is None and alert is not None and alert.state != RESOLVED:
             memory = recall(rule, alert)
         after = remember(rule, memory, seen)
         if after is None or (after is memory and memory is not None):
@@ -283,6 +300,21 @@ class Evaluator:
             moved.append(Moved(alert, heard, Change(DATA_AGAIN, seen.at)))
         self._book.memories[key] = after
         return moved + self._judge(rule, key, after, seen, seen.at)
+
+    def _refit(self, key: Key, at: int) -> list[Moved]:
+        """The rule may be another now, or be for others."""
+        before, alert = self._book.rules[key], self._book.alerts.get(key)
+        rule = self.plans.rule(key[0], key[1], before.signal if alert is None else alert.signal)
+        if rule == before:
+            return []
+        if rule is None or rule.kind != before.kind or not covers_part(rule, key[1].connector_id, key[1].phase):
+            why = "the rule is no more" if rule is None else "the rule was changed"
+            moved = self._end(key, at, why)
+            self._book.drop(key)
+            return moved
+        self._book.rules[key] = rule
+        memory = self._book.memories.get(key)
+        return [] if memory is None else self._judge(rule, key, memory, None, max(at, memory.at))
 
     def _judge(self, rule: Rule, key: Key, memory: Memory, seen: Observation | None, at: int) -> list[Moved]:
         before, verdict = self._book.alerts.get(key), judge(rule, memory, at)
@@ -304,7 +336,10 @@ class Evaluator:
 
     def _end(self, key: Key, at: int, why: str) -> list[Moved]:
         before = self._book.alerts.get(key)
-        if before is None or before.state not in (PENDING, *RAISED):
+        if before is None:
+            return []
+        if before.state == RESOLVED:
+            self._book.alerts[key] = replace(before, bad_since=None)
             return []
         step = life.resolve(before, max(at, before.updated_at), why)
         assert step.change is not None
@@ -312,6 +347,11 @@ class Evaluator:
         if step.alert is not None:
             self._book.set_timer(key, life.over_at(self._book.rules[key], step.alert))
         return [Moved(before, step.alert, step.change)]
+
+
+def _facts(one: ChargePoint) -> tuple[str | None, ...]:
+    """What rules select by."""
+    return one.identifier, one.site, one.vendor, one.model, one.firmware_version
 
 
 def _gone(alert: Alert) -> Rule:

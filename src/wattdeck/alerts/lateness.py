@@ -1,37 +1,36 @@
 """When something was so, where charge points' clocks are wrong and some of what they say comes late (`alerts.md` 8)."""
 
 _LATE_MS = 300_000  # later than this it calls nobody any more
-_SETTLE_MS = 60_000  # what was kept while it was away comes first, so its clock is believed at first
-_WINDOW_MS = 300_000
+_STEADY_MS = 30_000  # lags that differ by less are the same
+_SETTLE_MS = 20_000  # how long another lag must be steady before it is taken for the clock's
 
 
 class ChargePointClock:
-    """One charge point's clock on one connection. `lag_ms`: how far it is behind ours, at least: what comes at once
-    shows it, what was kept for later looks later still.
+    """One charge point's clock. `lag_ms`: how far it is behind ours; 0 until another lag was steady for a while.
+
+    What comes at once always lags by the same; what was kept for later lags less and less while it is sent.
     """
 
-    __slots__ = ("_before", "_begun", "_connected_at", "_now")
+    __slots__ = ("_maybe", "_since", "is_known", "lag_ms")
 
-    def __init__(self, connected_at: int) -> None:
-        self._connected_at = self._begun = connected_at
-        self._now: int | None = None
-        self._before: int | None = None
-
-    @property
-    def lag_ms(self) -> int:
-        known = [lag for lag in (self._now, self._before) if lag is not None]
-        return min(known, default=0)
+    def __init__(self) -> None:
+        self.lag_ms = 0
+        self.is_known = False
+        self._maybe: int | None = None
+        self._since = 0
 
     def when(self, taken: int, received: int) -> tuple[int, bool]:
         """When it was, by our clock and never later than we heard of it; and whether that is too late to alarm."""
         lag = received - taken
-        if received - self._begun > _WINDOW_MS:
-            self._before, self._now, self._begun = self._now, None, received
-        self._now = lag if self._now is None else min(self._now, lag)
+        if abs(lag - self.lag_ms) <= _STEADY_MS:
+            self._maybe, self.is_known = None, True
+        elif self._maybe is None or abs(lag - self._maybe) > _STEADY_MS:
+            self._maybe, self._since = lag, received
+        elif received - self._since >= _SETTLE_MS:
+            self.lag_ms, self._maybe, self.is_known = self._maybe, None, True
         return self.place(taken, received)
 
     def place(self, taken: int, received: int) -> tuple[int, bool]:
         """The same of something that says nothing of its clock, because it may have waited."""
-        lag = received - taken
-        behind = max(0, self.lag_ms) if received - self._connected_at > _SETTLE_MS else 0
-        return min(received, taken + behind), lag - behind > _LATE_MS
+        behind = max(0, self.lag_ms)
+        return min(received, taken + behind), received - taken - behind > _LATE_MS

@@ -1,16 +1,16 @@
 """Events of the house into observations: what was seen, of whom, and when that was so."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from wattdeck.alerts.lateness import ChargePointClock
 from wattdeck.alerts.plans import Plan
 from wattdeck.domain import commands, events
-from wattdeck.domain.charge_points import ACCEPTED, ChargePoint
+from wattdeck.domain.charge_points import ACCEPTED, ChargePoint, is_connected
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
-from wattdeck.domain.meter_values import FELL_OR_JUMPED, counts
+from wattdeck.domain.meter_values import CONTEXT_CODES, FELL_OR_JUMPED, counts
 from wattdeck.domain.sessions import Session
 from wattdeck.domain.signals import (
     BEGAN,
@@ -20,6 +20,7 @@ from wattdeck.domain.signals import (
     ENDED,
     ERROR_CODE,
     FILE_JOB,
+    OF_FLOW,
     OFFLINE,
     ONLINE,
     REGISTER_ODD,
@@ -36,6 +37,8 @@ from wattdeck.domain.signals import (
 
 Held = Container[tuple[int | None, str]]
 _CURRENT = "Current.Import"
+_RIGHT = ChargePointClock()  # for all that is known
+_LONGEST_SESSION_MS = 7 * 86_400_000
 _OFFSET_MS = 5_000  # a clock is told of when it has moved by so much
 
 
@@ -49,11 +52,12 @@ class Observer:
         self._online: set[int] = set()
         self._clocks: dict[int, ChargePointClock] = {}
         self._statuses: dict[int, dict[int, Connector]] = {}
-        self._newest: dict[tuple[int, int, str], int] = {}  # charge point, connector, context → when
+        self._newest: dict[int, dict[tuple[int, str], int]] = {}  # charge point → connector, context → when
         self._sessions: dict[int, Session] = {}
+        self._began: dict[int, int] = {}  # session → when, as far as its clock can be believed
         self._unanswered: dict[int, int] = {}
-        self._offsets: dict[int, int] = {}  # as told last on this connection
-        self._sites: dict[str, bool] = {}  # whether dark, as told last: nothing is known of it after a start
+        self._offsets: dict[int, int] = {}  # as told last
+        self._away: set[int] = set()  # those known to be offline; what has not come back after a start is neither
 
     # before the first event
 
@@ -71,32 +75,56 @@ class Observer:
             self._at_site.get(known.site, set()).discard(one.id)
         self._known.pop(one.id, None)
         self._by_identifier.pop(one.identifier, None)
-        for kept in (self._clocks, self._statuses, self._unanswered):
+        for kept in (self._clocks, self._statuses, self._unanswered, self._newest):
             kept.pop(one.id, None)
         self._online.discard(one.id)
+        self._away.discard(one.id)
         self._offsets.pop(one.id, None)
-        self._newest = {key: at for key, at in self._newest.items() if key[0] != one.id}
-        self._sessions = {id: each for id, each in self._sessions.items() if each.charge_point_id != one.id}
+        for id in [id for id, each in self._sessions.items() if each.charge_point_id == one.id]:
+            self._forget_session(id)
 
-    def recall(self, running: Iterable[Session], reported: Iterable[Connector]) -> Iterator[Observation]:
+    def recall(self, running: Iterable[Session], reported: Iterable[Connector], now: int) -> Iterator[Observation]:
         """The state of things at the start. Statuses are told when their charge point is there again."""
         for connector in reported:
             self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
         for session in running:
-            self._sessions[session.id] = session
-            yield _began(session, to_ms(session.started_at))
+            self._sessions[session.id], self._began[session.id] = session, to_ms(session.started_at)
+            yield _session_began(session, now)
+
+    def look_again(
+        self, everyone: Iterable[ChargePoint], running: Iterable[Session], reported: Iterable[Connector], at: datetime
+    ) -> Iterator[Observation]:
+        """The state of things, after something was missed."""
+        now = to_ms(at)
+        for connector in reported:
+            self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
+        for one in everyone:
+            is_there = is_connected(one, at)
+            if is_there and one.id not in self._online:
+                yield from self._connected(one, now)
+            elif is_there:
+                for connector in self._statuses.get(one.id, {}).values():
+                    yield from self._status(connector)
+            elif one.id in self._online:
+                yield from self._disconnected(one, now)
+        known = {session.id: session for session in running}
+        for session in [each for id, each in self._sessions.items() if id not in known]:
+            self._forget_session(session.id)
+            yield Observation(SESSION, _of_session(session), now, None, ENDED, session.id)
+        for session in [each for id, each in known.items() if id not in self._sessions]:
+            self._sessions[session.id], self._began[session.id] = session, to_ms(session.started_at)
+            yield _session_began(session, now)
 
     def away(self, since: int) -> Iterator[Observation]:
         """Those that have not come back after a start: they are offline, since then."""
         for one in list(self._known.values()):
             if one.id not in self._online and one.registration == ACCEPTED and one.last_seen_at is not None:
-                yield Observation(CONNECTION, _of(one), since, None, OFFLINE)
-                yield from self._site(one, since)
+                yield from self._disconnected(one, since)
 
     def ages(self, at: int) -> Iterator[Observation]:
         """How long sessions have been running."""
         for session in self._sessions.values():
-            age = (at - to_ms(session.started_at)) / 1000
+            age = (at - self._began[session.id]) / 1000
             yield Observation("session_age_s", _of_session(session), at, age, None, session.id)
 
     # events
@@ -110,22 +138,24 @@ class Observer:
                 yield from self._disconnected(one, to_ms(at))
             case events.ChargePointChanged(one):
                 yield from self._changed(one, now)
-            case events.ChargePointRemoved(one):
-                yield from self._look_at_site(one.site, now)
+            case events.ChargePointRemoved(one) if one.site is not None:
+                yield from self._left(one.site, now)
             case events.StatusChanged(_, connector):
                 self._statuses.setdefault(connector.charge_point_id, {})[connector.connector_id] = connector
                 yield from self._status(connector)
             case events.SessionStarted(session):
-                self._sessions[session.id] = session
                 at_ms, _ = self._when(session.charge_point_id, session.started_at, now)
-                yield _began(session, at_ms)
+                # a clock that is years behind says nothing of how long it has been
+                began = at_ms if now - at_ms < _LONGEST_SESSION_MS else now
+                self._sessions[session.id], self._began[session.id] = session, began
+                yield _session_began(session, now)  # what is to follow is expected from now on
                 yield self._energy(session, session.started_at, now)
             case events.SessionUpdated(session):
                 if session.id in self._sessions:
                     self._sessions[session.id] = session
                     yield self._energy(session, session.meter_at or session.started_at, now)
             case events.SessionStopped(session):
-                self._sessions.pop(session.id, None)
+                self._forget_session(session.id)
                 at_ms, _ = self._when(session.charge_point_id, session.stopped_at or session.started_at, now)
                 yield Observation(SESSION, _of_session(session), at_ms, None, ENDED, session.id)
             case events.CommandChanged(command):
@@ -142,15 +172,18 @@ class Observer:
                 if known is not None:
                     yield Observation(UNKNOWN_TAG, _of(known), to_ms(at))
 
-    def values(self, event: events.MeterValuesStored, plans: Mapping[str, Plan], held: Held) -> Iterator[Observation]:
+    def values(
+        self, event: events.MeterValuesStored, plans: Mapping[str, Plan], held: Callable[[int], Held]
+    ) -> Iterator[Observation]:
         """Of meter values: those that are in order, and not held, are passed over here, for they are nearly all."""
         one, identifier, connector_id = event.charge_point_id, event.charge_point, event.connector_id
         received = to_ms(event.received_at)
         clock = self._clocks.get(one)
         if clock is None:
-            clock = self._clocks[one] = ChargePointClock(received)
+            clock = self._clocks[one] = ChargePointClock()
         last_taken, at, raises = None, received, True
         newest, session_id, odd = 0, None, False
+        mine, newest_of = held(one), self._newest.setdefault(one, {})
         lines: dict[str, float] = {}
         for stored in event.values:
             value, number = stored.value, stored.value.value
@@ -159,10 +192,10 @@ class Observer:
                 at, late = clock.when(to_ms(value.taken_at), received)
                 newest = max(newest, at)
                 # out of order: a newer one may have been in order and passed over
-                key = (one, connector_id, value.context)
-                raises = not late and at >= self._newest.get(key, 0)
+                key = connector_id, value.context if value.context in CONTEXT_CODES else ""
+                raises = not late and at >= newest_of.get(key, 0)
                 if raises:
-                    self._newest[key] = at
+                    newest_of[key] = at
             session_id = stored.session_id or session_id
             if stored.flags:
                 odd = odd or stored.flags & FELL_OR_JUMPED != 0
@@ -176,27 +209,35 @@ class Observer:
             plan = plans.get(measurand)
             if plan is None:
                 continue
-            if plan.others or not plan.low <= number <= plan.high or (held and (connector_id, measurand) in held):
+            if plan.others or not plan.low <= number <= plan.high or (mine and (connector_id, measurand) in mine):
                 subject = Subject(one, identifier, connector_id, measurand, value.phase, value.location)
-                yield Observation(measurand, subject, at, number, None, stored.session_id, raises)
+                id = stored.session_id
+                # of a session that is over already, nothing would follow
+                now_too = raises and not (id is not None and id not in self._sessions and measurand in OF_FLOW)
+                yield Observation(measurand, subject, at, number, None, id, now_too)
+                mine = held(one)  # the next value may be what ends this
         subject = Subject(one, identifier, connector_id)
         if newest and session_id is not None and SAMPLED in plans:
-            yield Observation(SAMPLED, subject, newest, None, None, session_id)
+            # when it came: what is missed is that it comes
+            yield Observation(SAMPLED, subject, received, None, None, session_id)
         if odd:
             yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
         balance = phase_balance(lines) if lines else None
         if balance is not None:
             plan = plans.get("phase_balance")
-            if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in held):
+            if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in mine):
                 yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
         lag, told = clock.lag_ms, self._offsets.get(one)
-        if told is None or abs(lag - told) >= _OFFSET_MS:
+        if clock.is_known and (told is None or abs(lag - told) >= _OFFSET_MS):
             self._offsets[one] = lag
             yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
 
+    def _forget_session(self, id: int) -> None:
+        self._sessions.pop(id, None)
+        self._began.pop(id, None)
+
     def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:
-        clock = self._clocks.get(one)
-        return (min(to_ms(taken_at), now), False) if clock is None else clock.place(to_ms(taken_at), now)
+        return self._clocks.get(one, _RIGHT).place(to_ms(taken_at), now)
 
     def _energy(self, session: Session, taken_at: datetime, now: int) -> Observation:
         at, late = self._when(session.charge_point_id, taken_at, now)
@@ -204,44 +245,44 @@ class Observer:
         return Observation("session_energy_wh", subject, at, session.energy_wh, None, session.id, not late)
 
     def _connected(self, one: ChargePoint, at: int) -> Iterator[Observation]:
-        self.know(one)
+        yield from self._changed(one, at)
         self._online.add(one.id)
-        self._clocks[one.id] = ChargePointClock(at)
-        self._offsets.pop(one.id, None)
+        self._away.discard(one.id)
         yield Observation(CONNECTION, _of(one), at, None, ONLINE)
         yield Observation(CONNECTED, _of(one), at)
+        yield Observation("unanswered_commands", _of(one), at, 0.0)  # whatever it was: the line is another
         for connector in self._statuses.get(one.id, {}).values():
             yield from self._status(connector)
-        yield from self._site(one, at)
+        if one.site is not None:
+            yield Observation(SITE_CONNECTION, Subject(site=one.site), at, None, ONLINE)
 
     def _disconnected(self, one: ChargePoint, at: int) -> Iterator[Observation]:
         self._online.discard(one.id)
+        self._away.add(one.id)
         self._unanswered.pop(one.id, None)
         yield Observation(CONNECTION, _of(one), at, None, OFFLINE)
-        yield from self._site(one, at)
+        known = self._known.get(one.id, one)
+        if known.site is not None and self._is_dark(known.site):
+            yield Observation(SITE_CONNECTION, Subject(site=known.site), at, None, OFFLINE)
 
-    def _site(self, one: ChargePoint, at: int) -> Iterator[Observation]:
-        known = self._known.get(one.id)
-        return self._look_at_site(one.site if known is None else known.site, at)
+    def _is_dark(self, site: str) -> bool:
+        """A site is offline when all of its charge points are known to be, and it has more than one."""
+        there = [self._known[id] for id in self._at_site.get(site, ())]
+        seen = [one for one in there if one.last_seen_at is not None]
+        return len(seen) > 1 and all(one.id in self._away for one in seen)
 
-    def _look_at_site(self, site: str | None, at: int) -> Iterator[Observation]:
-        """A site is offline when all of its charge points are, and it has more than one."""
-        if site is None:
-            return
-        there = self._at_site.get(site, set())
-        dark = len(there) > 1 and self._online.isdisjoint(there)
-        if self._sites.get(site) is not dark:
-            self._sites[site] = dark
-            yield Observation(SITE_CONNECTION, Subject(site=site), at, None, OFFLINE if dark else ONLINE)
-
-    def _changed(self, one: ChargePoint, now: int) -> Iterator[Observation]:
+    def _changed(self, one: ChargePoint, at: int) -> Iterator[Observation]:
         before = self._known.get(one.id)
         self.know(one)
-        if before is not None and before.site != one.site:
-            yield from self._look_at_site(before.site, now)
-            yield from self._look_at_site(one.site, now)
         if one.booted_at is not None and (before is None or before.booted_at != one.booted_at):
             yield Observation(BOOTED, _of(one), to_ms(one.booted_at))
+        if before is not None and before.site not in (None, one.site):
+            yield from self._left(before.site or "", at)
+
+    def _left(self, site: str, at: int) -> Iterator[Observation]:
+        """A charge point stands there no more: what is left may be no site at all."""
+        if not self._is_dark(site):
+            yield Observation(SITE_CONNECTION, Subject(site=site), at, None, ONLINE)
 
     def _status(self, connector: Connector) -> Iterator[Observation]:
         known = self._known.get(connector.charge_point_id)
@@ -253,11 +294,11 @@ class Observer:
 
     def _command(self, command: Command) -> Iterator[Observation]:
         """How many commands in a row had no answer."""
-        one = command.charge_point_id
+        one, before = command.charge_point_id, self._unanswered.get(command.charge_point_id, 0)
         if command.state == commands.TIMED_OUT:
-            unanswered = self._unanswered.get(one, 0) + 1
+            unanswered = before + 1
         elif command.state in commands.ANSWERED:
-            unanswered = 0  # told each time: what was before a restart, or a reconnect, is not known here
+            unanswered = 0
         else:
             return
         self._unanswered[one] = unanswered
@@ -269,7 +310,7 @@ def _of(one: ChargePoint) -> Subject:
     return Subject(one.id, one.identifier)
 
 
-def _began(session: Session, at: int) -> Observation:
+def _session_began(session: Session, at: int) -> Observation:
     return Observation(SESSION, _of_session(session), at, None, BEGAN, session.id, id_tag=session.id_tag)
 
 

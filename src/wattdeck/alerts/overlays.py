@@ -42,6 +42,7 @@ class Overlays:
         self._alerts, self._know, self._zone = alerts, know, zone
         self._open: dict[int | None, set[Key]] = {}
         self._touched: set[int | None] = set()
+        self._touched_sites: set[str] = set()
         self._silences: dict[int, Silence] = {}
         self._active: list[Silence] = []
         self._edge = 0  # when a silence begins or ends next, milliseconds
@@ -80,7 +81,14 @@ class Overlays:
         if at >= self._edge:
             self._turn(at)
         touched, self._touched = self._touched, set()
-        return [one for each in touched for one in self._of(each, at)]
+        sites, self._touched_sites = self._touched_sites, set()
+        if sites:
+            touched |= {each for each in self._open if self._site(each) in sites}
+        above: dict[str | None, list[Alert]] = {}
+        for key in self._open.get(None, ()) if touched else ():
+            if key in self._alerts:
+                above.setdefault(key[1].site, []).append(self._alerts[key])
+        return [one for each in touched for one in self._of(each, above, at)]
 
     def _index(self, key: Key, alert: Alert | None) -> None:
         one = key[1].charge_point_id
@@ -92,7 +100,7 @@ class Overlays:
                 del self._open[one]
         self._touched.add(one)
         if key[1].site is not None and one is None:
-            self._touched |= {each for each in self._open if self._site(each) == key[1].site}
+            self._touched_sites.add(key[1].site)
 
     def _turn(self, at: int) -> None:
         """Which silences are in force from now on, and when to look again."""
@@ -107,13 +115,13 @@ class Overlays:
             self._active = active
             self._touched |= set(self._open)
 
-    def _of(self, charge_point_id: int | None, at: int) -> list[Moved]:
+    def _of(self, charge_point_id: int | None, above: Mapping[str | None, list[Alert]], at: int) -> list[Moved]:
+        """`above`: the alerts of sites."""
         known = None if charge_point_id is None else self._know(charge_point_id)
         keys = self._open.get(charge_point_id, ())
         alerts = sorted(((self._alerts[key], key) for key in keys if key in self._alerts), key=lambda one: one[0].id)
-        above = [self._alerts[key] for key in self._open.get(None, ()) if key in self._alerts]
         site = None if known is None else known.site
-        over = [*(one for one in above if site is not None and one.subject.site == site), *(one for one, _ in alerts)]
+        over = [*(above.get(site, ()) if site is not None else ()), *(one for one, _ in alerts)]
         moved: list[Moved] = []
         for alert, _ in alerts:
             silence = next((one for one in self._active if fits(one, alert, known)), None)

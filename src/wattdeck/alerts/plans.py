@@ -29,15 +29,20 @@ class Plans:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._charge_points: dict[int, ChargePoint] = {}
         self._plans: dict[int, dict[str, Plan]] = {}
+        self._rules: dict[str, Rule] = {}
         self.set_rules(rules)
 
-    def set_rules(self, rules: Sequence[Rule]) -> None:
+    def set_rules(self, rules: Sequence[Rule]) -> set[str]:
+        """The names of those that are new, changed or gone."""
+        before, self._rules = self._rules, {rule.name: rule for rule in rules}
         self._plans.clear()
         self._by_signal: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.enabled:
                 for signal in {rule.signal, rule.against or rule.signal}:
                     self._by_signal.setdefault(signal, []).append(rule)
+        names = before.keys() | self._rules.keys()
+        return {name for name in names if before.get(name) != self._rules.get(name)}
 
     def know(self, one: ChargePoint) -> None:
         """What a charge point is, or has become."""

@@ -71,8 +71,8 @@ def judge(rule: Rule, memory: Memory, at: int) -> Verdict:
 
 def recall(rule: Rule, alert: Alert) -> Memory:
     """The memory that goes with an alert after a restart: as far as it shows in the alert."""
-    memory = Memory(alert.updated_at, alert.value, alert.word)
     since = alert.bad_since or alert.fired_at or alert.began_at
+    memory = Memory(since, alert.value, alert.word)
     if rule.kind == STALL:
         return replace(memory, still=alert.value, moved_at=since - _ms(rule.within_s))
     if rule.kind == MISSING:
@@ -84,7 +84,7 @@ def recall(rule: Rule, alert: Alert) -> Memory:
     if rule.kind == RATE:
         return replace(memory, value=None, per_s=alert.value)
     if rule.kind == COMPARE:
-        return Memory(alert.updated_at)
+        return Memory(since)
     return memory
 
 

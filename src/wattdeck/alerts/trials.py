@@ -36,15 +36,23 @@ async def back_test(store: Store, rule: Rule, since: int, until: int, budget_s: 
     covered = [one for one in everyone if for_charge_point(rule, one) is not None]
     trials: list[Trial] = []
     stop_at = time.monotonic() + budget_s
+    work = partial(_try, rule=rule, signals=signals, since=since, until=until, stop_at=stop_at)
     for one in covered:
-        if time.monotonic() > stop_at:
+        trial = None if time.monotonic() > stop_at else await store.read(partial(work, one=one))
+        if trial is None:
             break
-        trials.append(await store.read(partial(_try, rule=rule, one=one, signals=signals, since=since, until=until)))
+        trials.append(trial)
     return summarise(rule, trials), len(covered) - len(trials)
 
 
 def _try(
-    connection: Connection, rule: Rule, one: ChargePoint, signals: frozenset[str], since: int, until: int
-) -> Trial:
+    connection: Connection,
+    rule: Rule,
+    one: ChargePoint,
+    signals: frozenset[str],
+    since: int,
+    until: int,
+    stop_at: float,
+) -> Trial | None:
     """In a reader's thread."""
-    return try_rule(rule, one, alert_history.observations(connection, one, signals, since, until), until)
+    return try_rule(rule, one, alert_history.observations(connection, one, signals, since, until), until, stop_at)

@@ -1,6 +1,7 @@
 """The watch: hears every event, lets the evaluator look at it, keeps what became of alerts, then tells the house."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,21 +11,24 @@ from sqlalchemy import Connection
 
 from wattdeck.alerts import ready_made, silencing
 from wattdeck.alerts.evaluator import Evaluator, Moved
+from wattdeck.alerts.keeping import Keeping
 from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.observe import Observer
 from wattdeck.alerts.overlays import Overlays
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
 from wattdeck.domain.alert_rules import Rule, plain, read_rule
-from wattdeck.domain.alerts import PENDING, RAISED, UPDATED, Alert, Change
+from wattdeck.domain.alerts import RAISED, Alert
+from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import from_ms, now, to_ms
-from wattdeck.domain.errors import CommitFailed, Conflict, NotFound, StoreUnavailable, Unprocessable
+from wattdeck.domain.connectors import Connector
+from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
 from wattdeck.domain.rule_files import Difference, difference, read_rules
+from wattdeck.domain.sessions import Session
 from wattdeck.domain.signals import Observation, Subject
 from wattdeck.domain.silences import Silence
 from wattdeck.settings import Settings
-from wattdeck.store import alert_rules, alerts, charge_points, connectors, deliveries, sessions, silences
-from wattdeck.store.alerts import Saving
+from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions, silences
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
 
@@ -34,7 +38,6 @@ _TURN = 200  # events between two looks at the clock
 _SLICE_S = 0.02
 _AGES_EVERY_MS = 30_000
 _OURSELVES_EVERY_MS = 2_000
-_FIGURES_EVERY_MS = 2_000
 _MOST = 1_000_000
 _HEARD = (
     *(events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointChanged),
@@ -67,20 +70,20 @@ class Watch:
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
         self._overlays = Overlays({}, self._evaluator.plans.charge_point, settings.zone)
-        self._unsaved: dict[int, Saving] = {}
-        self._newer: dict[int, Alert] = {}  # the same with newer figures, which are not worth a commit each
-        self._newer_at = 0
+        self._keeping = Keeping(store, events_, notices, telemetry, self._about)
+        self._has_missed = self._is_ending = False
         self._began_at = 0
         self._grace_over = False
         self._ages_at = self._ourselves_at = 0
         self._looks: dict[str, Sequence[Observation]] = {}
         self._lag_s = 0.0
+        self.trying = asyncio.Lock()  # one back-test at a time: each keeps a reader busy
+        self._end_tap: Callable[[], None] = lambda: None
         self.rules: dict[str, Rule] = {}
 
     async def open(self) -> None:
         """Take up where the last run ended."""
         self._began_at = at = to_ms(now())
-        longest = timedelta(days=30)
 
         def read(connection: Connection) -> None:
             written = alert_rules.read_all(connection)
@@ -89,9 +92,10 @@ class Watch:
             for one in charge_points.search(connection, limit=_MOST, at=from_ms(at)).items:
                 self._observer.know(one)
                 self._evaluator.know(one)
-            self._evaluator.load(alerts.unsettled(connection, from_ms(at) - longest))
+            cool_down = timedelta(seconds=max((rule.cool_down_s for rule in self.rules.values()), default=0))
+            self._evaluator.load(alerts.unsettled(connection, from_ms(at) - cool_down))
             reported = [one for each in connectors.of_all(connection).values() for one in each]
-            for seen in self._observer.recall(sessions.active(connection), reported):
+            for seen in self._observer.recall(sessions.active(connection), reported, at):
                 self._evaluator.take(seen)
             known = self._evaluator.plans.charge_point
             self._overlays = Overlays(self._evaluator.alerts, known, self._settings.zone)
@@ -99,34 +103,61 @@ class Watch:
 
         await self._store.read(read)
         await self._notices.open(self._evaluator.alerts.values())
-        self._note(self._evaluator.set_rules(list(self.rules.values()), at))
-        self._events.tap(self._hear, *_HEARD)
+        self._note(self._evaluator.settle(at))
+        self._end_tap = self._events.tap(self._hear, *_HEARD)
 
     def _hear(self, event: events.Event) -> None:
+        if self._is_ending and isinstance(event, events.ChargePointDisconnected):
+            return
         if len(self._waiting) >= MOST_WAITING:
             self._dropped.inc()
+            self._has_missed = True
             return
         self._waiting.append((time.monotonic(), event))
 
     # the job
 
     async def work(self) -> None:
-        """Look at what has happened since the last time, and at the clock."""
+        """Look at the clock, and at what has happened since the last time."""
+        self._clock(at := to_ms(now()))  # first: time goes on though nothing can be stored
+        self._cover(at)
+        await self._save()
         for _ in range(1 + len(self._waiting) // _TURN):
             began = time.monotonic()
             while self._waiting and time.monotonic() - began < _SLICE_S:
                 self._some()
             self._cover(to_ms(now()))
-            if self._unsaved:
-                await self._save()
+            await self._save()
             if not self._waiting:
                 break
             await asyncio.sleep(0)  # the others have a turn
-        self._clock(at := to_ms(now()))
-        self._cover(at)
-        if self._unsaved:
-            await self._save()
+        if self._has_missed and not self._waiting:
+            await self._look_again()
         self._lag.set(self._lag_s)
+
+    def ignore_departures(self) -> None:
+        """From now on charge points leave because we close: nobody is missed for that."""
+        self._is_ending = True
+
+    async def close(self) -> None:
+        """What has happened up to the end is looked at, too; nothing that comes after it."""
+        self._end_tap()
+        with contextlib.suppress(StoreUnavailable):
+            await self.work()
+
+    async def _look_again(self) -> None:
+        """Something was let go because too much waited: the state of things makes up for it."""
+        self._has_missed = False
+        at = now()
+
+        def read(connection: Connection) -> tuple[list[ChargePoint], list[Session], list[Connector]]:
+            everyone = charge_points.search(connection, limit=_MOST, at=at).items
+            reported = [one for each in connectors.of_all(connection).values() for one in each]
+            return everyone, sessions.active(connection), reported
+
+        for seen in self._observer.look_again(*await self._store.read(read), at):
+            self._note(self._evaluator.take(seen))
+        await self._save()
 
     def _some(self) -> None:
         began, at = time.monotonic(), to_ms(now())
@@ -144,10 +175,12 @@ class Watch:
     def _seen(self, event: events.Event, at: int) -> Iterable[Observation]:
         if isinstance(event, events.MeterValuesStored):
             one = event.charge_point_id
-            return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held(one))
+            return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held)
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
-            self._evaluator.know(event.charge_point)
+            self._note(self._evaluator.know(event.charge_point, at))
             self._overlays.touch(event.charge_point.id)
+            if event.charge_point.registration == REFUSED:
+                self._note(self._evaluator.forget(event.charge_point.id, at))
         elif isinstance(event, events.ChargePointRemoved):
             self._observer.forget(event.charge_point)
             self._note(self._evaluator.forget(event.charge_point.id, at))
@@ -176,12 +209,7 @@ class Watch:
             known = self._evaluator.alerts.get((pressed.alert.rule, pressed.alert.subject))
             if known is not None and known.id == pressed.alert.id:
                 self._note([Moved(known, known, pressed.change)])
-        if at - self._newer_at >= _FIGURES_EVERY_MS:
-            self._newer_at, newer = at, self._newer
-            self._newer = {}
-            for alert in newer.values():
-                if alert.state != PENDING:  # nobody sees those, and their timers are kept
-                    self._unsaved[alert.id] = Saving(alert.id, alert, ())
+        self._keeping.note_figures(at)
 
     # what became of alerts
 
@@ -195,59 +223,21 @@ class Watch:
 
     def _note(self, moved: Sequence[Moved]) -> None:
         self._overlays.note(moved)
-        for one in moved:
-            known = one.after or one.before
-            assert known is not None
-            before = self._unsaved.get(known.id)
-            if one.change.what == UPDATED and before is None:
-                self._newer[known.id] = known
-                continue
-            self._newer.pop(known.id, None)
-            told = (one.change,) if one.change.what != UPDATED else ()
-            self._unsaved[known.id] = Saving(known.id, one.after, (*(before.changes if before else ()), *told))
+        self._keeping.note(moved)
 
     async def _save(self) -> None:
-        savings, self._unsaved = self._unsaved, {}
-        at = to_ms(now())
-        for saving in savings.values():
-            if saving.alert is not None and saving.changes:
-                rule, site = self.rules.get(saving.alert.rule), self._site(saving.alert.subject)
-                self._notices.note(saving.alert, saving.changes, rule, site, at)
-        told = self._notices.take_unsaved()
-
-        def write(connection: Connection) -> None:
-            alerts.save(connection, savings.values())
-            deliveries.save(connection, told)
-
-        try:
-            await self._store.write(write)
-        except CommitFailed:
-            self._notices.stored(told)  # not again and again: alerts that can be stored must be
-            raise
-        except StoreUnavailable:
-            self._notices.put_back(told)
-            for id, saving in savings.items():
-                newer = self._unsaved.get(id)
-                self._unsaved[id] = (
-                    saving if newer is None else Saving(id, newer.alert, (*saving.changes, *newer.changes))
-                )
-            raise
-        self._notices.stored(told)
-        for saving in savings.values():
-            self._publish(saving)
+        await self._keeping.save()
         self._firing.set(sum(alert.state in RAISED for alert in self._evaluator.alerts.values()))
+
+    def _about(self, alert: Alert) -> tuple[Rule | None, str | None]:
+        """The rule of an alert, and the site it is about."""
+        return self.rules.get(alert.rule), self._site(alert.subject)
 
     def _site(self, subject: Subject) -> str | None:
         if subject.charge_point_id is None:
             return subject.site
         known = self._evaluator.plans.charge_point(subject.charge_point_id)
         return None if known is None else known.site
-
-    def _publish(self, saving: Saving) -> None:
-        for change in saving.changes or (Change(UPDATED, to_ms(now())),):
-            self._events.publish(events.AlertChanged(saving.id, saving.alert, change))
-            if saving.alert is not None and change.what != UPDATED:
-                _log.info("alert", **_told(saving.alert, change))
 
     # what people ask for
 
@@ -291,8 +281,7 @@ class Watch:
     async def _silenced(self, one: Silence) -> None:
         self._overlays.put_silence(one)
         self._cover(to_ms(now()))
-        if self._unsaved:
-            await self._save()
+        await self._save()
 
     async def put_rule(self, plain_rule: dict[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""
@@ -342,8 +331,7 @@ class Watch:
     async def _take_up(self, rules: dict[str, Rule]) -> None:
         self.rules = rules
         self._note(self._evaluator.set_rules(list(rules.values()), to_ms(now())))
-        if self._unsaved:
-            await self._save()
+        await self._save()
 
 
 def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
@@ -355,15 +343,3 @@ def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
         except Unprocessable as error:
             _log.warning("alert rule cannot be read", rule=one.name, reason=str(error))
     return rules
-
-
-def _told(alert: Alert, change: Change) -> dict[str, object]:
-    return {
-        "what": change.what,
-        "id": alert.id,
-        "rule": alert.rule,
-        "severity": alert.severity,
-        "charge_point": alert.subject.charge_point,
-        "connector_id": alert.subject.connector_id,
-        "value": alert.value,
-    }

@@ -47,7 +47,8 @@ async def back_test(body: BackTest, person: Operator, house: House) -> Response:
     until = to_ms(aware(body.to) or now())
     begin = aware(body.from_)
     since = until - _WEEK_MS if begin is None else to_ms(begin)
-    report, not_looked_at = await trials.back_test(house.store, rule, since, until)
+    async with house.watch.trying:
+        report, not_looked_at = await trials.back_test(house.store, rule, since, until)
     return json_response(shapes.back_test(rule.name, report, since, until, not_looked_at))
 
 

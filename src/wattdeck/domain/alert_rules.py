@@ -10,7 +10,7 @@ import msgspec
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.meter_values import MEASURANDS
-from wattdeck.domain.records import Record, as_dict, replace
+from wattdeck.domain.records import Record, as_dict, replace, to_json
 from wattdeck.domain.signals import HAPPENINGS, NUMBERS, WORDS
 
 LIMIT: Final = "limit"
@@ -29,6 +29,7 @@ CHARGING: Final = "charging"
 NUMBERS_OF_A_RULE = ("above", "below", "clear_above", "clear_below", "tolerance", "within_s", "for_s", "times")
 LONGEST_S = 30 * 86_400
 _MOST = 1_000
+_LARGEST = 1e15
 
 
 class Selector(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,9 +141,15 @@ def _check_form(rule: Rule) -> str | None:
         return "name: small letters, digits and hyphens, 64 at most"
     if len(rule.text) > _MOST:
         return f"text: {_MOST} characters at most"
+    try:
+        to_json(rule)
+    except (ValueError, UnicodeError):
+        return "a text that is no Unicode"
     lists = (*as_dict(rule.select).values(), rule.words, rule.channels, rule.escalate, tuple(rule.overrides))
     if any(len(one) > _MOST for one in lists):
         return f"a list has {_MOST} entries at most"
+    if not 0 <= rule.times <= _MOST:
+        return f"times: from 0 to {_MOST}"
     for name in ("within_s", "for_s", "clear_for_s", "least_s", "cool_down_s", "remind_s"):
         if not 0 <= getattr(rule, name) <= LONGEST_S:
             return f"{name}: from 0 to {LONGEST_S} seconds"
@@ -164,8 +171,6 @@ def _check_signal(rule: Rule) -> str | None:
             return f"signal: {signal!r} cannot be counted; {', '.join(sorted(HAPPENINGS))} can"
         if rule.times < 1 or not rule.within_s:
             return "a count needs times (1 or more) and within_s"
-        if rule.times > _MOST:
-            return f"times: {_MOST} at most"
     elif rule.kind == MISSING:
         if not is_number and signal not in HAPPENINGS:
             return f"signal: {signal!r} is neither a number nor a happening"
@@ -190,7 +195,7 @@ def _check_numbers(rule: Rule) -> str | None:
         return f"a rule of kind {rule.kind} has no limits"
     for name in ("above", "below", "clear_above", "clear_below", "floor", "tolerance"):
         value = getattr(rule, name)
-        if value is not None and not abs(value) < 1e15:
+        if value is not None and not abs(value) < _LARGEST:
             return f"{name}: a finite number"
     if rule.tolerance < 0:
         return "tolerance: 0 or more"
@@ -208,6 +213,8 @@ def _check_overrides(rule: Rule) -> str | None:
         wrong = next((name for name in numbers if name not in NUMBERS_OF_A_RULE), None)
         if wrong is not None:
             return f"overrides: {wrong} cannot be another; {', '.join(NUMBERS_OF_A_RULE)} can"
+        if not all(abs(number) < _LARGEST for number in numbers.values()):
+            return f"overrides for {pattern}: finite numbers"
         changed = _with(rule, numbers)
         complaint = _check_form(changed) or _check_signal(changed) or _check_numbers(changed)
         if complaint is not None:

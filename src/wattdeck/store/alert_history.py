@@ -50,7 +50,13 @@ def observations(
     parts = [read(connection, one, since, until) for read in sources]
     if wanted:
         parts.append(_values(connection, one, wanted, since, until))
-    yield from heapq.merge(*parts, key=lambda seen: seen.at)
+    said: dict[tuple[str, int | None], Observation] = {}
+    for seen in heapq.merge(*parts, key=lambda each: each.at):
+        yield seen
+        if seen.signal in (STATUS, ERROR_CODE):
+            said[seen.signal, seen.subject.connector_id] = seen
+        elif seen.signal == CONNECTION and seen.word == ONLINE:
+            yield from said.values()  # as the watch tells them again then
 
 
 def is_kept(signal: str) -> bool:
@@ -135,7 +141,7 @@ def _connections(connection: Connection, one: ChargePoint, since: int, until: in
     query = select(table.c.opened_at, table.c.closed_at).where(table.c.charge_point_id == one.id)
     rows = list(connection.execute(query.order_by(table.c.generation)))
     subject = Subject(one.id, one.identifier)
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip(rows, [*rows, None][1:], strict=True):
         if since <= row.opened_at < until:
             yield Observation(CONNECTION, subject, row.opened_at, None, ONLINE)
             yield Observation(CONNECTED, subject, row.opened_at)

@@ -43,6 +43,7 @@ alerts = Table(
     Index("alerts_by_state", "state", "id"),
     Index("alerts_by_charge_point", "charge_point_id", "id"),
     Index("alerts_by_rule", "rule", "id"),
+    sqlite_autoincrement=True,  # a number is never given twice: deliveries and links name it
 )
 
 alert_changes = Table(

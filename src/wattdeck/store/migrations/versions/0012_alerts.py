@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("lacks_data", sa.SmallInteger(), nullable=False),
         sa.Column("is_silent", sa.SmallInteger(), nullable=False),
         sa.Column("hidden_by", sa.BigInteger()),
+        sqlite_autoincrement=True,
     )
     op.create_index("alerts_by_state", "alerts", ["state", "id"])
     op.create_index("alerts_by_charge_point", "alerts", ["charge_point_id", "id"])
