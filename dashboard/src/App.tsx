@@ -16,6 +16,7 @@ import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { KeysPage } from "./pages/KeysPage";
 import { LoginPage } from "./pages/LoginPage";
+import { LogPage } from "./pages/LogPage";
 import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
 import { RulePage } from "./pages/RulePage";
@@ -44,6 +45,9 @@ export function App() {
             </Route>
             <Route path="/charge-points/:identifier/history">
               {({ identifier }) => <HistoryPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route path="/charge-points/:identifier/log">
+              {({ identifier }) => <LogPage key={identifier} identifier={identifier} />}
             </Route>
             <Route path="/alerts">
               <AlertsPage />

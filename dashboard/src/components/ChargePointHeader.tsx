@@ -9,8 +9,8 @@ import { ConnectedMark, StatusBadge } from "./StatusBadge";
 
 interface Props {
   chargePoint: ChargePoint;
-  /** Which of its two pages this is. */
-  page: "now" | "history";
+  /** Which of its pages this is. */
+  page: "now" | "history" | "log";
 }
 
 export function ChargePointHeader({ chargePoint, page }: Props) {
@@ -79,6 +79,7 @@ export function ChargePointHeader({ chargePoint, page }: Props) {
 const PAGES = [
   { name: "now", word: "Now", rest: "" },
   { name: "history", word: "History", rest: "/history" },
+  { name: "log", word: "Log", rest: "/log" },
 ] as const;
 
 const trouble = ({ error_code, info }: Connector) =>
