@@ -6,7 +6,8 @@ import { inWords, moment, power } from "../units";
 import { Icon } from "./icons";
 import css from "./SessionEnd.module.css";
 
-export function SessionEnd({ session, now }: { session: Session; now: number }) {
+/** `timed` false: where the time stands beside it already, in a zone that may not be the browser's. */
+export function SessionEnd({ session, now, timed = true }: { session: Session; now: number; timed?: boolean }) {
   if (isOpen(session)) {
     return (
       <span className={css.running}>
@@ -21,7 +22,8 @@ export function SessionEnd({ session, now }: { session: Session; now: number }) 
   const words = [...[how, ...why].map(apart), ...session.flags.map(sessionFlag)];
   return (
     <span title={session.note ?? undefined}>
-      {moment(session.stopped_at, now)} <span className="muted">{words.join(" · ")}</span>
+      {timed && `${moment(session.stopped_at, now)} `}
+      <span className="muted">{words.join(" · ")}</span>
     </span>
   );
 }

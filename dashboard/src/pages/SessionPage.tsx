@@ -55,7 +55,7 @@ function Content({ session }: { session: Session }) {
         </Link>
         <div className={css.line}>
           <h1 className={css.title}>Session {session.id}</h1>
-          <SessionEnd session={session} now={now} />
+          <SessionEnd session={session} now={now} timed={false} />
           {mayControl(me) && isOpen(session) && (
             <div className={css.act}>
               <Button variant="default" size="sm" onClick={() => setAsked("close")}>
