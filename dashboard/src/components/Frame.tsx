@@ -15,6 +15,7 @@ import css from "./Frame.module.css";
 import { Icon, type IconName } from "./icons";
 import { LiveBar } from "./LiveBar";
 import { OwnPasswordDialog } from "./OwnPasswordDialog";
+import { Shortcuts } from "./Shortcuts";
 import { Wordmark } from "./Wordmark";
 
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
@@ -37,6 +38,7 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
           </div>
         </header>
       </div>
+      <Shortcuts me={me} />
       <main id="main" className={css.main}>
         {children}
       </main>
