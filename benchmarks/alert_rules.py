@@ -66,7 +66,8 @@ async def run(rounds: int) -> list[Cost]:
 
 async def _one(central_system: CentralSystem, stations: list[Station], name: str, rules: list[Rule]) -> Cost:
     watch, looked = central_system._watch, central_system.telemetry.alerts_evaluated_s
-    await watch._take_up({rule.name: rule for rule in rules})
+    watch._book.rules = {rule.name: rule for rule in rules}
+    await watch._take_up()
     await watch.work()
     clock = time.pthread_getcpuclockid(threading.get_ident())
     before, used = looked._value.get(), time.process_time()

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -15,20 +15,21 @@ from wattdeck.alerts.keeping import Keeping
 from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.observe import Observer
 from wattdeck.alerts.overlays import Overlays
+from wattdeck.alerts.rule_book import RuleBook
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
-from wattdeck.domain.alert_rules import Rule, plain, read_rule
+from wattdeck.domain.alert_rules import Rule
 from wattdeck.domain.alerts import RAISED, Alert
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.connectors import Connector
-from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
-from wattdeck.domain.rule_files import Difference, difference, read_rules
+from wattdeck.domain.errors import Conflict, NotFound, StoreUnavailable
+from wattdeck.domain.rule_files import Difference
 from wattdeck.domain.sessions import Session
 from wattdeck.domain.signals import Observation, Subject
 from wattdeck.domain.silences import Silence
 from wattdeck.settings import Settings
-from wattdeck.store import alert_rules, alerts, charge_points, connectors, sessions, silences
+from wattdeck.store import alerts, charge_points, connectors, sessions, silences
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
 
@@ -79,15 +80,14 @@ class Watch:
         self._lag_s = 0.0
         self.trying = asyncio.Lock()  # one back-test at a time: each keeps a reader busy
         self._end_tap: Callable[[], None] = lambda: None
-        self.rules: dict[str, Rule] = {}
+        self._book = RuleBook(store, lambda: notices.channels)
 
     async def open(self) -> None:
         """Take up where the last run ended."""
         self._began_at = at = to_ms(now())
 
         def read(connection: Connection) -> None:
-            written = alert_rules.read_all(connection)
-            self.rules = _in_force(written)
+            self._book.read(connection)
             self._evaluator = Evaluator(list(self.rules.values()), alerts.last_id(connection) + 1)
             for one in charge_points.search(connection, limit=_MOST, at=from_ms(at)).items:
                 self._observer.know(one)
@@ -283,63 +283,28 @@ class Watch:
         self._cover(to_ms(now()))
         await self._save()
 
-    async def put_rule(self, plain_rule: dict[str, object], by: str) -> Rule:
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Those in force, by name."""
+        return self._book.rules
+
+    async def put_rule(self, plain_rule: Mapping[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""
-        rule = read_rule(plain_rule)
-        self._check_channels(rule)
-        at = now()
-        await self._store.write(lambda connection: alert_rules.put(connection, rule.name, plain(rule), at, by))
-        await self._take_up({**self.rules, rule.name: rule})
+        rule = await self._book.put(plain_rule, by)
+        await self._take_up()
         return rule
 
     async def remove_rule(self, name: str) -> None:
         """Take a rule away; a ready-made one is again as it was. Raises NotFound."""
-        if not await self._store.write(lambda connection: alert_rules.remove(connection, name)):
-            raise NotFound(f"no alert rule {name!r} was written")
-        rules = {**self.rules, name: ready_made.BY_NAME.get(name)}
-        await self._take_up({name: rule for name, rule in rules.items() if rule is not None})
+        await self._book.remove(name)
+        await self._take_up()
 
     async def apply(self, many: Sequence[object], prune: bool, dry_run: bool, by: str) -> Difference:
         """Write many rules, all or none; with `prune` take back those that are not among them. Raises Unprocessable."""
-        rules = read_rules(many)
-        for rule in rules:
-            self._check_channels(rule)
-        written = [one.name for one in await self._store.read(alert_rules.read_all)]
-        found = difference(self.rules, rules, written, prune)
-        if dry_run:
-            return found
-        at = now()
-
-        def write(connection: Connection) -> None:
-            for rule in rules:
-                if rule.name not in found.same:
-                    alert_rules.put(connection, rule.name, plain(rule), at, by)
-            for name in found.removed:
-                alert_rules.remove(connection, name)
-
-        await self._store.write(write)
-        left = {name: rule for name, rule in self.rules.items() if name not in found.removed}
-        restored = {name: ready_made.BY_NAME[name] for name in found.removed if name in ready_made.BY_NAME}
-        await self._take_up({**left, **restored, **{rule.name: rule for rule in rules}})
+        found = await self._book.apply(many, prune, dry_run, by)
+        await self._take_up()
         return found
 
-    def _check_channels(self, rule: Rule) -> None:
-        unknown = next((name for name in rule.channels_named if name not in self._notices.channels), None)
-        if unknown is not None:
-            raise Unprocessable(f"alert rule {rule.name}: there is no channel {unknown!r}")
-
-    async def _take_up(self, rules: dict[str, Rule]) -> None:
-        self.rules = rules
-        self._note(self._evaluator.set_rules(list(rules.values()), to_ms(now())))
+    async def _take_up(self) -> None:
+        self._note(self._evaluator.set_rules(list(self.rules.values()), to_ms(now())))
         await self._save()
-
-
-def _in_force(written: Sequence[alert_rules.WrittenRule]) -> dict[str, Rule]:
-    """The ready-made rules and those that were written, which count more; one that cannot be read is left out."""
-    rules = dict(ready_made.BY_NAME)
-    for one in written:
-        try:
-            rules[one.name] = read_rule(one.rule)
-        except Unprocessable as error:
-            _log.warning("alert rule cannot be read", rule=one.name, reason=str(error))
-    return rules
