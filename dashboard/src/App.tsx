@@ -11,6 +11,7 @@ import { AuditPage } from "./pages/AuditPage";
 import { ChannelsPage } from "./pages/ChannelsPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
 import { ChargePointsPage } from "./pages/ChargePointsPage";
+import { ConfigurationPage } from "./pages/ConfigurationPage";
 import { DeliveriesPage } from "./pages/DeliveriesPage";
 import { EnergyPage } from "./pages/EnergyPage";
 import { HistoryPage } from "./pages/HistoryPage";
@@ -48,6 +49,9 @@ export function App() {
             </Route>
             <Route path="/charge-points/:identifier/log">
               {({ identifier }) => <LogPage key={identifier} identifier={identifier} />}
+            </Route>
+            <Route path="/charge-points/:identifier/configuration">
+              {({ identifier }) => <ConfigurationPage key={identifier} identifier={identifier} />}
             </Route>
             <Route path="/alerts">
               <AlertsPage />

@@ -10,7 +10,7 @@ import { ConnectedMark, StatusBadge } from "./StatusBadge";
 interface Props {
   chargePoint: ChargePoint;
   /** Which of its pages this is. */
-  page: "now" | "history" | "log";
+  page: (typeof PAGES)[number]["name"];
 }
 
 export function ChargePointHeader({ chargePoint, page }: Props) {
@@ -80,6 +80,7 @@ const PAGES = [
   { name: "now", word: "Now", rest: "" },
   { name: "history", word: "History", rest: "/history" },
   { name: "log", word: "Log", rest: "/log" },
+  { name: "configuration", word: "Configuration", rest: "/configuration" },
 ] as const;
 
 const trouble = ({ error_code, info }: Connector) =>

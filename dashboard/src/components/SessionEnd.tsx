@@ -7,7 +7,15 @@ import { Icon } from "./icons";
 import css from "./SessionEnd.module.css";
 
 /** `timed` false: where the time stands beside it already, in a zone that may not be the browser's. */
-export function SessionEnd({ session, now, timed = true }: { session: Session; now: number; timed?: boolean }) {
+export function SessionEnd({
+  session,
+  now,
+  timed = true,
+}: {
+  session: Session;
+  now: number;
+  timed?: boolean;
+}) {
   if (isOpen(session)) {
     return (
       <span className={css.running}>
