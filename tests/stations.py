@@ -6,12 +6,12 @@ import itertools
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidState
 
 from tests.schemas import wrong_with
 
@@ -204,7 +204,8 @@ class Station:
         self.socket.transport.abort()
 
     async def close(self) -> None:
-        await self.socket.close()
+        with suppress(InvalidState):  # the other side is closing it at this very moment
+            await self.socket.close()
         await self._reader
 
 

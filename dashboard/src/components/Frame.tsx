@@ -1,7 +1,7 @@
 // What surrounds every page behind the login: the live line, the name, the way between pages, the person.
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useRaisedAlerts } from "../data/alertQueries";
 import { callsForSomebody } from "../data/alerts";
@@ -49,8 +49,14 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
 /** The ways between pages: those to what one may see. */
 function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a telephone there is not room for all of them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which page it is decides what must be in sight.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [location]);
   return (
-    <nav className={css.pages} aria-label="Pages">
+    <nav ref={nav} className={css.pages} aria-label="Pages">
       {placesFor(me).map((place) => (
         <Link
           key={place.href}

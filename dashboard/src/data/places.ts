@@ -13,9 +13,10 @@ export interface Place {
 
 const PLACES: Place[] = [
   { href: "/", name: "Overview", letter: "o" },
+  // So far in front that a telephone shows how many call for somebody.
+  { href: "/alerts", name: "Alerts", letter: "a" },
   { href: "/charge-points", name: "Charge points", letter: "c" },
   { href: "/sessions", name: "Sessions", letter: "s" },
-  { href: "/alerts", name: "Alerts", letter: "a" },
   { href: "/energy", name: "Energy", letter: "e" },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },
