@@ -24,8 +24,10 @@ import { RulePage } from "./pages/RulePage";
 import { RulesPage } from "./pages/RulesPage";
 import { SessionPage } from "./pages/SessionPage";
 import { SessionsPage } from "./pages/SessionsPage";
+import { SettingsPage } from "./pages/SettingsPage";
 import { SilencesPage } from "./pages/SilencesPage";
 import { StoragePage } from "./pages/StoragePage";
+import { TagsPage } from "./pages/TagsPage";
 import { UsersPage } from "./pages/UsersPage";
 
 export function App() {
@@ -76,6 +78,12 @@ export function App() {
             <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />
+            </Route>
+            <Route path="/tags">
+              <TagsPage />
+            </Route>
+            <Route path="/settings">
+              <SettingsPage />
             </Route>
             <Route path="/quarantine">
               <QuarantinePage />

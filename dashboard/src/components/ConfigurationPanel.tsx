@@ -76,7 +76,10 @@ export function ConfigurationPanel({ identifier, connected }: Props) {
               {shown.map((one) => (
                 <tr key={one.key}>
                   <td>{one.key}</td>
-                  <td className="mono" style={{ whiteSpace: "normal", overflowWrap: "anywhere" }}>
+                  <td
+                    className="mono"
+                    style={{ whiteSpace: "normal", overflowWrap: "anywhere", minWidth: 170 }}
+                  >
                     {one.value ?? NOTHING}
                   </td>
                   <td data-right>

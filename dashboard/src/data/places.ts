@@ -18,9 +18,11 @@ const PLACES: Place[] = [
   { href: "/charge-points", name: "Charge points", letter: "c" },
   { href: "/sessions", name: "Sessions", letter: "s" },
   { href: "/energy", name: "Energy", letter: "e" },
+  { href: "/tags", name: "Tags", letter: "t", isFor: ({ scope }) => !scope },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },
   { href: "/people", name: "People", letter: "p", isFor: ({ role }) => role === "admin" },
+  { href: "/settings", name: "Settings", letter: "i", isFor: ({ role }) => role === "admin" },
 ];
 
 export const placesFor = (me: Me): Place[] => PLACES.filter(({ isFor }) => !isFor || isFor(me));
