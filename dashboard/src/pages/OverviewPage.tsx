@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { AlertsCard } from "../components/AlertsCard";
 import { ChargePointList } from "../components/ChargePointList";
 import { PowerNow } from "../components/PowerNow";
+import { StatusDistribution } from "../components/StatusDistribution";
 import { Totals } from "../components/Totals";
 import { runningByChargePoint } from "../data/merge";
 import { useChargePoints, useRunningSessions, useStats } from "../data/queries";
@@ -20,6 +21,7 @@ export function OverviewPage() {
       <h1 className={css.title}>Overview</h1>
       <Totals stats={stats.data} />
       <PowerNow running={running} />
+      <StatusDistribution chargePoints={chargePoints.data} />
       <AlertsCard />
       <ChargePointList
         chargePoints={chargePoints.data}
