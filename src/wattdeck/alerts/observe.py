@@ -39,6 +39,7 @@ Held = Container[tuple[int | None, str]]
 _CURRENT = "Current.Import"
 _RIGHT = ChargePointClock()  # for all that is known
 _LONGEST_SESSION_MS = 7 * 86_400_000
+_OFTEN_MS = 500  # what only stands still or stays out need not be told more often
 _OFFSET_MS = 5_000  # a clock is told of when it has moved by so much
 
 
@@ -55,6 +56,7 @@ class Observer:
         self._newest: dict[int, dict[tuple[int, str], int]] = {}  # charge point → connector, context → when
         self._sessions: dict[int, Session] = {}
         self._began: dict[int, int] = {}  # session → when, as far as its clock can be believed
+        self._told_at: dict[int, int] = {}  # session → when its energy was told
         self._unanswered: dict[int, int] = {}
         self._offsets: dict[int, int] = {}  # as told last
         self._away: set[int] = set()  # those known to be offline; what has not come back after a start is neither
@@ -153,6 +155,9 @@ class Observer:
             case events.SessionUpdated(session):
                 if session.id in self._sessions:
                     self._sessions[session.id] = session
+                    if now - self._told_at.get(session.id, 0) < _OFTEN_MS:
+                        return
+                    self._told_at[session.id] = now
                     yield self._energy(session, session.meter_at or session.started_at, now)
             case events.SessionStopped(session):
                 self._forget_session(session.id)
@@ -217,7 +222,9 @@ class Observer:
                 yield Observation(measurand, subject, at, number, None, id, now_too)
                 mine = held(one)  # the next value may be what ends this
         subject = Subject(one, identifier, connector_id)
-        if newest and session_id is not None and SAMPLED in plans:
+        came = connector_id, SAMPLED
+        if session_id is not None and SAMPLED in plans and received - newest_of.get(came, 0) >= _OFTEN_MS:
+            newest_of[came] = received
             # when it came: what is missed is that it comes
             yield Observation(SAMPLED, subject, received, None, None, session_id)
         if odd:
@@ -235,6 +242,7 @@ class Observer:
     def _forget_session(self, id: int) -> None:
         self._sessions.pop(id, None)
         self._began.pop(id, None)
+        self._told_at.pop(id, None)
 
     def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:
         return self._clocks.get(one, _RIGHT).place(to_ms(taken_at), now)
