@@ -19,6 +19,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from benchmarks.servers import raise_file_limit
 
 OVERVIEW = ("stats", "charge_points_status", "charge_points_sessions", "alerts")
+_SNAPSHOTS_S, _STUCK_S = 60.0, 10.0
 PROBE = "charge_point_PROBE_meter_values"
 # the marked values, and no others, are a million and something
 _MARK = re.compile(rb'"value":(1\d{6})\.0')
@@ -29,6 +30,7 @@ class Browser(WSListener):
         super().__init__()
         self.topics, self.heard = topics, heard
         self.bytes = 0
+        self.shown = asyncio.Event()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         asked = {"action": "subscribe", "topics": self.topics}
@@ -41,6 +43,7 @@ class Browser(WSListener):
             return
         at, payload = time.monotonic(), frame.get_payload_as_bytes()
         self.bytes += len(payload)
+        self.shown.set()
         self.heard += [(int(number), at) for number in _MARK.findall(payload)]
 
 
@@ -83,6 +86,10 @@ async def main() -> None:
             )
         )
     stuck = [await open_stuck(url, key) for _ in range(given.get("stuck", 0))]
+    # first they are shown how things stand: many at once take their time, which is not what is asked about
+    async with asyncio.timeout(_SNAPSHOTS_S):
+        await asyncio.gather(*(listener.shown.wait() for _, listener in kept if isinstance(listener, Browser)))
+    await asyncio.sleep(_STUCK_S if stuck else 0)  # nobody sees when those have been shown everything
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     received = sum(listener.bytes for _, listener in kept if isinstance(listener, Browser))

@@ -59,6 +59,7 @@ async def test_charts_and_gauges_of_a_charging_connector_move(fleet: Server, ope
     identifier, connector = await find_charging(fleet)
     visit = await open_visit(fleet.http_url)
     await visit.go()
+    await visit.show_all_rows()
     await visit.row(identifier).get_by_role("link").click()
     await expect(visit.page.get_by_role("heading", name=identifier)).to_be_visible()
     power, energy = visit.chart("Power, kW"), visit.chart("Session energy, kWh")

@@ -53,6 +53,7 @@ async def test_totals_power_and_session_energy_move_without_a_reload(fleet: Serv
     (identifier, *_) = await charging(fleet)
     visit = await open_visit(fleet.http_url)
     await visit.go()
+    await visit.show_all_rows()
     row = visit.row(identifier)
     today = await visit.changes(visit.total("Energy today"), times=2)
     energy = await visit.changes(row.locator("[data-what=energy]"), times=2)

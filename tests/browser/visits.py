@@ -86,6 +86,10 @@ class Visit:
         cards = self.page.get_by_label("Totals").locator(".panel")
         return cards.filter(has=self.page.get_by_text(label, exact=True))
 
+    async def show_all_rows(self) -> None:
+        """The list draws the rows that are near the window: in a tall one they all are."""
+        await self.page.set_viewport_size({"width": 1440, "height": 4000})
+
     def row(self, identifier: str) -> Locator:
         link = self.page.get_by_role("link", name=identifier, exact=True)
         return self.page.get_by_label("Charge points", exact=True).get_by_role("row").filter(has=link)
