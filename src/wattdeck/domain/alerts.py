@@ -21,7 +21,7 @@ BEGAN, WENT_BY, FIRED, FIRED_AGAIN, UPDATED, WAS_ACKNOWLEDGED, WAS_RESOLVED = (
 )
 NO_DATA, DATA_AGAIN = "no_data", "data_again"
 SILENCED, UNSILENCED, INHIBITED, UNINHIBITED = "silenced", "unsilenced", "inhibited", "uninhibited"
-NOTIFIED, REMINDED, ESCALATED, COMMENTED = "notified", "reminded", "escalated", "commented"
+NOTIFIED, REMINDED, ESCALATED = "notified", "reminded", "escalated"
 
 
 class Alert(Record, frozen=True, kw_only=True):
