@@ -21,6 +21,7 @@ FREE = {"/api/v1/login", "/api/v1/logout", "/healthz", "/readyz", "/metrics"}
 # Lists of what is in the scope, and what belongs to no charge point.
 LISTS = {
     *("/api/v1/me", "/api/v1/stats", "/api/v1/charge-points", "/api/v1/sites", "/api/v1/sessions", "/api/v1/alerts"),
+    "/api/v1/activity",
     *("/api/v1/energy", "/api/v1/load", "/api/v1/peaks", "/api/v1/meter-values/latest", "/api/v1/top"),
     *("/api/v1/reservations", "/api/v1/certificate-requests", "/api/v1/security-events", "/api/v1/command-schemas"),
     *("/api/v1/bulk-commands", "/api/v1/firmware", "/api/v1/charging-profiles", "/api/v1/charging-profiles/{name}"),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from starlette.routing import BaseRoute
 
 from wattdeck.api import (
+    activity,
     alert_channels,
     alert_deliveries,
     alert_links,
@@ -89,6 +90,7 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
         history,
         rollups,
         fleet,
+        activity,
         commands,
         connections,
         command_schemas,

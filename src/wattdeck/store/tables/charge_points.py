@@ -74,6 +74,7 @@ connections = Table(
     Column("frames_in", Integer, nullable=False),
     Column("frames_out", Integer, nullable=False),
     Index("connections_by_charge_point", "charge_point_id", "generation", unique=True),
+    Index("connections_by_end", "closed_at"),
 )
 
 # Who knocked and was not let in: a counted row per claimed identity and reason.

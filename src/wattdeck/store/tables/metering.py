@@ -51,6 +51,7 @@ sessions = Table(
     Index("sessions_running", "charge_point_id", "status"),
     Index("sessions_by_tag", "tag_key", "status"),
     Index("sessions_by_start", "started_at"),
+    Index("sessions_by_stop", "stopped_at"),
     sqlite_autoincrement=True,  # a transaction id is never given twice
 )
 
