@@ -14,11 +14,11 @@ _SPARE_BYTES = 2_000_000_000
 # The samples of an hour go into their place by day and series, among those of other hours, as sealing puts them there.
 _SAMPLES = f"""
 WITH RECURSIVE step (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n + 1 < :per_hour)
-INSERT INTO samples (day, series_id, taken_at, context, value, received_at, session_id, flags, text)
+INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, session_id, flags, text)
 SELECT :hour / {DAY_MS}, series.id, :hour + step.n * ({HOUR_MS} / :per_hour), 0,
        CASE WHEN measurand LIKE 'Energy.%' THEN :hour / 1000.0 * 3 + step.n
             ELSE 230 + (series.id + step.n) % 50 / 10.0 END,
-       :hour + step.n * ({HOUR_MS} / :per_hour) + 350, NULL, 0, NULL
+       350, NULL, 0, NULL
 FROM series CROSS JOIN step ORDER BY series.id, step.n
 """
 _HOURS = f"""

@@ -82,14 +82,14 @@ def fill(connection: Connection, at: int) -> None:
         f" VALUES ({DAY}, ?, ?, 86400, 1440, 0, 86400000, ?)",
         [(id, (today - day) * DAY_MS, chance.uniform(0, 1e5)) for id in ours for day in range(1, YEAR + 1)],
     )
-    put = "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags)"
-    put += " VALUES (?, ?, ?, 0, ?, ?, 0)"
-    driver.executemany(put, [(today, one[0], today * DAY_MS, 7000.0, today * DAY_MS) for one in powers])
+    put = "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags)"
+    put += " VALUES (?, ?, ?, 0, ?, 350, 0)"
+    driver.executemany(put, [(today, one[0], today * DAY_MS, 7000.0) for one in powers])
     ids = [one[0] for one in others]
     times = range(at - at % EVERY_MS - DAY_MS - HOUR_MS, at, EVERY_MS)
     fresh = at - 1_200_000
     rows = [(time, id, chance.uniform(220, 240)) for id in ids for time in times]
-    driver.executemany(put, [(time // DAY_MS, id, time, value, time) for time, id, value in rows if time < fresh])
+    driver.executemany(put, [(time // DAY_MS, id, time, value) for time, id, value in rows if time < fresh])
     driver.executemany(samples.INSERT.sql, [(t, id, 0, v, t, None, 0, None) for t, id, v in rows if t >= fresh])
     first, last = -(-times[0] // HOUR_MS) * HOUR_MS, at // HOUR_MS * HOUR_MS
     for hour in range(first, last - 2 * HOUR_MS, HOUR_MS):  # the last ones are not folded yet

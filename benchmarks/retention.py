@@ -23,9 +23,7 @@ from wattdeck.store.samples import DAY_MS
 from wattdeck.telemetry import Telemetry
 
 VALUES_OF_A_MESSAGE = 8
-_INSERT = (
-    "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags) VALUES (?, ?, ?, 0, ?, ?, 0)"
-)
+_INSERT = "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags) VALUES (?, ?, ?, 0, ?, ?, 0)"
 
 
 def fill(connection: Connection, charge_point_id: int, count: int, day: int, of_each: int) -> list[int]:
@@ -33,7 +31,7 @@ def fill(connection: Connection, charge_point_id: int, count: int, day: int, of_
     keys = [(number, "Voltage", "", "Outlet", "V") for number in range(count)]
     ids = sorted(series.add(connection, charge_point_id, keys, day + 8).values())
     gap = DAY_MS // of_each
-    rows = ((day, id, day * DAY_MS + number * gap, 230.5, day * DAY_MS) for id in ids for number in range(of_each))
+    rows = ((day, id, day * DAY_MS + number * gap, 230.5, 350) for id in ids for number in range(of_each))
     connection.connection.driver_connection.executemany(_INSERT, rows)  # type: ignore[union-attr]
     return ids
 

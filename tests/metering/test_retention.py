@@ -34,8 +34,7 @@ def fill(connection: Connection, charge_point_id: int, now: datetime) -> None:
         for number in range(OF_A_DAY)
     ]
     connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
-        "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags) VALUES (?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 

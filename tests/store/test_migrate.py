@@ -1,5 +1,8 @@
 """Migrations: an empty file gets the tables of `tables.metadata`, however often they run."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +110,77 @@ def test_samples_from_before_there_were_rollups_are_to_be_folded(engine: Engine)
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT series_id, hour FROM stale_rollups ORDER BY hour").all()
     assert [tuple(row) for row in found] == [(7, 0), (7, 2 * hour)]
+
+
+HOUR = 3_600_000
+# (day, series, taken, context, value, received, session, flags, text): on time, late, early, by clocks far ahead
+SAMPLES = [
+    (0, 1, 5, 0, 230.4, 5, None, 0, None),
+    (0, 1, 5, 4, 230.5, 355, 7, 4, "230.5 V"),
+    (0, 2, 6, 0, 1 / 3, 40 * 24 * HOUR, 2**40, 0, None),
+    (1, 1, 25 * HOUR, 0, -1e300, 25 * HOUR - 60_000, 7, 1 | 16384, None),
+    (2, 1, 50 * HOUR, 0, 7360.0, 3 * HOUR, 7, 0, None),
+]
+BEFORE = "SELECT day, series_id, taken_at, context, value, received_at, session_id, flags, text FROM samples"
+
+
+def samples_of_before(engine: Engine) -> None:
+    migrate(engine, "0018")
+    with engine.begin() as connection:
+        for row in SAMPLES:
+            connection.exec_driver_sql("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        assert [tuple(row) for row in connection.exec_driver_sql(BEFORE)] == SAMPLES
+
+
+def samples_now(engine: Engine) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(BEFORE.replace("received_at", "taken_at + delay_ms"))]
+
+
+def test_samples_are_the_same_in_fewer_bytes(engine: Engine, caplog: pytest.LogCaptureFixture):
+    samples_of_before(engine)
+    with caplog.at_level("INFO", "wattdeck.store"):
+        migrate(engine)
+    assert samples_now(engine) == SAMPLES
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT taken_at FROM samples INDEXED BY samples_far_ahead WHERE delay_ms < -60000"
+        )
+        assert [at for (at,) in found] == [50 * HOUR]
+    assert [
+        record.message.partition(" samples=")[2] for record in caplog.records if record.name == "wattdeck.store"
+    ] == [
+        "3 days_left=2",
+        "4 days_left=1",
+        "5 days_left=0",
+    ]
+
+
+_KILLED = """
+import logging, os, pathlib, signal, sys
+from wattdeck.store.engine import open_sqlite
+from wattdeck.store.migrate import migrate
+
+class Killer(logging.Handler):
+    def emit(self, record):
+        if "days_left=1" in record.getMessage():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+logging.getLogger("wattdeck.store").addHandler(Killer())
+logging.getLogger("wattdeck.store").setLevel("INFO")
+migrate(open_sqlite(pathlib.Path(sys.argv[1]), "BEGIN IMMEDIATE", 1))
+"""
+
+
+@pytest.mark.covers("promise 2")
+def test_samples_of_a_migration_that_was_killed_are_as_they_were(engine: Engine, tmp_path: Path):
+    samples_of_before(engine)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / "empty.sqlite3")], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.exec_driver_sql(BEFORE)] == SAMPLES
+    migrate(engine)
+    assert samples_now(engine) == SAMPLES
 
 
 def test_keys_and_log_ins_from_before_keys_had_numbers_still_count(engine: Engine):

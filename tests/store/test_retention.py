@@ -28,8 +28,7 @@ def ids(connection: Connection, cp: ChargePoint) -> list[int]:
 def put(connection: Connection, id: int, day: int, *hours: float) -> None:
     rows = [(day, id, int((day * 24 + hour) * HOUR_MS), 0, 1.0, 0, 0) for hour in hours]
     connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
-        "INSERT INTO samples (day, series_id, taken_at, context, value, received_at, flags)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags) VALUES (?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import from_ms, to_ms
@@ -229,3 +229,18 @@ def test_samples_have_no_row_number(connection: Connection, table: str):
 @given(st.integers(0, 2**41))
 def test_the_day_of_a_sample_is_counted_from_1970(ms: int):
     assert ms // DAY_MS == (from_ms(ms).date() - from_ms(0).date()).days
+
+
+def test_sealed_samples_in_doubt_are_found_without_a_look_at_the_others(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    id = series.add(connection, cp.id, [VOLTAGE], to_ms(now) // DAY_MS)[VOLTAGE]
+    insert(connection, [row(id, now - timedelta(minutes=n), n, flags=4 * (n == 3)) for n in range(5)])
+    seal(connection, now + timedelta(seconds=1))
+    ours, asked = series.of(connection, cp.id), list[tuple[str, Any]]()
+    event.listen(connection, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: asked.append((sql, values)))
+    (found,) = samples.read(connection, ours, limit=10, in_doubt=True)
+    assert (found.value, found.received_at - found.taken_at) == (3, timedelta(milliseconds=9))
+    sql, values = next((sql, values) for sql, values in asked if "delay_ms" in sql)
+    plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert any("samples_in_doubt (series_id=? AND taken_at>? AND taken_at<?)" in step for step in plan)

@@ -84,10 +84,8 @@ def test_a_sample_of_a_clock_that_is_ahead_counts_when_it_came(
     savepoint = connection.begin_nested()
     power = series_with(connection, [(at, float(at)) for at in came_after])
     moved = [(to_ms(NOON) + (at + after) * 1000, to_ms(NOON) + at * 1000) for at, after in came_after.items()]
-    for table in ("samples", "samples_head"):
-        connection.connection.driver_connection.executemany(
-            f"UPDATE {table} SET received_at = ? WHERE taken_at = ?", moved
-        )
+    for change in ("samples SET delay_ms = ? - taken_at", "samples_head SET received_at = ?"):
+        connection.connection.driver_connection.executemany(f"UPDATE {change} WHERE taken_at = ?", moved)
     found = statistics.fold(connection, [power.id], *window(since, until), GAP_MS)
     savepoint.rollback()
     inside = [at for at, after in came_after.items() if since <= at + min(after, 0) < until]

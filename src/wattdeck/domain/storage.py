@@ -9,7 +9,7 @@ from wattdeck.domain.retention import FRAMES, MEASURED, MONTHS, Keep
 YEAR_DAYS = 365
 _DAY_S = 86_400
 # What a row takes, until there are enough rows to know.
-_TYPICAL_BYTES = {"samples": 45, "hours": 90, "days": 90, "months": 90, "frames": 90, "texts": 1_000}
+_TYPICAL_BYTES = {"samples": 40, "hours": 90, "days": 90, "months": 90, "frames": 90, "texts": 1_000}
 _TYPICAL_ROW = 200
 _ENOUGH_ROWS = 5_000
 

@@ -16,24 +16,26 @@ from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, Reading, counts
 from wattdeck.domain.registers import Limits
 from wattdeck.store import rollups, samples
-from wattdeck.store.samples import AHEAD_MS, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
+from wattdeck.store.samples import AHEAD_MS, AT, AT_IN_HEAD, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
 from wattdeck.store.writer import Bulk, executemany
 
 # Further back nothing is looked for: what lies between is apportioned no more (`metering.energy.LONGEST_MS`).
 LOOK_BACK_DAYS = 36
 EVER = 2**62
 
-_COLUMNS = "min(taken_at, received_at), taken_at, context, value, flags"
-_SEALED = f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
+_COLUMNS = "taken_at, context, value, flags"
+_SEALED = f"SELECT {AT}, {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
 _FAR_AHEAD = (
-    f"SELECT {_COLUMNS} FROM samples INDEXED BY samples_far_ahead WHERE series_id = ? AND taken_at > ?"
-    f" AND taken_at <= ? AND {FAR_AHEAD} AND received_at >= ? AND received_at <= ?"
+    f"SELECT {AT}, {_COLUMNS} FROM samples INDEXED BY samples_far_ahead WHERE series_id = ? AND taken_at > ?"
+    f" AND taken_at <= ? AND {FAR_AHEAD} AND taken_at + delay_ms >= ? AND taken_at + delay_ms <= ?"
 )
 _NEWEST = (
-    f"SELECT {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND min(taken_at, received_at) < ?"
+    f"SELECT {AT}, {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND {AT} < ?"
     f" AND {COUNTING} ORDER BY taken_at DESC, context DESC LIMIT 20"
 )
-_HEAD = f"SELECT series_id, {_COLUMNS} FROM samples_head WHERE series_id IN (SELECT value FROM json_each(?))"
+_HEAD = (
+    f"SELECT series_id, {AT_IN_HEAD}, {_COLUMNS} FROM samples_head WHERE series_id IN (SELECT value FROM json_each(?))"
+)
 # from one day that has samples to the next: a list of days would be long, a range reads every series
 _DAYS = (
     "WITH RECURSIVE days (day) AS (SELECT min(day) FROM samples WHERE day >= ?1 UNION ALL"

@@ -15,25 +15,24 @@ from wattdeck.domain.records import Record
 from wattdeck.domain.registers import ANY, Limits
 from wattdeck.domain.rollups import REGISTER, Taken, kind_of
 from wattdeck.store import series
-from wattdeck.store.samples import AHEAD_MS, DAY_MS, FAR_AHEAD, NEAR_MS
+from wattdeck.store.samples import AHEAD_MS, AT, AT_IN_HEAD, DAY_MS, FAR_AHEAD, NEAR_MS
 from wattdeck.store.writer import Bulk, executemany
 
 _HOUR_MS = 3_600_000
-_AT = "min(taken_at, received_at)"
 _SEALED = (
-    f"SELECT {_AT}, taken_at, context, value, flags FROM samples WHERE day = ? AND series_id = ?"
-    f" AND taken_at >= ? AND taken_at < ? AND {_AT} >= ? AND {_AT} < ?"
+    f"SELECT {AT}, taken_at, context, value, flags FROM samples WHERE day = ? AND series_id = ?"
+    f" AND taken_at >= ? AND taken_at < ? AND {AT} >= ? AND {AT} < ?"
 )
 _FAR_AHEAD = (
-    f"SELECT {_AT}, taken_at, context, value, flags FROM samples INDEXED BY samples_far_ahead WHERE series_id = ?"
-    f" AND taken_at >= ? AND taken_at < ? AND {FAR_AHEAD} AND received_at >= ? AND received_at < ?"
+    f"SELECT {AT}, taken_at, context, value, flags FROM samples INDEXED BY samples_far_ahead WHERE series_id = ?"
+    f" AND taken_at >= ? AND taken_at < ? AND {FAR_AHEAD} AND taken_at + delay_ms >= ? AND taken_at + delay_ms < ?"
 )
 _HEAD = (
-    f"SELECT series_id, {_AT}, taken_at, context, value, flags FROM samples_head"
+    f"SELECT series_id, {AT_IN_HEAD}, taken_at, context, value, flags FROM samples_head"
     " WHERE series_id IN (SELECT value FROM json_each(?))"
 )
 _HEAD_HOURS = (
-    f"SELECT DISTINCT {_AT} / {_HOUR_MS} * {_HOUR_MS} FROM samples_head"
+    f"SELECT DISTINCT ({AT_IN_HEAD}) / {_HOUR_MS} * {_HOUR_MS} FROM samples_head"
     " WHERE series_id IN (SELECT value FROM json_each(?))"
 )
 _SERIES = (

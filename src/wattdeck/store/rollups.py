@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
-from wattdeck.store.samples import DAY_MS
+from wattdeck.store.samples import AT, DAY_MS
 from wattdeck.store.writer import Bulk, executemany
 
 UTC_HOUR_MS = 3_600_000
@@ -36,7 +36,7 @@ _NEXT = (
 _SAMPLES_FROM = "SELECT samples_from, last_day FROM series WHERE id = ?"
 _FOLDED = "SELECT bucket FROM rollups WHERE period = 1 AND series_id = ? AND bucket >= ? AND bucket < ?"
 _SAMPLED = (
-    "SELECT DISTINCT min(taken_at, received_at) / 3600000 * 3600000 AS hour FROM samples"
+    f"SELECT DISTINCT ({AT}) / 3600000 * 3600000 AS hour FROM samples"
     " WHERE day = ? AND series_id = ? AND hour >= ? AND hour < ?"
 )
 _fields = operator.attrgetter(*Rollup.__struct_fields__)

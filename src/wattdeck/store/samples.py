@@ -16,6 +16,7 @@ from sqlalchemy import (
     Row,
     Table,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -36,13 +37,18 @@ from wattdeck.store.writer import Bulk
 DAY_MS = 86_400_000
 # No clock that is further ahead is believed (`ocpp.times`). Few are more than a little, and these have an index.
 AHEAD_MS, NEAR_MS = 2 * DAY_MS, 60_000
-FAR_AHEAD = f"taken_at - received_at > {NEAR_MS}"
+FAR_AHEAD = f"delay_ms < {-NEAR_MS}"
+# When a sample counts, sealed or in the head: a clock that is ahead must not move it to later than it came. Sealed ones
+# say only how long after they were taken they came: two bytes instead of six.
+AT = "CASE WHEN delay_ms < 0 THEN taken_at + delay_ms ELSE taken_at END"
+AT_IN_HEAD = "CASE WHEN received_at < taken_at THEN received_at ELSE taken_at END"
 # Samples of a session are looked for this long before its start and after its stop: clocks differ.
 AROUND_SESSION = timedelta(hours=1)
 _SERIES_AT_ONCE = 5_000
 _TEXTS_FROM = len(CONTEXTS)
 # `domain.meter_values.counts` in SQL; `counting` is the same for queries that are put together.
 COUNTING = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"
+_IN_DOUBT: ColumnElement[bool] = literal_column(f"flags & {IN_DOUBT} <> 0")  # as the index says it
 
 INSERT = Bulk(
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
@@ -56,9 +62,12 @@ INSERT_TEXT = Bulk(
     meter_values=True,
 )
 _COLUMNS = ("taken_at", "series_id", "context", "value", "received_at", "session_id", "flags", "text")
+_SEALED_COLUMNS = [
+    "samples.taken_at + samples.delay_ms" if name == "received_at" else f"samples.{name}" for name in _COLUMNS
+]
 
 # All contexts of the newest moment of each series: found at the end of its last day, without a look at the day.
-_NEWEST_SEALED = f"""SELECT {", ".join(f"samples.{name}" for name in _COLUMNS)} FROM series CROSS JOIN samples
+_NEWEST_SEALED = f"""SELECT {", ".join(_SEALED_COLUMNS)} FROM series CROSS JOIN samples
 WHERE series.id IN (SELECT value FROM json_each(:ids)) AND day = last_day AND series_id = series.id
  AND flags & :unless = 0 AND taken_at = (SELECT others.taken_at FROM samples AS others
   WHERE others.day = last_day AND others.series_id = series.id AND others.flags & :unless = 0
@@ -105,8 +114,8 @@ def read(
     if before is not None:
         until = min(until or from_ms(before[0] + 1), from_ms(before[0] + 1))
 
-    def query(table: Table, last: Any) -> Any:
-        conditions: list[ColumnElement[bool]] = [table.c.series_id.in_(list(by_id))]
+    def query(table: Table, last: Any, *also: ColumnElement[bool]) -> Any:
+        conditions: list[ColumnElement[bool]] = [table.c.series_id.in_(list(by_id)), *also]
         order = (table.c.taken_at, table.c.series_id, last)
         if since is not None:
             conditions.append(table.c.taken_at >= to_ms(since))
@@ -117,10 +126,10 @@ def read(
         if session_id is not None:
             conditions.append(table.c.session_id == session_id)
         if in_doubt:
-            conditions.append(table.c.flags.bitwise_and(IN_DOUBT) != 0)
+            conditions.append(_IN_DOUBT)
         if before is not None:
             conditions.append(tuple_(*order) < tuple_(*before))
-        return select(table).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
+        return select(*_columns(table)).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
 
     # one that was sent again can lie in both: the sealed one is the one that counts
     found: dict[tuple[int, int, int], Row[Any]] = {}
@@ -131,12 +140,22 @@ def read(
         found |= {_place(row): row for row in connection.execute(query(samples_head, samples_head.c.context))}
     sealed = 0
     for day in _days(connection, wanted, since, until):
-        rows = connection.execute(query(samples, samples.c.context).where(samples.c.day == day)).all()
+        # by their times where they are in doubt: with the day SQLite would take the key, not the index of those alone
+        own = samples.c.taken_at.between(day * DAY_MS, (day + 1) * DAY_MS - 1) if in_doubt else samples.c.day == day
+        rows = connection.execute(query(samples, samples.c.context, own)).all()
         found.update((_place(row), row) for row in rows)
         sealed += len(rows)
         if sealed >= limit:
             break
     return [_sample(found[key], by_id[key[1]], key[2]) for key in sorted(found, reverse=True)[:limit]]
+
+
+def _columns(table: Table) -> list[ColumnElement[Any]]:
+    """The same of each table that has samples."""
+    if table is text_values:
+        return list(table.c)
+    received_at = samples.c.taken_at + samples.c.delay_ms if table is samples else table.c.received_at
+    return [received_at.label(name) if name == "received_at" else table.c[name] for name in _COLUMNS]
 
 
 def counting(flags: ColumnElement[int]) -> ColumnElement[bool]:
@@ -213,9 +232,7 @@ def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = F
 
     def part(table: Table) -> Any:
         time = table.c.taken_at
-        query = select(*(table.c[name] for name in _COLUMNS)).where(
-            table.c.series_id.in_(ids), time >= since, time < until
-        )
+        query = select(*_columns(table)).where(table.c.series_id.in_(ids), time >= since, time < until)
         return query if flagged else query.where(counting(table.c.flags))
 
     sealed_too = (

@@ -19,8 +19,8 @@ FULL_ROWS = 300_000  # reads look through the whole head
 STEP_ROWS = 20_000
 
 _MOVE = (
-    "INSERT OR IGNORE INTO samples (day, series_id, taken_at, context, value, received_at, session_id, flags, text)"
-    f" SELECT taken_at / {DAY_MS}, series_id, taken_at, context, value, received_at, session_id, flags, text"
+    "INSERT OR IGNORE INTO samples (day, series_id, taken_at, context, value, delay_ms, session_id, flags, text)"
+    f" SELECT taken_at / {DAY_MS}, series_id, taken_at, context, value, received_at - taken_at, session_id, flags, text"
     " FROM samples_head WHERE received_at < ? AND series_id BETWEEN ? AND ? ORDER BY series_id, taken_at"
 )
 # by what counts as their time (`store.readings`)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import HOUR, Rollup
+from wattdeck.store.samples import AT
 from wattdeck.store.series import Series
-from wattdeck.store.steps import AT, OTHERS, SEALED, TAKEN, days_of
+from wattdeck.store.steps import OTHERS, SEALED, TAKEN, days_of
 
 
 class Statistics(Record, frozen=True):

@@ -6,12 +6,11 @@ same that rollups mean by their `weighted` and `covered_ms` (`metering.rollups`)
 
 import json
 
-from wattdeck.store.samples import AHEAD_MS, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
+from wattdeck.store.samples import AHEAD_MS, AT, AT_IN_HEAD, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
 
-# A clock that is ahead must not move a value to later than it came (`store.readings`).
-AT = "CASE WHEN received_at < taken_at THEN received_at ELSE taken_at END"
-# `AT` in [:since - :gap, :until) where `taken_at` is not before: compared, for a function for each row takes longer
-_INSIDE = "received_at >= :since - :gap AND (taken_at < :until OR received_at < :until)"
+# The time that counts in [:since - :gap, :until) where `taken_at` is not before: compared, which takes less than `AT`.
+_INSIDE = "{0} >= :since - :gap AND (taken_at < :until OR {0} < :until)"
+_SEALED_INSIDE, _HEAD_INSIDE = _INSIDE.format("taken_at + delay_ms"), _INSIDE.format("received_at")
 
 
 def days_of(since: int, until: int) -> str:
@@ -22,14 +21,14 @@ def days_of(since: int, until: int) -> str:
 
 # Sealed samples that count and lie or hold in [:since, :until), but for those of clocks that are far ahead.
 SEALED = f"""FROM samples WHERE day IN (SELECT value FROM json_each(:days)) AND series_id IN ({{ours}})
-   AND taken_at >= :since - :gap AND taken_at < :until + {NEAR_MS} AND {COUNTING} AND {_INSIDE}"""
+   AND taken_at >= :since - :gap AND taken_at < :until + {NEAR_MS} AND {COUNTING} AND {_SEALED_INSIDE}"""
 # The others: by clocks that are far ahead, and in the head. Rows of (series_id, value, context, taken_at, at).
-OTHERS = f"""SELECT series_id, value, context, taken_at, received_at AS at FROM samples INDEXED BY samples_far_ahead
+OTHERS = f"""SELECT series_id, value, context, taken_at, {AT} AS at FROM samples INDEXED BY samples_far_ahead
   WHERE series_id IN ({{ours}}) AND taken_at >= :until + {NEAR_MS} AND taken_at < :until + {AHEAD_MS} AND {COUNTING}
-   AND {FAR_AHEAD} AND received_at >= :since - :gap AND received_at < :until
-  UNION ALL SELECT series_id, value, context, taken_at, {AT} FROM samples_head AS head
+   AND {FAR_AHEAD} AND {_SEALED_INSIDE}
+  UNION ALL SELECT series_id, value, context, taken_at, {AT_IN_HEAD} FROM samples_head AS head
   WHERE taken_at >= :since - :gap AND taken_at < :until + {AHEAD_MS} AND series_id IN ({{ours}}) AND {COUNTING}
-   AND {_INSIDE}
+   AND {_HEAD_INSIDE}
    AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.day = head.taken_at / {DAY_MS}
     AND samples.series_id = head.series_id AND samples.taken_at = head.taken_at AND samples.context = head.context)"""
 # One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).

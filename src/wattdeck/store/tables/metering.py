@@ -98,12 +98,13 @@ samples = Table(
     Column("taken_at", BigInteger, primary_key=True, autoincrement=False),
     Column("context", SmallInteger, primary_key=True, autoincrement=False),
     Column("value", Float, nullable=False),
-    Column("received_at", BigInteger, nullable=False),
+    Column("delay_ms", BigInteger, nullable=False),  # so long after `taken_at` it came
     Column("session_id", BigInteger),
     Column("flags", SmallInteger, nullable=False),
     Column("text", Text),
     # by clocks that are ahead: whoever asks what came until a time need not look through all that was taken after it
-    Index("samples_far_ahead", "series_id", "taken_at", sqlite_where=text("taken_at - received_at > 60000")),
+    Index("samples_far_ahead", "series_id", "taken_at", sqlite_where=text("delay_ms < -60000")),
+    Index("samples_in_doubt", "series_id", "taken_at", sqlite_where=text("flags & 15 <> 0")),
     sqlite_with_rowid=False,
 )
 
