@@ -125,7 +125,7 @@ BEFORE = "SELECT day, series_id, taken_at, context, value, received_at, session_
 
 
 def samples_of_before(engine: Engine) -> None:
-    migrate(engine, "0018")
+    migrate(engine, "0019")
     with engine.begin() as connection:
         for row in SAMPLES:
             connection.exec_driver_sql("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
