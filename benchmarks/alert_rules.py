@@ -52,9 +52,7 @@ async def run(rounds: int) -> list[Cost]:
         settings = Settings(data=Path(folder), unknown_charge_points="accept", unknown_tags="accept")
         async with CentralSystem(settings).running() as central_system:
             began = time.time() - 60.0
-            stations = [await open_station(central_system, number, began) for number in range(CHARGE_POINTS)]
-            for station in stations:
-                station.step_s = _STEP_S
+            stations = [await open_station(central_system, number, began, _STEP_S) for number in range(CHARGE_POINTS)]
             costs = []
             with spared_collector():
                 for number in range(rounds + 1):
@@ -70,11 +68,9 @@ async def _one(central_system: CentralSystem, stations: list[Station], name: str
     await watch._take_up()
     await watch.work()
     clock = time.pthread_getcpuclockid(threading.get_ident())
-    before, used = looked._value.get(), time.process_time()
-    await one_round(stations, clock, clock)
-    await watch.work()
-    count = len(stations) * MESSAGES
-    return Cost(name, (time.process_time() - used) / count * 1e6, (looked._value.get() - before) / count * 1e6)
+    before = looked._value.get()
+    all_us, *_ = await one_round(stations, clock, clock, watch.work)
+    return Cost(name, all_us, (looked._value.get() - before) / (len(stations) * MESSAGES) * 1e6)
 
 
 def measure(rounds: int = ROUNDS) -> list[Cost]:

@@ -10,7 +10,7 @@ import gc
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,8 +100,9 @@ class Station:
     def resume(self) -> None: ...
 
 
-async def open_station(central_system: CentralSystem, number: int, began: float) -> Station:
+async def open_station(central_system: CentralSystem, number: int, began: float, step_s: float = 1.0) -> Station:
     gateway, station = central_system._gateway, Station(number)
+    station.step_s = step_s
     wire = Wire(LISTENER, "127.0.0.1")
     admission = gateway.admit(f"/ocpp/HOT-{number:05d}", {"sec-websocket-protocol": "ocpp1.6"}, wire)
     assert isinstance(admission, Admission)
@@ -115,8 +116,12 @@ async def open_station(central_system: CentralSystem, number: int, began: float)
     return station
 
 
-async def one_round(stations: list[Station], writer: int, own: int) -> tuple[float, float, float, float]:
-    """µs per message of the process, the loop's thread and the writer's; messages per second."""
+async def one_round(
+    stations: list[Station], writer: int, own: int, and_then: Callable[[], Awaitable[None]] | None = None
+) -> tuple[float, float, float, float]:
+    """µs per message of the process, the loop's thread and the writer's; messages per second. `and_then`: what belongs
+    to it and is done when all are answered.
+    """
     for station in stations:
         station.prepare(MESSAGES)
     left, over = len(stations), asyncio.Event()
@@ -134,6 +139,8 @@ async def one_round(stations: list[Station], writer: int, own: int) -> tuple[flo
         station.done = done
         station.next()
     await over.wait()
+    if and_then is not None:
+        await and_then()
     took, count = time.perf_counter() - began, len(stations) * MESSAGES
     used = [(clock() - then) / count * 1e6 for clock, then in zip(clocks, before, strict=True)]
     return used[0], used[1], used[2], count / took

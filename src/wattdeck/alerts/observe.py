@@ -153,12 +153,7 @@ class Observer:
                 yield _session_began(session, now)  # what is to follow is expected from now on
                 yield self._energy(session, session.started_at, now)
             case events.SessionUpdated(session):
-                if session.id in self._sessions:
-                    self._sessions[session.id] = session
-                    if now - self._told_at.get(session.id, 0) < _OFTEN_MS:
-                        return
-                    self._told_at[session.id] = now
-                    yield self._energy(session, session.meter_at or session.started_at, now)
+                yield from self.updated(session, now)
             case events.SessionStopped(session):
                 self._forget_session(session.id)
                 at_ms, _ = self._when(session.charge_point_id, session.stopped_at or session.started_at, now)
@@ -176,6 +171,16 @@ class Observer:
                 known = self._by_identifier.get(identifier)
                 if known is not None:
                     yield Observation(UNKNOWN_TAG, _of(known), to_ms(at))
+
+    def updated(self, session: Session, now: int) -> tuple[Observation, ...]:
+        """Of a session that goes on: its energy, now and then."""
+        if session.id not in self._sessions:
+            return ()
+        self._sessions[session.id] = session
+        if now - self._told_at.get(session.id, 0) < _OFTEN_MS:
+            return ()
+        self._told_at[session.id] = now
+        return (self._energy(session, session.meter_at or session.started_at, now),)
 
     def values(
         self, event: events.MeterValuesStored, plans: Mapping[str, Plan], held: Callable[[int], Held]
@@ -214,26 +219,32 @@ class Observer:
             plan = plans.get(measurand)
             if plan is None:
                 continue
-            if plan.others or not plan.low <= number <= plan.high or (mine and (connector_id, measurand) in mine):
+            if (
+                not plan.low <= number <= plan.high
+                or (plan.others and (not plan.against or any((connector_id, it) in newest_of for it in plan.against)))
+                or (mine and (connector_id, measurand) in mine)
+            ):
                 subject = Subject(one, identifier, connector_id, measurand, value.phase, value.location)
                 id = stored.session_id
                 # of a session that is over already, nothing would follow
                 now_too = raises and not (id is not None and id not in self._sessions and measurand in OF_FLOW)
                 yield Observation(measurand, subject, at, number, None, id, now_too)
+                newest_of[connector_id, measurand] = at
                 mine = held(one)  # the next value may be what ends this
-        subject = Subject(one, identifier, connector_id)
         came = connector_id, SAMPLED
         if session_id is not None and SAMPLED in plans and received - newest_of.get(came, 0) >= _OFTEN_MS:
             newest_of[came] = received
             # when it came: what is missed is that it comes
-            yield Observation(SAMPLED, subject, received, None, None, session_id)
+            yield Observation(SAMPLED, Subject(one, identifier, connector_id), received, None, None, session_id)
         if odd:
+            subject = Subject(one, identifier, connector_id)
             yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
-        balance = phase_balance(lines) if lines else None
-        if balance is not None:
-            plan = plans.get("phase_balance")
-            if plan is not None and (balance < plan.low or (connector_id, "phase_balance") in mine):
-                yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
+        plan = plans.get("phase_balance") if lines else None
+        balance = None if plan is None else phase_balance(lines)
+        is_uneven = plan is not None and balance is not None and balance < plan.low
+        if is_uneven or (balance is not None and (connector_id, "phase_balance") in mine):
+            subject = Subject(one, identifier, connector_id)
+            yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
         lag, told = clock.lag_ms, self._offsets.get(one)
         if clock.is_known and (told is None or abs(lag - told) >= _OFFSET_MS):
             self._offsets[one] = lag

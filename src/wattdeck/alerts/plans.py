@@ -11,13 +11,14 @@ from wattdeck.domain.signals import Subject
 
 class Plan(Record, frozen=True):
     """The rules for one signal of one charge point. A value from `low` to `high` is bad by no limit; the `others` want
-    to see it all the same.
+    to see it all the same, where they only compare it (`against`) from when one of those was seen.
     """
 
     rules: tuple[Rule, ...]
     low: float
     high: float
     others: tuple[Rule, ...] = ()
+    against: frozenset[str] = frozenset()
 
 
 NOTHING = Plan((), -inf, inf)
@@ -67,7 +68,8 @@ class Plans:
                 signal: [mine for rule in rules if (mine := for_charge_point(rule, one)) is not None]
                 for signal, rules in self._by_signal.items()
             }
-            plans = self._plans[charge_point_id] = {signal: _plan(rules) for signal, rules in fitting.items() if rules}
+            plans = {signal: _plan(rules, signal) for signal, rules in fitting.items() if rules}
+            self._plans[charge_point_id] = plans
         return plans
 
     def for_subject(self, subject: Subject, signal: str) -> Plan:
@@ -82,8 +84,10 @@ class Plans:
         return next((rule for rule in self.for_subject(subject, signal).rules if rule.name == name), None)
 
 
-def _plan(rules: list[Rule]) -> Plan:
+def _plan(rules: list[Rule], signal: str = "") -> Plan:
     limits = [rule for rule in rules if rule.kind == LIMIT]
     high = min((rule.above for rule in limits if rule.above is not None), default=inf)
     low = max((rule.below for rule in limits if rule.below is not None), default=-inf)
-    return Plan(tuple(rules), low, high, tuple(rule for rule in rules if rule.kind != LIMIT))
+    others = tuple(rule for rule in rules if rule.kind != LIMIT)
+    against = [rule.against for rule in others if rule.against is not None and rule.against != signal]
+    return Plan(tuple(rules), low, high, others, frozenset(against if len(against) == len(others) else ()))

@@ -176,6 +176,8 @@ class Watch:
         if isinstance(event, events.MeterValuesStored):
             one = event.charge_point_id
             return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held)
+        if isinstance(event, events.SessionUpdated):
+            return self._observer.updated(event.session, at)
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
             self._note(self._evaluator.know(event.charge_point, at))
             self._overlays.touch(event.charge_point.id)

@@ -42,15 +42,15 @@ KNOWN_WHILE_AWAY = frozenset({CONNECTION, SITE_CONNECTION, CONNECTED, BOOTED, "s
 OF_FLOW = frozenset(name for name in MEASURANDS if name.startswith(("Power.", "Current."))) | {"SoC"}
 
 
-_LINES = ("L1", "L2", "L3")
 _CARRIES_A = 5.0  # a phase below it says nothing of the others
 
 
 def phase_balance(currents: Mapping[str, float]) -> float | None:
     """Of the currents of one moment, in A by phase; None where not all three are there."""
-    if not all(line in currents for line in _LINES):
+    try:
+        weakest, second, _ = sorted((currents["L1"], currents["L2"], currents["L3"]))
+    except KeyError:
         return None
-    weakest, second, _ = sorted(currents[line] for line in _LINES)
     return weakest / second if second >= _CARRIES_A else 1.0
 
 
