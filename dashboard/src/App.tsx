@@ -20,6 +20,7 @@ import { LoginPage } from "./pages/LoginPage";
 import { LogPage } from "./pages/LogPage";
 import { OverviewPage } from "./pages/OverviewPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
+import { ReservationsPage } from "./pages/ReservationsPage";
 import { RulePage } from "./pages/RulePage";
 import { RulesPage } from "./pages/RulesPage";
 import { SessionPage } from "./pages/SessionPage";
@@ -78,6 +79,9 @@ export function App() {
             <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={Number(id)} />}</Route>
             <Route path="/energy">
               <EnergyPage />
+            </Route>
+            <Route path="/reservations">
+              <ReservationsPage />
             </Route>
             <Route path="/tags">
               <TagsPage />

@@ -198,6 +198,8 @@ async def test_what_was_never_answered_is_held_only_after_the_late_answer(make_h
 async def test_a_profile_replaces_the_one_of_its_id_or_place_and_stacks_with_others(house):
     cp = await booted(house)
     await install(house, cp, profile(1, WHOLE), 0)
+    [first] = await house.items(PATH)
+    assert (first["action"], first["asked_by"]) == ("SetChargingProfile", "WATTDECK_API_KEY")
     await install(house, cp, profile(2, DEFAULT), 0)
     await install(house, cp, profile(3, DEFAULT), 1)
     await install(house, cp, profile(4, DEFAULT, 1), 1)

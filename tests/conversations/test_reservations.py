@@ -269,6 +269,8 @@ async def test_reservations_are_listed_by_charge_point_and_state(house):
     assert [each["id"] for each in await house.items("reservations", charge_point="CP-1", state="accepted")] == [
         one["id"]
     ]
+    either = await house.items("reservations", state=["accepted", "refused"], charge_point="CP-1")
+    assert [each["id"] for each in either] == [two["id"], one["id"]]
     page = await house.get("reservations", limit=2)
     assert [each["id"] for each in (await house.get("reservations", cursor=page["next"]))["items"]] == [one["id"]]
     assert (await house.http.get("reservations/99")).status_code == 404

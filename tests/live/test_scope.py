@@ -1,10 +1,12 @@
 """Live streams of whoever may see but some charge points: snapshots, changes and totals of those, of no others."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.api.people import key_of
 from tests.live.clients import browser
-from tests.stations import meter_values, sampled, start, status
+from tests.stations import iso, meter_values, sampled, start, status
 from wattdeck.domain.people import Scope
 from wattdeck.live.messages import FLEET_TOPICS, STREAMS
 
@@ -16,7 +18,13 @@ async def stations(house):
     return {identifier: await house.connected(identifier) for identifier in ("IN-1", "OUT-1")}
 
 
-async def say_much(station):
+async def say_much(house, station):
+    expires_at = iso(datetime.now(UTC) + timedelta(hours=1))
+    body = {"charge_point": station.identifier, "connector_id": 2, "id_tag": "TAG", "expires_at": expires_at}
+    made = await house.post("reservations", **body)
+    message_id, _ = await station.asked("ReserveNow")
+    await station.answer(message_id, {"status": "Accepted"})
+    await house.settled(made.json()["command_id"])
     await station.call("StatusNotification", status("Faulted", 1))
     session = (await station.call("StartTransaction", start(1, "TAG", 0)))["transactionId"]
     power = sampled(60, "Power.Active.Import", unit="kW")
@@ -34,13 +42,13 @@ async def test_a_topic_of_a_charge_point_outside_the_scope_is_one_of_none(house,
 
 
 async def test_topics_of_everyone_tell_of_those_in_the_scope(house, stations):
-    await say_much(stations["OUT-1"])
+    await say_much(house, stations["OUT-1"])
     topics = [*FLEET_TOPICS.values(), "stats"]
     async with browser(house, await key_of(house, "viewer", MINE)) as one, browser(house) as everyone:
         for watching in (one, everyone):
             await watching.subscribe(*topics, throttle_s=0)
         for station in stations.values():
-            await say_much(station)
+            await say_much(house, station)
         for station in stations.values():
             await station.call("StatusNotification", status("Unavailable", 1, errorCode="OtherError"))
         await everyone.delta("charge_points_status", charge_point="OUT-1", status="Unavailable")

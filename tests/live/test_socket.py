@@ -1,6 +1,7 @@
 """The live socket: snapshots and deltas of each topic, as a browser gets them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -151,6 +152,27 @@ async def test_a_command_is_told_from_queued_to_settled(shared, cp):
         assert states == ["queued", "sent", "accepted"]
         [shown] = await one.snapshot(f"charge_point_{cp.identifier.upper()}_commands")
         assert shown == await shared.get(f"commands/{sent.json()['id']}")
+
+
+async def test_a_reservation_is_told_from_the_answer_to_its_use_and_is_in_the_snapshot_while_it_is_open(shared, cp):
+    topic = of(cp, "reservations")
+    async with browser(shared) as one:
+        assert await one.snapshot(topic) == await one.snapshot("charge_points_reservations") == []
+        body = {"charge_point": cp.identifier, "connector_id": 1, "id_tag": "TAG1"}
+        made = (
+            await shared.post("reservations", **body, expires_at=iso(datetime.now(UTC) + timedelta(hours=1)))
+        ).json()
+        message_id, payload = await cp.asked("ReserveNow")
+        assert (made.pop("command")["id"], made["state"]) == (made["command_id"], "pending")
+        await cp.answer(message_id, {"status": "Accepted"})
+        accepted = await one.delta(topic, id=made["id"])
+        assert accepted == made | {"state": "accepted", "answer": "Accepted"}
+        assert await one.delta("charge_points_reservations", id=made["id"]) == accepted
+        assert await one.snapshot(f"charge_point_{cp.identifier.upper()}_reservations") == [accepted]
+        await cp.call("StartTransaction", start(1, "TAG1") | {"reservationId": payload["reservationId"]})
+        used = await one.delta(topic, id=made["id"])
+        assert (used["state"], used["session_id"] is None) == ("used", False)
+        assert await one.snapshot(f"charge_point_{cp.identifier.title()}_reservations") == []
 
 
 @pytest.mark.parametrize("spelling", [str.lower, str.upper])

@@ -16,6 +16,7 @@ export type {
   FrameData,
   LiveMessage,
   MeterValueData,
+  ReservationData,
   SessionData,
   SessionEvent,
   SessionEventData,

@@ -143,6 +143,29 @@ export interface AlertEventData extends AlertData {
   event: string;
 }
 
+/** A connector that is kept free for a tag, or was. */
+export interface ReservationData {
+  id: number;
+  charge_point: string;
+  /** The number on the wire. */
+  reservation_id: number;
+  /** 0: any. */
+  connector_id: number;
+  id_tag: string;
+  parent_id_tag: string | null;
+  /** `pending`, `accepted`, `refused`, `unknown`, `used`, `cancelled`, `replaced`, `dropped`, `expired`. */
+  state: string;
+  /** The charge point's word, or the code of its error. */
+  answer: string | null;
+  /** Its word when it was asked to give the reservation up. */
+  cancel_answer: string | null;
+  session_id: number | null;
+  command_id: number;
+  created_at: string;
+  expires_at: string;
+  ended_at: string | null;
+}
+
 /** A frame as it was on the wire, passwords blanked. */
 export interface FrameData {
   charge_point: string;

@@ -16,6 +16,7 @@ export const topics = {
   commands: (chargePoint: string) => of(chargePoint, "commands"),
   /** Of everyone: those of sites and of the server itself, too. */
   alerts: (chargePoint: string) => (chargePoint === ALL ? "alerts" : of(chargePoint, "alerts")),
+  reservations: (chargePoint: string) => of(chargePoint, "reservations"),
   /** Raw frames of one charge point, for operators. */
   messages: (chargePoint: string) => of(chargePoint, "messages"),
 };

@@ -10,11 +10,15 @@ const ICONS: Record<CommandTone, IconName> = {
   good: "check",
   bad: "fault",
   unsure: "unknown",
+  over: "check",
 };
 
 /** `words`: what the page knows better than the command itself. */
 export function CommandLine({ command, words }: { command: Command; words?: CommandWords | null }) {
-  const { text, tone } = words ?? commandInWords(command);
+  return <ToneLine {...(words ?? commandInWords(command))} />;
+}
+
+export function ToneLine({ text, tone }: CommandWords) {
   return (
     <span className={css.line} data-tone={tone}>
       <span className={css.icon}>

@@ -1,6 +1,7 @@
 // One connector at this moment: status, what it measures, its session, and the button that starts or stops it.
-import { Button } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { type Readings, ratingAbove, sessionEnergy } from "../data/readings";
+import { connectorName, type Reservation } from "../data/reservations";
 import type { Connector, Session } from "../data/shapes";
 import { canStart } from "../data/status";
 import { useNow } from "../live/now";
@@ -16,6 +17,8 @@ interface Props {
   session: Session | null;
   /** The one before, for an idle connector. */
   last: Session | null;
+  /** Those that hold for it, or may. */
+  reservations: Reservation[];
   readings: Readings;
   /** The highest power seen in the window: the gauge must not change its scale with every sample. */
   peak: number;
@@ -23,18 +26,23 @@ interface Props {
   mayControl: boolean;
   onStart: () => void;
   onStop: () => void;
+  onReserve: () => void;
+  onGiveUp: (reservation: Reservation) => void;
 }
 
 export function ConnectorCard({
   connector,
   session,
   last,
+  reservations,
   readings,
   peak,
   connected,
   mayControl,
   onStart,
   onStop,
+  onReserve,
+  onGiveUp,
 }: Props) {
   const now = useNow();
   const { status, error_code, info, connector_id } = connector;
@@ -57,7 +65,20 @@ export function ConnectorCard({
       <div className={css.head}>
         <h2 className="panel-title">Connector {connector_id}</h2>
         <StatusBadge status={status} stale={!connected} />
-        <div className="push">
+        <div className={css.buttons}>
+          {!session && mayControl && (
+            <Tooltip label="Reserve">
+              <ActionIcon
+                variant="default"
+                size={36}
+                aria-label={`Reserve connector ${connector_id}`}
+                disabled={!connected}
+                onClick={onReserve}
+              >
+                <Icon name="reserve" />
+              </ActionIcon>
+            </Tooltip>
+          )}
           {session ? (
             <Button
               size="sm"
@@ -86,6 +107,28 @@ export function ConnectorCard({
           <Icon name="fault" /> {fault}
         </div>
       )}
+      {reservations.map((one) => (
+        <div key={one.id} className={css.kept}>
+          <Icon name="reserve" />
+          <span>
+            {one.state === "accepted" ? "Reserved" : "Perhaps reserved"}
+            {one.connector_id === 0 && `, ${connectorName(0)},`} for{" "}
+            <span className="mono">{one.id_tag}</span> until {moment(one.expires_at, now)}
+          </span>
+          {mayControl && (
+            <Button
+              className="push"
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              disabled={!connected}
+              onClick={() => onGiveUp(one)}
+            >
+              Give up
+            </Button>
+          )}
+        </div>
+      ))}
       {session || isMeasuring(readings) ? (
         <div className={css.body}>
           <Gauge

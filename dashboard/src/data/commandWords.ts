@@ -1,7 +1,7 @@
 // A command's progress and result as a sentence.
 import type { Command } from "./shapes";
 
-export type CommandTone = "waiting" | "good" | "bad" | "unsure";
+export type CommandTone = "waiting" | "good" | "bad" | "unsure" | "over";
 
 export interface CommandWords {
   text: string;
@@ -25,7 +25,24 @@ export const actionInWords = (action: string): string =>
   ACTIONS[action] ??
   action.replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
-export function commandInWords({ state, action, effect, error }: Command): CommandWords {
+/** What a refusal means, where its word says more than no: by action and the charge point's word. */
+const REFUSALS: Record<string, Record<string, string>> = {
+  ReserveNow: {
+    Occupied: "Refused: the connector is occupied",
+    Faulted: "Refused: the connector is faulty",
+    Unavailable: "Refused: the connector is out of service",
+    Rejected: "Refused: the charge point takes no reservations here",
+  },
+  CancelReservation: { Rejected: "The charge point knows no such reservation" },
+  SetChargingProfile: { NotSupported: "The charge point does not follow charging profiles" },
+  ClearChargingProfile: { Unknown: "The charge point holds no such profile" },
+};
+
+/** Undefined where it is a plain no. */
+export const refusalInWords = (action: string, word: unknown): string | undefined =>
+  REFUSALS[action]?.[String(word)];
+
+export function commandInWords({ state, action, result, effect, error }: Command): CommandWords {
   switch (state) {
     case "queued":
       return { text: "Waiting to be sent", tone: "waiting" };
@@ -34,7 +51,12 @@ export function commandInWords({ state, action, effect, error }: Command): Comma
     case "accepted":
       return accepted(action, effect);
     case "rejected":
-      return { text: "The charge point said no", tone: "bad" };
+      return {
+        text:
+          refusalInWords(action, (result as { status?: unknown } | null)?.status) ??
+          "The charge point said no",
+        tone: "bad",
+      };
     case "error":
       return {
         text: `Error: ${[error?.code, error?.description].filter(Boolean).join(", ") || "no reason given"}`,
@@ -60,8 +82,26 @@ export function commandInWords({ state, action, effect, error }: Command): Comma
   }
 }
 
+/** What the connector says of a reservation, where it can be seen; not every charge point shows it. */
+const KEPT: Record<string, Record<string, string>> = {
+  ReserveNow: {
+    none: "Reserved",
+    pending: "Reserved; the connector has not said so yet",
+    confirmed: "Reserved, and the connector says so",
+    no_effect: "Reserved, but the connector does not say so",
+  },
+  CancelReservation: {
+    none: "Given up",
+    pending: "Given up; the connector has not said so yet",
+    confirmed: "Given up, and the connector is free",
+    no_effect: "Given up, but the connector does not say so",
+  },
+};
+
 /** `effect`: the server watches whether what was accepted comes true, where that can be seen at all. */
 function accepted(action: string, effect: string | null): CommandWords {
+  const own = KEPT[action]?.[effect ?? "none"];
+  if (own) return { text: own, tone: effect === "no_effect" ? "unsure" : "good" };
   if (effect === "confirmed") {
     if (isStart(action)) return { text: "Accepted, the session has started", tone: "good" };
     if (isStop(action)) return { text: "Accepted, the session has stopped", tone: "good" };

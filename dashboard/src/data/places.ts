@@ -18,6 +18,7 @@ const PLACES: Place[] = [
   { href: "/charge-points", name: "Charge points", letter: "c" },
   { href: "/sessions", name: "Sessions", letter: "s" },
   { href: "/energy", name: "Energy", letter: "e" },
+  { href: "/reservations", name: "Reservations", letter: "r" },
   { href: "/tags", name: "Tags", letter: "t", isFor: ({ scope }) => !scope },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },

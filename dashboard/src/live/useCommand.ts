@@ -6,8 +6,8 @@ import { withCommands } from "../data/merge";
 import { COMMANDS_SHOWN, keys, useCommandsOf } from "../data/queries";
 import type { Command } from "../data/shapes";
 
-export interface CommandInHand {
-  send: (body: unknown) => void;
+export interface CommandInHand<Body = unknown> {
+  send: (body: Body) => void;
   sending: boolean;
   /** Why it was not even accepted for sending (offline, no active session ...). */
   refused: Error | null;
@@ -17,8 +17,18 @@ export interface CommandInHand {
 
 export function useCommand(
   identifier: string,
-  verb: "remote-start" | "remote-stop" | "commands",
+  verb: "remote-start" | "remote-stop" | "commands" | "charging-profiles" | "charging-profiles/clear",
 ): CommandInHand {
+  return useCommandBy(identifier, (body: unknown) =>
+    post<Command>(`charge-points/${encodeURIComponent(identifier)}/${verb}`, body),
+  );
+}
+
+/** `ask` sends the request, and takes the command out of its answer. */
+export function useCommandBy<Body>(
+  identifier: string,
+  ask: (body: Body) => Promise<Command>,
+): CommandInHand<Body> {
   const queries = useQueryClient();
   const latest = useCommandsOf(identifier);
   const remember = (command: Command) =>
@@ -27,8 +37,7 @@ export function useCommand(
     );
   // Not waiting for the result in the request: it comes at once with the command, and each step is then seen.
   const mutation = useMutation({
-    mutationFn: (body: unknown) =>
-      post<Command>(`charge-points/${encodeURIComponent(identifier)}/${verb}`, body),
+    mutationFn: ask,
     onSuccess: remember,
   });
   const id = mutation.data?.id;

@@ -8,25 +8,31 @@ import { ChartsPanel } from "../components/ChartsPanel";
 import { CloseDialog } from "../components/CloseDialog";
 import { CommandsPanel } from "../components/CommandsPanel";
 import { ConnectorCard } from "../components/ConnectorCard";
+import { GiveUpDialog } from "../components/GiveUpDialog";
 import { Notice } from "../components/Notice";
 import { RefusedLately } from "../components/RefusedLately";
+import { ReserveDialog } from "../components/ReserveDialog";
 import { SessionsPanel } from "../components/SessionsPanel";
 import { StartDialog } from "../components/StartDialog";
 import { StopDialog } from "../components/StopDialog";
 import { isOpen } from "../data/merge";
 import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
 import { betweenSessions, POWER, readingsOf, wholeOrPhases } from "../data/readings";
+import { type Reservation, useReservationsOf } from "../data/reservations";
 import { operatesAll } from "../data/rights";
 import type { SeriesStore } from "../data/series";
 import type { Session } from "../data/shapes";
 import { plugsOf } from "../data/status";
 import { useChargePointNews, useSeries } from "../live/chargePoint";
+import { useReservationNews } from "../live/reservations";
 import css from "./ChargePointPage.module.css";
 
 type Dialog =
   | { kind: "start"; connector: number }
   | { kind: "stop"; session: Session }
   | { kind: "close"; session: Session }
+  | { kind: "reserve"; connector: number }
+  | { kind: "giveUp"; reservation: Reservation }
   | { kind: "ask" }
   | null;
 
@@ -41,6 +47,8 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
   const store = useSeries(identifier, exists, chargePoint.data?.connected ?? false, windowSeconds);
   const sessions = useSessionsOf(identifier);
   const commands = useCommandsOf(identifier);
+  useReservationNews(identifier, exists);
+  const reservations = useReservationsOf(identifier, exists);
 
   const known = chargePoint.data;
   const mayControl = me.data?.role !== "viewer";
@@ -87,12 +95,17 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
               connector={each}
               session={session}
               last={last}
+              reservations={(reservations.data ?? []).filter(({ connector_id }) =>
+                [0, each.connector_id].includes(connector_id),
+              )}
               readings={session ? readings : betweenSessions(readings, last)}
               peak={peakPower(store, each.connector_id)}
               connected={known.connected}
               mayControl={mayControl}
               onStart={() => setDialog({ kind: "start", connector: each.connector_id })}
               onStop={() => session && setDialog({ kind: "stop", session })}
+              onReserve={() => setDialog({ kind: "reserve", connector: each.connector_id })}
+              onGiveUp={(reservation) => setDialog({ kind: "giveUp", reservation })}
             />
           );
         })}
@@ -137,6 +150,16 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
           connector={dialog.connector}
           onClose={() => setDialog(null)}
         />
+      )}
+      {dialog?.kind === "reserve" && (
+        <ReserveDialog
+          chargePoint={identifier}
+          connector={dialog.connector}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog?.kind === "giveUp" && (
+        <GiveUpDialog reservation={dialog.reservation} onClose={() => setDialog(null)} />
       )}
       {dialog?.kind === "stop" && (
         <StopDialog identifier={identifier} session={dialog.session} onClose={() => setDialog(null)} />

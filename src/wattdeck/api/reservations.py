@@ -19,7 +19,7 @@ from wattdeck.domain.errors import Conflict, NotFound
 from wattdeck.domain.people import Scope
 from wattdeck.domain.reservations import LARGEST_NUMBER, PENDING, Reservation
 from wattdeck.live import charging_shapes as shapes
-from wattdeck.live.charging_shapes import ReservationShape
+from wattdeck.live.charging_shapes import AskedReservationShape, ReservationShape
 from wattdeck.store import reservations
 
 router = APIRouter(prefix="/reservations", tags=["reservations"])
@@ -41,7 +41,7 @@ class ReservationBody(BaseModel):
     wait: float = Field(0, ge=0, le=300)
 
 
-@router.post("", status_code=202, response_model=ReservationShape)
+@router.post("", status_code=202, response_model=AskedReservationShape)
 @in_scope
 async def make(
     body: ReservationBody, person: Operator, request: Request, house: House, once: Asked, wait: Wait = 0
@@ -57,8 +57,8 @@ async def make(
         parent_id_tag=body.parent_id_tag,
         number=body.reservation_id,
     )
-    made = await reserve.reserve(house.commands, house.store, one, wish, person.name, wait or body.wait, once)
-    return json_response(shapes.reservation(made), 202 if made.state == PENDING else 200)
+    made, sent = await reserve.reserve(house.commands, house.store, one, wish, person.name, wait or body.wait, once)
+    return json_response(shapes.asked_reservation(made, sent), 202 if made.state == PENDING else 200)
 
 
 @router.get("", response_model=Listed[ReservationShape])
@@ -67,7 +67,7 @@ async def list_all(
     person: Viewer,
     house: House,
     charge_point: Annotated[str | None, Query(max_length=128)] = None,
-    state: State | None = None,
+    state: Annotated[list[State] | None, Query(description="several: any of them")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
@@ -75,7 +75,7 @@ async def list_all(
     id = None if charge_point is None else (await find_charge_point(house, charge_point, True, person.scope)).id
     after, scope = number(cursor), person.scope
     page = await house.store.read(
-        lambda c: reservations.search(c, limit=limit, after=after, charge_point_id=id, scope=scope, state=state)
+        lambda c: reservations.search(c, limit=limit, after=after, charge_point_id=id, scope=scope, states=state or ())
     )
     return listed([shapes.reservation(one) for one in page.items], page.next)
 
@@ -85,13 +85,13 @@ async def read(id: int, person: Viewer, house: House) -> Response:
     return json_response(shapes.reservation(await _find(house, id)))
 
 
-@router.post("/{id}/cancel", status_code=202, response_model=ReservationShape)
+@router.post("/{id}/cancel", status_code=202, response_model=AskedReservationShape)
 async def cancel(id: int, person: Operator, house: House, wait: Wait = 0) -> Response:
     """Ask the charge point to give it up. 422 where it is not open, 409 where the charge point is offline."""
     one = await _find(house, id)
     charge_point = await _connected(house, one.charge_point)
-    left, command = await reserve.cancel(house.commands, house.store, charge_point, one, person.name, wait)
-    return json_response(shapes.reservation(left), 200 if wait and command.state in FINAL else 202)
+    left, sent = await reserve.cancel(house.commands, house.store, charge_point, one, person.name, wait)
+    return json_response(shapes.asked_reservation(left, sent), 200 if wait and sent.state in FINAL else 202)
 
 
 async def _find(house: ApiHouse, id: int) -> Reservation:

@@ -40,8 +40,8 @@ async def reserve(
     asked_by: str,
     wait_s: float,
     once: Once | None = None,
-) -> Reservation:
-    """Send a ReserveNow. The reservation comes back pending, or settled where that was waited for.
+) -> tuple[Reservation, Command]:
+    """Send a ReserveNow: the reservation, pending or settled where that was waited for, and the command.
 
     The number of an open reservation replaces it, if the charge point accepts. Raises Unprocessable where the end
     has passed, Conflict where the charge point is not connected; it is never sent a second time.
@@ -63,7 +63,7 @@ async def _reserve(
     asked_by: str,
     wait_s: float,
     once: Once | None,
-) -> Reservation:
+) -> tuple[Reservation, Command]:
     id = charge_point.id
     tag, following = await store.read(lambda c: (tags.find(c, wish.id_tag), reservations.free_number(c, id)))
     number = following if wish.number is None else wish.number
@@ -101,7 +101,7 @@ async def _reserve(
     )
     made = await store.read(lambda connection: reservations.by_command(connection, sent.id))
     assert made is not None
-    return made
+    return made, sent
 
 
 async def cancel(

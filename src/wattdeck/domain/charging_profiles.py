@@ -46,6 +46,7 @@ class Installed(Record, frozen=True, kw_only=True):
     """A profile that a charge point is believed to hold. Connector 0: the charge point, or all its connectors.
 
     `session_id` and `session_started_at`: of the session a TxProfile belongs to; it ends with it (§3.13.1).
+    `action` and `asked_by`: of the command that brought it, as long as that is kept.
     """
 
     id: int
@@ -56,6 +57,8 @@ class Installed(Record, frozen=True, kw_only=True):
     session_id: int | None
     session_started_at: datetime | None
     installed_at: datetime
+    action: str | None = None
+    asked_by: str | None = None
 
 
 def read(sent: Any) -> Profile | None:

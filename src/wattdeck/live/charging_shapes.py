@@ -6,8 +6,10 @@ from typing_extensions import TypedDict
 
 from wattdeck.domain.charging_profiles import Installed
 from wattdeck.domain.clock import iso, iso_or_none
+from wattdeck.domain.commands import Command
 from wattdeck.domain.composite_schedules import Composite
 from wattdeck.domain.reservations import Reservation
+from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store.charging_profiles import NamedProfile
 
@@ -25,6 +27,8 @@ class InstalledProfileShape(TypedDict):
     stack_level: int
     session_id: int | None
     command_id: int
+    action: str | None
+    asked_by: str | None
     installed_at: str
     profile: dict[str, Any]
 
@@ -66,6 +70,10 @@ class ReservationShape(TypedDict):
     ended_at: str | None
 
 
+class AskedReservationShape(ReservationShape):
+    command: CommandShape
+
+
 def charging_profile(one: NamedProfile) -> ChargingProfileShape:
     return {"name": one.name, "profile": one.profile, "updated_at": iso(one.updated_at)}
 
@@ -78,6 +86,8 @@ def installed_profile(one: Installed) -> InstalledProfileShape:
         "stack_level": one.profile.stack_level,
         "session_id": one.session_id,
         "command_id": one.command_id,
+        "action": one.action,
+        "asked_by": one.asked_by,
         "installed_at": iso(one.installed_at),
         "profile": one.sent,
     }
@@ -118,3 +128,8 @@ def reservation(one: Reservation) -> ReservationShape:
         "expires_at": iso(one.expires_at),
         "ended_at": iso_or_none(one.ended_at),
     }
+
+
+def asked_reservation(one: Reservation, command: Command) -> AskedReservationShape:
+    """With the command that asks for it, or for its end."""
+    return {**reservation(one), "command": shapes.command(command)}

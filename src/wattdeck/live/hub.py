@@ -34,7 +34,7 @@ _PRESENCE = (
 )
 _WATCHED = (
     *(events.SessionStarted, events.SessionUpdated, events.SessionStopped),
-    *(events.MeterValuesStored, events.CommandChanged, events.AlertChanged),
+    *(events.MeterValuesStored, events.CommandChanged, events.AlertChanged, events.ReservationChanged),
 )
 
 Stats = Callable[[Scope | None], Awaitable[Any]]

@@ -12,12 +12,13 @@ from wattdeck.domain.connectors import Connector
 from wattdeck.domain.meter_values import flag_names
 from wattdeck.domain.records import Record
 from wattdeck.domain.sessions import Session
-from wattdeck.live import alert_shapes, shapes
+from wattdeck.live import alert_shapes, charging_shapes, shapes
 
 STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS = "status", "sessions", "meter_values", "commands", "alerts"
-MESSAGES = "messages"
-STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS, MESSAGES)
-FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in (STATUS, SESSIONS, METER_VALUES)} | {ALERTS: ALERTS}
+RESERVATIONS, MESSAGES = "reservations", "messages"
+STREAMS = (STATUS, SESSIONS, METER_VALUES, COMMANDS, ALERTS, RESERVATIONS, MESSAGES)
+_OF_ALL = (STATUS, SESSIONS, METER_VALUES, RESERVATIONS)
+FLEET_TOPICS = {stream: f"charge_points_{stream}" for stream in _OF_ALL} | {ALERTS: ALERTS}
 STATS = "stats"
 
 
@@ -59,6 +60,10 @@ def drafts(event: events.Event, reported: Reported) -> Iterator[Draft]:
                 yield Draft(METER_VALUES, id, identifier, key, _value(identifier, connector_id, one_value))
         case events.CommandChanged(command):
             yield Draft(COMMANDS, command.charge_point_id, command.charge_point, None, shapes.command(command))
+        case events.ReservationChanged(made):
+            yield Draft(
+                RESERVATIONS, made.charge_point_id, made.charge_point, (made.id,), charging_shapes.reservation(made)
+            )
         case events.AlertChanged(id, one_alert, change) if one_alert is not None and one_alert.state != PENDING:
             subject = one_alert.subject
             # alerts of a site or of this server belong to no charge point

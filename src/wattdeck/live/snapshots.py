@@ -9,15 +9,16 @@ from sqlalchemy import Connection
 from wattdeck.domain.alerts import UPDATED
 from wattdeck.domain.charge_points import is_connected
 from wattdeck.domain.people import Scope
-from wattdeck.live import messages, shapes
-from wattdeck.store import alerts, charge_points, commands, connectors, samples, series, sessions
+from wattdeck.domain.reservations import OPEN
+from wattdeck.live import charging_shapes, messages, shapes
+from wattdeck.store import alerts, charge_points, commands, connectors, reservations, samples, series, sessions
 from wattdeck.store.series import Series
 
 _OF_ONE = re.compile(rf"charge_point_(.+)_({'|'.join(messages.STREAMS)})")
 _MOST_CHARGE_POINTS = 100_000
 _MOST_NUMBERS = 20_000  # in one statement
 _MOST_COMMANDS = 20
-_MOST_ALERTS = 1_000
+_MOST_ALERTS = _MOST_RESERVATIONS = 1_000
 
 
 def parse(topic: str) -> tuple[str | None, str] | None:
@@ -54,6 +55,10 @@ def read(
     if stream == messages.ALERTS:
         raised = alerts.open_of(connection, None if charge_point is None else wanted[0].id, _MOST_ALERTS, scope)
         return [messages.alert(UPDATED, each) for each in raised]
+    if stream == messages.RESERVATIONS:
+        id = None if charge_point is None else wanted[0].id
+        held = reservations.search(connection, limit=_MOST_RESERVATIONS, charge_point_id=id, scope=scope, states=OPEN)
+        return [charging_shapes.reservation(one) for one in held.items]
     if stream == messages.STATUS:
         reported = connectors.of_all(connection, ids)
         return [item for one in wanted for item in _status(one, reported.get(one.id, []), at)]

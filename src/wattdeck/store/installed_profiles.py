@@ -14,8 +14,8 @@ from wattdeck.domain.records import from_json, to_json
 from wattdeck.domain.sessions import ACTIVE, Session
 from wattdeck.domain.tags import same_tag
 from wattdeck.store.rows import moment
+from wattdeck.store.tables import commands, sessions
 from wattdeck.store.tables import installed_profiles as table
-from wattdeck.store.tables import sessions
 
 # How long the session of an accepted remote start may be coming: people still have to plug in.
 AWAITED_FOR = timedelta(minutes=15)
@@ -36,8 +36,9 @@ _AWAITED = (
 def of(connection: Connection, charge_point_id: int) -> list[Installed]:
     """What a charge point holds now, by connector."""
     query = (
-        select(table, sessions.c.started_at.label("session_started_at"))
+        select(table, sessions.c.started_at.label("session_started_at"), commands.c.action, commands.c.asked_by)
         .outerjoin(sessions, sessions.c.id == table.c.session_id)
+        .outerjoin(commands, commands.c.id == table.c.command_id)
         .where(
             table.c.charge_point_id == charge_point_id,
             table.c.awaited_tag.is_(None),
@@ -55,6 +56,8 @@ def of(connection: Connection, charge_point_id: int) -> list[Installed]:
             session_id=row.session_id,
             session_started_at=moment(row.session_started_at),
             installed_at=from_ms(row.installed_at),
+            action=row.action,
+            asked_by=row.asked_by,
         )
         for row in connection.execute(query)
         if (profile := read(sent := from_json(row.profile))) is not None

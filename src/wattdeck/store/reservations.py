@@ -1,6 +1,6 @@
 """Reservations in the database: one row per ReserveNow, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -150,16 +150,16 @@ def search(
     after: int | None = None,
     charge_point_id: int | None = None,
     scope: Scope | None = None,
-    state: str | None = None,
+    states: Collection[str] = (),
 ) -> Page:
-    """Newest first."""
+    """Newest first; of any state where none is given."""
     query = select(table)
     if charge_point_id is not None:
         query = query.where(table.c.charge_point_id == charge_point_id)
     if scope is not None:
         query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
-    if state is not None:
-        query = query.where(table.c.state == state)
+    if states:
+        query = query.where(table.c.state.in_(sorted(states)))
     return page(connection, query, table.c.id, _record, limit, after)
 
 
