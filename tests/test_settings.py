@@ -1,5 +1,6 @@
 """Settings: given over environment over file over default; what cannot be is refused with a reason."""
 
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,13 @@ def test_unknown_charge_points_are_met_by_policy(monkeypatch: pytest.MonkeyPatch
         {"time_zone": ""},
         {"time_zone": "../../etc/passwd"},
         {"no_such_setting": 1},
+        {"oidc_issuer": "http://elsewhere.example", "oidc_client_id": "x"},
+        {"oidc_issuer": "https://user@elsewhere.example", "oidc_client_id": "x"},
+        {"oidc_issuer": "https://login.example"},
+        {"oidc_roles": {"ops": "king"}},
+        {"oidc_charge_points": {"ops": ["*"]}},
+        {"oidc_unknown": "add"},
+        {"oidc_scopes": ["email"], "oidc_issuer": "https://login.example", "oidc_client_id": "x"},
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(given: dict[str, Any]):
@@ -120,7 +128,8 @@ def test_a_file_that_is_no_toml_is_an_error(file: Path):
 
 
 def test_secrets_are_not_shown():
-    settings = load(None, {"admin_password": "sesame-1", "api_key": "sesame-2"})
+    secrets = {"admin_password": "sesame-1", "api_key": "sesame-2", "oidc_client_secret": "sesame-3"}
+    settings = load(None, secrets)
     assert "sesame" not in repr(settings) + str(settings) + settings.model_dump_json()
     assert settings.api_key is not None
     assert settings.api_key.get_secret_value() == "sesame-2"
@@ -153,3 +162,10 @@ def test_days_of_single_measurands_come_from_the_file_and_from_the_environment(
 def test_a_measurand_that_is_none_and_days_that_do_not_go_together_are_refused():
     assert "there is no measurand 'Volts'" in complaint(keep_samples_days_of={"Volts": 2})
     assert "keep_samples_days is 60, more than keep_hours_days (30)" in complaint(keep_samples_days=60)
+
+
+def test_a_provider_needs_the_extra_that_speaks_to_it(monkeypatch: pytest.MonkeyPatch):
+    given = {"oidc_issuer": "https://login.example", "oidc_client_id": "x"}
+    assert load(None, given).oidc_issuer == "https://login.example"
+    monkeypatch.setitem(sys.modules, "authlib", None)  # as where it is not installed
+    assert "pip install 'wattdeck[oidc]'" in complaint(**given)

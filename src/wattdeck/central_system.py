@@ -21,6 +21,8 @@ from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
 from wattdeck.api.auth import API_KEY_SETTING, hash_token
 from wattdeck.api.house import ApiHouse
+from wattdeck.api.oidc_provider import Provider
+from wattdeck.api.oidc_state import States
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.bus.memory import MemoryBus
@@ -147,6 +149,7 @@ class CentralSystem:
         self._storage = Storage(self._store, self.settings, self.telemetry)
         self._jobs = Jobs(self.telemetry)
         self._passwords = Passwords()
+        self._oidc = None if self.settings.oidc_issuer is None else Provider(self.settings)
         house = ApiHouse(
             self.settings,
             self._store,
@@ -170,6 +173,8 @@ class CentralSystem:
             self._watch,
             self._notices,
             self._guest,
+            self._oidc,
+            States(),
         )
         self.asgi = beside(create_app(house, version("wattdeck")), self._serve_charge_point)
         """API, live streams, dashboard and charge points' sockets as one ASGI application."""
@@ -198,6 +203,8 @@ class CentralSystem:
             await self._jobs.stop()
             await self._watch.close()
             await self._notices.close()
+            if self._oidc is not None:
+                await self._oidc.close()
             await self._recompute.close()
             await self._commands.close()
             await self.events.stop()

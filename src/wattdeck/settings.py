@@ -1,5 +1,6 @@
 """One Settings record: command line over WATTDECK_* environment over TOML file over default."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from wattdeck.domain.addresses import is_protected
 from wattdeck.domain.buckets import existing_zone
 from wattdeck.domain.retention import LONGEST_DAYS, Keep, check_measurands, check_order
 
@@ -153,6 +155,39 @@ class Settings(BaseSettings):
     keep_connections_days: float = Field(
         30, gt=0, description="how long the history of connections and the quarantine reach back"
     )
+    oidc_issuer: str | None = Field(
+        None, max_length=255, description="people log in at this OpenID Connect provider, too (extra oidc)"
+    )
+    oidc_client_id: str | None = Field(None, description="as what the provider knows us")
+    oidc_client_secret: SecretStr | None = Field(None, description="our secret there; none: a public client")
+    oidc_callback_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+/api/v1/oidc/callback$",
+        description="where the provider sends people back to; by default below the address they came by",
+    )
+    oidc_scopes: list[str] = Field(["openid", "profile"], description="what the provider is asked for")
+    oidc_name: str = Field("single sign-on", min_length=1, max_length=64, description="what the button is called")
+    oidc_username_claim: str = Field("preferred_username", description="which claim is the user name here")
+    oidc_groups_claim: str = Field(
+        "groups", description="which claim names a person's groups; dots lead inside: realm_access.roles"
+    )
+    oidc_roles: dict[str, Literal["viewer", "operator", "admin"]] = Field(
+        default_factory=dict, description="group: role; without any the roles are those given here to each user"
+    )
+    oidc_charge_points: dict[str, list[str]] = Field(
+        default_factory=dict, description="group: patterns of the charge points it sees; `*` alone: all"
+    )
+    oidc_sites: dict[str, list[str]] = Field(default_factory=dict, description="group: sites it sees")
+    oidc_unknown: Literal["refuse", "add"] = Field("refuse", description="people who are no users here yet")
+    oidc_login_s: float = Field(
+        43_200, ge=60, le=1_209_600, description="how long a log-in by the provider lasts before it is asked again"
+    )
+    oidc_timeout_s: float = Field(10, gt=0, le=60, description="time the provider has to answer")
+    login_url: str | None = Field(
+        None,
+        pattern=r"^(https?://|/)[^\s\\]*$",
+        description="where people of the application that wattdeck is part of log in; a button at our log-in",
+    )
     public_origins: list[str] = Field(default_factory=list, description="further origins browsers may come from")
     secure_cookies: bool = Field(False, description="set where browsers reach us by https only")
     forwarded_allow_ips: str = Field("127.0.0.1", description="proxies whose X-Forwarded-* headers are believed")
@@ -171,6 +206,26 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _finer_is_not_kept_longer(self) -> Self:
         check_order(self.keep)
+        return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_can_be_asked(cls, issuer: str | None) -> str | None:
+        if issuer is not None:
+            if not is_protected(issuer):
+                raise ValueError("an https:// address without query (http:// only on this machine)")
+            if find_spec("authlib") is None:
+                raise ValueError("this needs the extra oidc: pip install 'wattdeck[oidc]'")
+        return issuer
+
+    @model_validator(mode="after")
+    def _provider_is_said_whole(self) -> Self:
+        if self.oidc_issuer is not None and self.oidc_client_id is None:
+            raise ValueError("oidc_issuer: there is no single sign-on without oidc_client_id")
+        if self.oidc_issuer is not None and "openid" not in self.oidc_scopes:
+            raise ValueError("oidc_scopes: openid must be among them")
+        if not self.oidc_roles and (self.oidc_charge_points or self.oidc_sites or self.oidc_unknown == "add"):
+            raise ValueError("oidc_charge_points, oidc_sites and oidc_unknown = add need oidc_roles")
         return self
 
     @property

@@ -11,7 +11,7 @@ from wattdeck.api import attempts
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOGIN, LOGOUT, ME, STATS = "/api/v1/login", "/api/v1/logout", "/api/v1/me", "/api/v1/stats"
-ADMIN = {"username": "admin", "role": "admin", "kind": "user", "scope": None, "time_zone": "UTC"}
+ADMIN = {"username": "admin", "role": "admin", "kind": "user", "has_password": True, "scope": None, "time_zone": "UTC"}
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
 
 

@@ -120,7 +120,7 @@ async def test_an_admin_may_read_the_settings_in_force(shared):
         answer = await admin.get("/api/v1/settings")
     assert answer.status_code == 200
     assert answer.json()["unknown_charge_points"] == "accept"
-    assert not {"admin_password", "api_key"} & set(answer.json())
+    assert not {"admin_password", "api_key", "oidc_client_secret"} & set(answer.json())
 
 
 async def test_every_route_says_what_it_is_for_and_how_its_errors_look(shared):

@@ -141,14 +141,16 @@ function Person({ me }: { me: Me }) {
           <Menu.Item component="a" href={`${basePath()}docs`} leftSection={<Icon name="book" />}>
             API documentation
           </Menu.Item>
-          {me.kind === "user" && (
+          {me.has_password && (
             <Menu.Item leftSection={<Icon name="lock" />} onClick={() => setChanging(true)}>
               Password
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<Icon name="leave" />} onClick={leave}>
-            Log out
-          </Menu.Item>
+          {me.kind !== "application" && (
+            <Menu.Item leftSection={<Icon name="leave" />} onClick={leave}>
+              Log out
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       {isChanging && <OwnPasswordDialog onClose={() => setChanging(false)} />}

@@ -58,7 +58,7 @@ export function UserDeed({ user, deed, onClose }: { user: User; deed: Deed; onCl
     >
       {disabled
         ? `${username} is logged out everywhere and cannot log in until enabled again.`
-        : `${username} can log in again, with the same password.`}
+        : `${username} can log in again as before.`}
     </ConfirmDialog>
   );
 }

@@ -1,8 +1,9 @@
 // Add a user, whose password is made and shown once; or change what one may.
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { User } from "../data/people";
 import { type Rights, useAddUser, useChangeUser } from "../data/peopleQueries";
+import { useWaysIn } from "../data/queries";
 import css from "./Dialog.module.css";
 import { Outcome } from "./Outcome";
 import { RightsFields } from "./RightsFields";
@@ -12,12 +13,18 @@ import { SecretShown } from "./SecretShown";
 export function UserDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
   const [username, setUsername] = useState(user?.username ?? "");
   const [rights, setRights] = useState<Rights>({ role: user?.role ?? "viewer", scope: user?.scope ?? null });
+  const [signsOn, setSignsOn] = useState(false);
+  const provider = useWaysIn().data?.single_sign_on;
   const add = useAddUser();
   const change = useChangeUser();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (user) change.mutate({ username: user.username, ...rights }, { onSuccess: onClose });
-    else add.mutate({ username: username.trim(), ...rights });
+    else
+      add.mutate(
+        { username: username.trim(), ...rights, single_sign_on: signsOn },
+        { onSuccess: ({ password }) => password ?? onClose() },
+      );
   };
   const made = add.data?.password;
   return (
@@ -39,6 +46,13 @@ export function UserDialog({ user, onClose }: { user: User | null; onClose: () =
               autoComplete="off"
               value={username}
               onChange={(event) => setUsername(event.currentTarget.value)}
+            />
+          )}
+          {user === null && provider && (
+            <Checkbox
+              label={`Logs in with ${provider}, has no password here`}
+              checked={signsOn}
+              onChange={(event) => setSignsOn(event.currentTarget.checked)}
             />
           )}
           <RightsFields rights={rights} onChange={setRights} />

@@ -7,6 +7,9 @@ import { Icon } from "./icons";
 
 export type Deed = "rights" | "password" | "disable" | "enable" | "remove";
 
+const stateOf = ({ disabled, single_sign_on }: User) =>
+  [disabled && "disabled", single_sign_on && "single sign-on"].filter(Boolean).join(", ");
+
 export function UserRow({ user, onDo }: { user: User; onDo: (deed: Deed) => void }) {
   const now = useBrowserNow();
   return (
@@ -17,7 +20,7 @@ export function UserRow({ user, onDo }: { user: User; onDo: (deed: Deed) => void
       <td>{user.role}</td>
       <td>{scopeWords(user.scope)}</td>
       <td>{user.last_login_at ? moment(user.last_login_at, now) : "never"}</td>
-      <td>{user.disabled ? "disabled" : ""}</td>
+      <td>{stateOf(user)}</td>
       <td data-right>
         <Menu position="bottom-end" width={190}>
           <Menu.Target>
@@ -29,9 +32,11 @@ export function UserRow({ user, onDo }: { user: User; onDo: (deed: Deed) => void
             <Menu.Item leftSection={<Icon name="user" />} onClick={() => onDo("rights")}>
               Rights
             </Menu.Item>
-            <Menu.Item leftSection={<Icon name="lock" />} onClick={() => onDo("password")}>
-              New password
-            </Menu.Item>
+            {!user.single_sign_on && (
+              <Menu.Item leftSection={<Icon name="lock" />} onClick={() => onDo("password")}>
+                New password
+              </Menu.Item>
+            )}
             <Menu.Item
               leftSection={<Icon name={user.disabled ? "available" : "off"} />}
               onClick={() => onDo(user.disabled ? "enable" : "disable")}

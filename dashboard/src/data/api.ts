@@ -10,6 +10,13 @@ export const liveUrl = (): string => {
   return url.href;
 };
 
+/** Where the browser goes to log in at the provider, to come back to the page that is in the address now. */
+export const singleSignOn = (): string => {
+  const { pathname, search } = window.location;
+  const to = `/${pathname.slice(basePath().length)}${search}`;
+  return `${basePath()}api/v1/oidc/login?to=${encodeURIComponent(to)}`;
+};
+
 /** An answer that is not a success, in the server's own words (problem+json). Status 0: the server could not be reached. */
 export class Problem extends Error {
   constructor(

@@ -12,6 +12,7 @@ export interface User {
   created_at: string | null;
   password_set_at: string | null;
   last_login_at: string | null;
+  single_sign_on: boolean;
 }
 
 export interface ApiKey {

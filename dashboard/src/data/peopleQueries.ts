@@ -58,7 +58,7 @@ export interface Rights {
 
 /** What was made is in the answer, once; null where it was given. */
 export const useAddUser = () =>
-  useChange(keys.users, (user: Rights & { username: string }) =>
+  useChange(keys.users, (user: Rights & { username: string; single_sign_on: boolean }) =>
     post<User & { password: string | null }>("users", user),
   );
 

@@ -5,6 +5,7 @@ const me = (role: string, scope: Me["scope"] = null): Me => ({
   username: "somebody",
   role,
   kind: "user",
+  has_password: true,
   scope,
   time_zone: "UTC",
 });

@@ -1,7 +1,17 @@
 // What the pages ask of REST: one hook per question, and the keys under which live news finds the answers again.
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { get, Problem, post } from "./api";
-import type { ChargePoint, Command, CommandSchema, Me, MeterValue, Page, Session, Stats } from "./shapes";
+import type {
+  ChargePoint,
+  Command,
+  CommandSchema,
+  Me,
+  MeterValue,
+  Page,
+  Session,
+  Stats,
+  WaysIn,
+} from "./shapes";
 
 export const keys = {
   me: ["me"] as const,
@@ -60,6 +70,15 @@ export const useMe = () =>
         throw error;
       }
     },
+  });
+
+/** Asked on the log-in page and where users are made; it changes only with the server. */
+export const useWaysIn = () =>
+  useQuery({
+    queryKey: ["ways-in"],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+    queryFn: ({ signal }) => get<WaysIn>("login", {}, signal),
   });
 
 export const useStats = () =>

@@ -75,11 +75,21 @@ export interface CommandSchema {
   schema: Schema;
 }
 
+/** How one can log in besides a name and a password; null: not so. */
+export interface WaysIn {
+  /** What the button is called. */
+  single_sign_on: string | null;
+  /** Where people of the application that wattdeck is part of log in. */
+  application: string | null;
+}
+
 export interface Me {
   username: string;
   role: "viewer" | "operator" | "admin" | string;
   /** What says who this is: a log-in of ours, an API key, the application that wattdeck is part of. */
   kind: "user" | "api_key" | "application";
+  /** False: the provider's, the application's or a key's. */
+  has_password: boolean;
   /** Null: all charge points. */
   scope: { charge_points: string[]; sites: string[] } | null;
   /** Where the server's days begin. */

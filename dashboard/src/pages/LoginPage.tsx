@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Icon } from "../components/icons";
 import { Wordmark } from "../components/Wordmark";
-import { Problem, post } from "../data/api";
-import { keys } from "../data/queries";
+import { Problem, post, singleSignOn } from "../data/api";
+import { keys, useWaysIn } from "../data/queries";
 import type { Me } from "../data/shapes";
 import css from "./LoginPage.module.css";
 
@@ -62,12 +62,32 @@ export function LoginPage() {
             Log in
           </Button>
         </form>
+        <OtherWays />
         <p className={css.hint}>
           The first administrator is <span className="mono">admin</span>. The password was printed when the
           server first started.
         </p>
       </div>
     </main>
+  );
+}
+
+/** By somebody else's word: links, for they lead away from this page. */
+function OtherWays() {
+  const ways = useWaysIn().data;
+  const known = [
+    { name: ways?.single_sign_on, href: singleSignOn() },
+    { name: ways?.application && "your own application", href: ways?.application ?? "" },
+  ].filter(({ name }) => name);
+  if (known.length === 0) return null;
+  return (
+    <div className={css.others}>
+      {known.map(({ name, href }) => (
+        <Button key={href} component="a" href={href} size="md" variant="default" fullWidth>
+          Log in with {name}
+        </Button>
+      ))}
+    </div>
   );
 }
 

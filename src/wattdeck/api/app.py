@@ -37,6 +37,7 @@ from wattdeck.api import (
     local_lists,
     log_in,
     meter_values,
+    oidc,
     pages,
     problems,
     quarantine,
@@ -71,6 +72,7 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
     v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
     for module in (
         log_in,
+        oidc,
         users,
         api_keys,
         audit,

@@ -80,7 +80,12 @@ class Auditing:
             await self._app(scope, receive, noting)
         finally:
             if "route" in state:
-                self._house.store.add_quietly((audit.INSERT, [_row(scope, state, status)]))
+                note(self._house, scope, status)
+
+
+def note(house: ApiHouse, scope: Scope, status: int) -> None:
+    """A request whose state says who asked for what."""
+    house.store.add_quietly((audit.INSERT, [_row(scope, scope["state"], status)]))
 
 
 def _row(scope: Scope, state: dict[str, Any], status: int) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException, Request, Security
+from fastapi import Depends, HTTPException, Request, Response, Security
 from fastapi.security import HTTPBearer
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
@@ -64,6 +64,17 @@ def _asker(connection: HTTPConnection) -> Asker:
         path=scope["path"].removeprefix(scope.get("root_path", "").rstrip("/")),
         address=connection.client.host if connection.client else None,
     )
+
+
+def is_https(request: Request, house: ApiHouse) -> bool:
+    """Whether browsers reach us by https."""
+    return house.settings.secure_cookies or request.url.scheme == "https"
+
+
+def set_login_cookie(answer: Response, token: str, lasts: timedelta, request: Request, house: ApiHouse) -> None:
+    """Neither scripts nor other sites can use it."""
+    secure, age = is_https(request, house), int(lasts.total_seconds())
+    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure)
 
 
 def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:

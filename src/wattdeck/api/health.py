@@ -24,7 +24,8 @@ async def stats(person: Viewer, house: House) -> Response:
 @api.get("/settings")
 async def settings(person: Admin, house: House) -> Response:
     """The settings in force; secrets are left out."""
-    return json_response(house.settings.model_dump(mode="json", exclude={"admin_password", "api_key"}))
+    secret = {"admin_password", "api_key", "oidc_client_secret"}
+    return json_response(house.settings.model_dump(mode="json", exclude=secret))
 
 
 @router.get("/healthz")

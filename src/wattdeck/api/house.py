@@ -1,6 +1,7 @@
 """What the routes may use, and how they get at it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any, cast
 
 from fastapi import Depends
@@ -9,6 +10,8 @@ from starlette.requests import HTTPConnection
 
 from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.watch import Watch
+from wattdeck.api.oidc_provider import Provider
+from wattdeck.api.oidc_state import States
 from wattdeck.api.passwords import Passwords
 from wattdeck.bus.events import Events
 from wattdeck.commands.bulk import BulkCommands
@@ -57,6 +60,13 @@ class ApiHouse(Record, frozen=True):
     watch: Watch
     notices: Notices
     guest: Guest
+    oidc: Provider | None
+    oidc_states: States
+
+    @property
+    def oidc_login(self) -> timedelta:
+        """How long a log-in by the provider lasts."""
+        return timedelta(seconds=self.settings.oidc_login_s)
 
 
 def _house(connection: HTTPConnection) -> ApiHouse:

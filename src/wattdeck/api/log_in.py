@@ -6,9 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
+from typing_extensions import TypedDict
 
 from wattdeck.api import in_scope
-from wattdeck.api.auth import COOKIE, LOGIN_LASTS, Viewer, check_password, hash_token, same_origin, who
+from wattdeck.api.auth import (
+    COOKIE,
+    LOGIN_LASTS,
+    Viewer,
+    check_password,
+    hash_token,
+    same_origin,
+    set_login_cookie,
+    who,
+)
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
@@ -16,7 +26,7 @@ from wattdeck.domain.people import USER, Person
 from wattdeck.domain.records import replace
 from wattdeck.live import people_shapes
 from wattdeck.store import users
-from wattdeck.store.users import LOGIN, Token
+from wattdeck.store.users import ELSEWHERE, LOGIN, Token
 
 router = APIRouter(tags=["people"])
 SHORTEST, LONGEST = 10, 256
@@ -34,13 +44,28 @@ class OwnPassword(BaseModel):
     password: Password
 
 
+class WaysIn(TypedDict):
+    """Besides a password: what the button of the provider is called, where the application's people log in."""
+
+    single_sign_on: str | None
+    application: str | None
+
+
+@router.get("/login", response_model=WaysIn)
+async def ways_in(house: House) -> Response:
+    """In which ways one can log in besides a password."""
+    settings = house.settings
+    name = None if house.oidc is None else settings.oidc_name
+    return json_response({"single_sign_on": name, "application": settings.login_url})
+
+
 @router.post("/login")
 async def login(credentials: Credentials, request: Request, house: House) -> Response:
     """Log a person in: sets an HttpOnly cookie."""
     if not same_origin(request, house):
         raise HTTPException(403, "from another site")
     user = await house.store.read(lambda connection: users.find(connection, credentials.username))
-    password_hash = None if user is None else user.password_hash
+    password_hash = None if user is None or not user.password_hash else user.password_hash
     matches = await check_password(request, house, credentials.username, password_hash, credentials.password)
     if user is None or user.disabled or not matches:
         request.state.route, request.state.person = in_scope.route_of(request), None
@@ -52,14 +77,7 @@ async def login(credentials: Credentials, request: Request, house: House) -> Res
     kept = Token(user.username, user.role, LOGIN)
     await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + LOGIN_LASTS))
     response = json_response(_known(Person(user.username, user.role, user.scope), house))
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(LOGIN_LASTS.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=house.settings.secure_cookies or request.url.scheme == "https",
-    )
+    set_login_cookie(response, token, LOGIN_LASTS, request, house)
     return response
 
 
@@ -81,7 +99,11 @@ async def logout(request: Request, house: House) -> Response:
 @in_scope.in_scope
 async def me(person: Viewer, house: House) -> Response:
     """Who is logged in, and in which zone the server's days begin."""
-    return json_response(_known(person, house))
+    known = None
+    if person.kind == USER:
+        known = await house.store.read(lambda connection: users.find(connection, person.name))
+    has_password = known is not None and not known.single_sign_on
+    return json_response(_known(person, house, has_password))
 
 
 @router.put("/me/password", status_code=204)
@@ -91,6 +113,8 @@ async def change_own_password(body: OwnPassword, person: Viewer, request: Reques
     if person.kind != USER:
         raise Conflict("only a user of this server has a password")
     known = await house.store.read(lambda connection: users.find(connection, person.name))
+    if known is not None and known.single_sign_on:
+        raise Conflict(ELSEWHERE)
     if known is None or not await check_password(
         request, house, person.name, known.password_hash, body.current_password
     ):
@@ -109,11 +133,12 @@ async def change_own_password(body: OwnPassword, person: Viewer, request: Reques
     return Response(status_code=204)
 
 
-def _known(person: Person, house: ApiHouse) -> dict[str, Any]:
+def _known(person: Person, house: ApiHouse, has_password: bool = True) -> dict[str, Any]:
     return {
         "username": person.name,
         "role": person.role,
         "kind": person.kind,
+        "has_password": has_password,
         "scope": people_shapes.scope(person.scope),
         "time_zone": house.settings.time_zone,
     }

@@ -25,7 +25,9 @@ _TITLES = {
     422: "Cannot be done as asked",
     429: "Too many requests",
     500: "Internal error",
+    502: "Log-in service unusable",
     503: "Not available now",
+    504: "Log-in service too slow",
     507: "No room",
 }
 DOCUMENTED: dict[str, Any] = {

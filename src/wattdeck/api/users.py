@@ -12,13 +12,13 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.log_in import Password
 from wattdeck.api.parameters import Limit, Listed, listed
 from wattdeck.domain.clock import now
-from wattdeck.domain.errors import NotFound, Unprocessable
-from wattdeck.domain.people import ADMIN, Scope, scope_of
+from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
+from wattdeck.domain.people import ADMIN, Scope, is_plain_name, scope_of
 from wattdeck.domain.records import replace
 from wattdeck.live import people_shapes
 from wattdeck.live.people_shapes import UserShape
 from wattdeck.store import users
-from wattdeck.store.users import User
+from wattdeck.store.users import ELSEWHERE, User
 
 router = APIRouter(prefix="/users", tags=["people"])
 Role = Literal["viewer", "operator", "admin"]
@@ -28,7 +28,7 @@ Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the p
 
 def plain_name(name: str) -> str:
     """What stands in lists and in a path."""
-    if "/" in name or not name.isprintable() or name != name.strip():
+    if not is_plain_name(name):
         raise ValueError("printable characters, no slash, no blanks at the ends")
     return name
 
@@ -62,6 +62,7 @@ class NewUser(BaseModel):
     role: Role = "viewer"
     scope: ScopeBody | None = None
     password: Password | None = None
+    single_sign_on: bool = Field(False, description="logs in at the provider of the settings, and has no password")
 
 
 class UserChange(BaseModel):
@@ -71,6 +72,7 @@ class UserChange(BaseModel):
     role: Role | None = None
     scope: ScopeBody | None = None
     disabled: bool | None = None
+    single_sign_on: bool | None = Field(None, description="true: from now on; false: a password is to be set")
 
 
 class PasswordBody(BaseModel):
@@ -95,10 +97,15 @@ async def list_all(person: Admin, house: House, limit: Limit = 100, cursor: Curs
 @router.post("", status_code=201, response_model=UserMadeShape)
 async def add(body: NewUser, person: Admin, house: House) -> Response:
     """Add a user. 409 where a user or an API key has that name."""
-    scope = scope_for(body.role, body.scope)
-    password, made = _password(body.password)
-    hashed, at = await house.passwords.hash(password), now()
-    user = User(body.username, hashed, body.role, scope, created_at=at, password_set_at=at)
+    scope, at = scope_for(body.role, body.scope), now()
+    if body.single_sign_on:
+        if body.password is not None:
+            raise Unprocessable("who logs in at the provider has no password here")
+        user, made = User(body.username, "", body.role, scope, created_at=at, single_sign_on=True), None
+    else:
+        password, made = _password(body.password)
+        hashed = await house.passwords.hash(password)
+        user = User(body.username, hashed, body.role, scope, created_at=at, password_set_at=at)
     await house.store.write(lambda connection: users.add(connection, user))
     return json_response({**people_shapes.user(user), "password": made}, 201)
 
@@ -111,7 +118,9 @@ async def read(username: Username, person: Admin, house: House) -> Response:
 
 @router.patch("/{username}", response_model=UserShape)
 async def change(username: Username, body: UserChange, person: Admin, house: House) -> Response:
-    """Change role and scope, disable, enable. Who is disabled is logged out. 409 for the last admin."""
+    """Change role and scope, disable, enable. Who is disabled, or is to log in another way, is logged out. 409 for the
+    last admin.
+    """
 
     def write(connection: Connection) -> User:
         user = _find(connection, username)
@@ -123,6 +132,8 @@ async def change(username: Username, body: UserChange, person: Admin, house: Hou
             scope = None
         disabled = user.disabled if body.disabled is None else body.disabled
         changed = replace(user, role=role, scope=scope, disabled=disabled)
+        if body.single_sign_on is not None and body.single_sign_on != user.single_sign_on:
+            changed = users.sign_on_elsewhere(connection, changed, body.single_sign_on)
         users.change(connection, changed)
         return changed
 
@@ -132,7 +143,9 @@ async def change(username: Username, body: UserChange, person: Admin, house: Hou
 @router.post("/{username}/password", response_model=UserMadeShape)
 async def set_password(username: Username, person: Admin, house: House, body: PasswordBody | None = None) -> Response:
     """Set somebody's password, or have one made. All their log-ins end."""
-    await house.store.read(lambda connection: _find(connection, username))
+    found = await house.store.read(lambda connection: _find(connection, username))
+    if found.single_sign_on:
+        raise Conflict(ELSEWHERE)
     password, made = _password(None if body is None else body.password)
     hashed, at = await house.passwords.hash(password), now()
 

@@ -30,7 +30,8 @@ def list_(as_json: AsJson = False, url: Url = DEFAULT_URL, api_key: ApiKey = Non
         return
     table = Table("name", "role", "charge points", "last log-in", "", box=None)
     for one in found:
-        state = "disabled" if one["disabled"] else ""
+        states = {"disabled": one["disabled"], "single sign-on": one["single_sign_on"]}
+        state = ", ".join(name for name, there in states.items() if there)
         table.add_row(one["username"], one["role"], in_words(one["scope"]), one["last_login_at"] or "never", state)
     Console().print(table)
 
@@ -42,11 +43,16 @@ def add(
     charge_points: ChargePoints = None,
     sites: Sites = None,
     password_file: PasswordFile = None,
+    single_sign_on: Annotated[
+        bool, typer.Option("--single-sign-on", help="Logs in at the provider of the settings; has no password.")
+    ] = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
 ) -> None:
     """Add a user; without a password file the password that was made is printed."""
-    body = {"username": username, "role": role, "scope": scope_body(charge_points, sites), **_password(password_file)}
+    rights: dict[str, Any] = {"role": role, "scope": scope_body(charge_points, sites)}
+    body = {"username": username, **rights, **_password(password_file)}
+    body["single_sign_on"] = single_sign_on
     _tell(Server(url, api_key).post("users", body, 0))
 
 

@@ -1,6 +1,7 @@
-"""Network addresses: which of them are out in the Internet."""
+"""Network addresses: which of them are out in the Internet, and which can be asked for secrets."""
 
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -14,3 +15,15 @@ def is_public(address: Address) -> bool:
         if inside is not None and not is_public(inside):
             return False
     return address.is_global and not address.is_multicast
+
+
+def is_protected(url: str) -> bool:
+    """Whether what is asked there can be neither read nor changed on its way: https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.query or parts.fragment or set(url) & {" ", "\\"}:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))

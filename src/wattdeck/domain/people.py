@@ -42,6 +42,11 @@ def reaches(role: str, wanted: str) -> bool:
     return role in ROLES and ROLES.index(role) >= ROLES.index(wanted)
 
 
+def is_plain_name(name: str) -> bool:
+    """Whether it can stand in lists and in a path."""
+    return bool(name) and "/" not in name and name.isprintable() and name == name.strip()
+
+
 def scope_of(charge_points: Iterable[str], sites: Iterable[str]) -> Scope:
     """In a fixed order and without repetitions, so that equal scopes are equal."""
     return Scope(tuple(sorted(set(charge_points))), tuple(sorted(set(sites))))

@@ -23,6 +23,7 @@ class UserShape(TypedDict):
     created_at: str | None
     password_set_at: str | None
     last_login_at: str | None
+    single_sign_on: bool
 
 
 class ApiKeyShape(TypedDict):
@@ -50,6 +51,7 @@ def user(one: User) -> UserShape:
         "created_at": iso_or_none(one.created_at),
         "password_set_at": iso_or_none(one.password_set_at),
         "last_login_at": iso_or_none(one.last_login_at),
+        "single_sign_on": one.single_sign_on,
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.errors import Conflict
+from wattdeck.domain.oidc import NotLetIn, Rights, Told
 from wattdeck.domain.people import ADMIN, Scope, scope_of
 from wattdeck.domain.records import Record, from_json, replace, to_json
 from wattdeck.store.rows import moment, ms
@@ -16,11 +17,14 @@ from wattdeck.store.writer import Bulk
 
 LOGIN, API_KEY = "login", "api_key"
 MOST_USERS, MOST_LOGINS = 10_000, 50  # the second: of one person, on as many devices
+ELSEWHERE = "this user logs in by single sign-on and has no password here"
 LAST_ADMIN = "the last admin: there would be nobody left who could make another"
 USED = Bulk("UPDATE tokens SET last_used_at = ? WHERE token_hash = ?")
 
 
 class User(Record, frozen=True):
+    """`single_sign_on`: logs in at a provider, as `subject` from the first time on, and has no password here."""
+
     username: str
     password_hash: str
     role: str
@@ -29,6 +33,8 @@ class User(Record, frozen=True):
     created_at: datetime | None = None
     password_set_at: datetime | None = None
     last_login_at: datetime | None = None
+    single_sign_on: bool = False
+    subject: str | None = None
 
 
 class Token(Record, frozen=True):
@@ -66,7 +72,7 @@ def put_admin(connection: Connection, username: str, password_hash: str | None, 
     known = find(connection, username) or User(username, "", ADMIN, created_at=at)
     known = replace(known, role=ADMIN, scope=None, disabled=False)
     if password_hash is not None:
-        known = replace(known, password_hash=password_hash, password_set_at=at)
+        known = replace(known, password_hash=password_hash, password_set_at=at, single_sign_on=False, subject=None)
         end_logins(connection, username)
     put(connection, known)
 
@@ -102,6 +108,42 @@ def _require_admin(connection: Connection) -> None:
     admins = select(table.c.id).where(table.c.role == ADMIN, table.c.disabled == 0)
     if connection.execute(admins.limit(1)).first() is None:
         raise Conflict(LAST_ADMIN)
+
+
+def sign_on_elsewhere(connection: Connection, user: User, elsewhere: bool) -> User:
+    """Log in at the provider from now on, or here again once a password is set; log-ins by the other way end."""
+    end_logins(connection, user.username)
+    return replace(user, password_hash="", password_set_at=None, single_sign_on=elsewhere, subject=None)
+
+
+def sign_on(connection: Connection, told: Told, rights: Rights | None, adds: bool, at: datetime) -> User:
+    """Whom the provider means, with the rights it gives them; None: none, so that they are logged out and refused.
+
+    Raises NotLetIn.
+    """
+    found = connection.execute(select(table).where(table.c.subject == told.subject)).one_or_none()
+    user = find(connection, told.username) if found is None else _user(found)
+    if user is None:
+        if not adds or rights is None or rights.role is None:
+            raise NotLetIn(f"nobody called {told.username} may log in here: ask an admin")
+        user = User(told.username, "", rights.role, created_at=at, single_sign_on=True)
+        try:
+            add(connection, user)
+        except Conflict as error:
+            raise NotLetIn(str(error)) from None
+    elif not user.single_sign_on or (found is None and user.subject is not None):
+        # names can be given anew by the provider, and chosen by people: they open nothing that is somebody's
+        raise NotLetIn(f"{told.username} is another user here: ask an admin")
+    if user.disabled:
+        raise NotLetIn(f"{user.username} is disabled here")
+    user = replace(user, subject=told.subject)
+    if rights is None:
+        end_logins(connection, user.username)
+    else:
+        scope = rights.scope if rights.has_scope else user.scope
+        user = replace(user, role=rights.role or user.role, scope=scope)
+    put(connection, user)
+    return user
 
 
 def any_exist(connection: Connection) -> bool:
@@ -186,6 +228,8 @@ def _columns(user: User) -> dict[str, Any]:
         "disabled": int(user.disabled),
         "password_set_at": ms(user.password_set_at),
         "last_login_at": ms(user.last_login_at),
+        "single_sign_on": int(user.single_sign_on),
+        "subject": user.subject,
     }
 
 
@@ -199,4 +243,6 @@ def _user(row: Row[Any]) -> User:
         moment(row.created_at),
         moment(row.password_set_at),
         moment(row.last_login_at),
+        bool(row.single_sign_on),
+        row.subject,
     )

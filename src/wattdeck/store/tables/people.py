@@ -1,6 +1,6 @@
 """People, their tokens, and secrets of this installation."""
 
-from sqlalchemy import BigInteger, Column, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table, Text
 
 from wattdeck.store.tables.layout import Id, metadata
 
@@ -16,6 +16,9 @@ users = Table(
     Column("created_at", BigInteger),
     Column("password_set_at", BigInteger),
     Column("last_login_at", BigInteger),
+    Column("single_sign_on", SmallInteger, nullable=False, server_default="0"),
+    Column("subject", Text),  # issuer and sub of the provider, from the first log-in there on
+    Index("users_subject", "subject", unique=True),
 )
 
 # Browser log-ins and API keys: opaque random tokens, only their hash is kept. A log-in has the role and scope of its
