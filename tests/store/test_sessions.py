@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import to_ms
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import COMPLETED, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.store import charge_points, sessions
+from wattdeck.store.batch import executemany
 
 
 def hour(now: datetime, hours: float) -> datetime:
@@ -53,8 +55,8 @@ def test_a_saved_session_is_read_again(connection: Connection, cp: ChargePoint, 
     assert sessions.get(connection, session.id) == session
 
 
-def run_live(connection: Connection, session: Session) -> None:
-    connection.connection.driver_connection.execute(sessions.LIVE.sql, sessions.live_row(session))
+def run_live(connection: Connection, *told: Session) -> None:
+    executemany(connection, sessions.LIVE, [sessions.live_row(session) for session in told])
 
 
 def test_live_figures_reach_a_running_session(connection: Connection, cp: ChargePoint, now: datetime):
@@ -63,6 +65,31 @@ def test_live_figures_reach_a_running_session(connection: Connection, cp: Charge
     )
     run_live(connection, session)
     assert sessions.get(connection, session.id) == session
+
+
+def test_of_live_figures_in_one_commit_the_last_of_each_session_count(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    one, other = add(connection, cp, now), add(connection, cp, hour(now, 1), connector_id=2)
+    told = [replace(one if number % 2 else other, energy_wh=float(number)) for number in range(200)]
+    run_live(connection, *told)
+    assert sessions.get(connection, one.id).energy_wh == 199.0
+    assert sessions.get(connection, other.id).energy_wh == 198.0
+
+
+def test_when_a_session_was_heard_of_is_kept_though_the_last_row_does_not_say(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    session = add(connection, cp, now)
+    executemany(connection, sessions.LIVE, [sessions.live_row(session, hour(now, 1)), sessions.live_row(session)])
+    heard_at = connection.exec_driver_sql("SELECT heard_at FROM sessions").scalar_one()
+    assert heard_at == to_ms(hour(now, 1))
+
+
+def test_live_figures_find_their_session_by_its_number(connection: Connection, cp: ChargePoint, now: datetime):
+    sql, row = sessions.LIVE.sql, sessions.live_row(add(connection, cp, now))
+    plan = [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", row)]
+    assert any(step.startswith("SEARCH sessions USING INTEGER PRIMARY KEY") for step in plan), plan
 
 
 def test_live_figures_leave_an_ended_session_alone(connection: Connection, cp: ChargePoint, now: datetime):

@@ -14,7 +14,7 @@ def test_all_rows_are_there_in_order(count: int):
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE things (place INTEGER PRIMARY KEY, id INTEGER UNIQUE, name TEXT)")
     rows = [(number, f"thing {number}") for number in range(count)]
-    assert together.insert(connection, SQL, rows) == count
+    assert together.run(connection, SQL, rows) == count
     assert connection.execute("SELECT id, name FROM things ORDER BY place").fetchall() == rows
     connection.close()
 
@@ -23,6 +23,6 @@ def test_rows_that_were_there_are_not_counted():
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE things (id INTEGER UNIQUE, name TEXT)")
     rows = [(number, "thing") for number in range(100)]
-    assert together.insert(connection, SQL, rows[::2]) == 50
-    assert together.insert(connection, SQL, rows) == 50
+    assert together.run(connection, SQL, rows[::2]) == 50
+    assert together.run(connection, SQL, rows) == 50
     connection.close()

@@ -14,14 +14,16 @@ from wattdeck.store.trouble import kind_of
 
 class Bulk(Record, frozen=True):
     """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one.
-    `prepare` makes a row of what was handed in, in the writer's thread. `often`: an INSERT that ends with the values of
-    a row, of which there are so many that several go by one statement.
+    `prepare` makes a row of what was handed in, in the writer's thread. `often`: it holds VALUES of a row, and there
+    are so many that several go by one statement. `gather`: where a later row of the same thing is to stand for the
+    earlier ones, for one statement must not change a thing twice.
     """
 
     sql: str
     meter_values: bool = False
     prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
     often: bool = False
+    gather: Callable[[Sequence[tuple[Any, ...]]], Sequence[tuple[Any, ...]]] | None = None
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
@@ -121,7 +123,9 @@ def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) ->
 def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
     driver: Any = connection.connection.driver_connection
     made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
+    if bulk.gather is not None and len(made) > 1:
+        made = bulk.gather(made)
     if bulk.often:
-        return together.insert(driver, bulk.sql, made)
+        return together.run(driver, bulk.sql, made)
     count: int = driver.executemany(bulk.sql, made).rowcount
     return count

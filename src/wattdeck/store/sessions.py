@@ -1,6 +1,6 @@
 """Charging sessions in the database: begun, carried on and ended once each, however often they are reported."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,23 @@ from wattdeck.store.sites import at_site
 from wattdeck.store.tables import sessions as table
 from wattdeck.store.writer import Bulk
 
+
+def _newest(rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """Of each session the last row, with the last word on when it was heard of."""
+    heard_at = {row[-1]: row[-2] for row in rows if row[-2] is not None}
+    return [(*row[:-2], heard_at.get(id), id) for id, row in {row[-1]: row for row in rows}.items()]
+
+
 # What a meter value changes in a running session; one that has ended is left alone.
 LIVE = Bulk(
-    "UPDATE sessions SET energy_wh = ?, energy_source = ?, energy_export_wh = ?, power_w = ?, soc = ?, meter_wh = ?,"
-    " meter_at = ?, flags = ?, heard_at = coalesce(?, heard_at) WHERE id = ? AND status = 'active'"
+    "WITH told (energy, source, export, power, charge, meter, meter_at, flags, heard_at, session) AS"
+    " (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"
+    " UPDATE sessions SET energy_wh = told.energy, energy_source = told.source, energy_export_wh = told.export,"
+    " power_w = told.power, soc = told.charge, meter_wh = told.meter, meter_at = told.meter_at, flags = told.flags,"
+    " heard_at = coalesce(told.heard_at, sessions.heard_at)"
+    " FROM told WHERE sessions.id = told.session AND sessions.status = 'active'",
+    often=True,
+    gather=_newest,
 )
 
 # What its samples say of a session, running or not.

@@ -1,7 +1,9 @@
-"""Rows inserted many by one statement: half the work where they are narrow. And between two statements SQLite's driver
-lets go of the interpreter, which it then has to ask the event loop for, again and again.
+"""Many rows by one statement: half the work where they are narrow. And between two statements SQLite's driver lets go
+of the interpreter, which it then has to ask the event loop for, again and again: while that is busy, a row at a time
+waits for each of its turns.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -11,8 +13,11 @@ from typing import Any
 _SIZES = (64, 8, 1)
 
 
-def insert(driver: Any, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Run `INSERT … VALUES (?, …)` for all rows; how many it added."""
+_ROW = re.compile(r"\(\?(?:, \?)*\)")
+
+
+def run(driver: Any, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Run a statement that holds `VALUES (?, …)` for all rows; how many it added or changed."""
     added = start = 0
     for size in _SIZES:
         end = start + (len(rows) - start) // size * size
@@ -25,5 +30,4 @@ def insert(driver: Any, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
 
 @lru_cache
 def _wide(sql: str, size: int) -> str:
-    row = sql[sql.rindex("(") :]
-    return sql + f", {row}" * (size - 1)
+    return _ROW.sub(lambda row: ", ".join([row[0]] * size), sql, count=1)
