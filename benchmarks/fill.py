@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST_HOURS = 120  # younger than what retention takes away
 BYTES_PER_SAMPLE = 80  # to be free on the disk, with the log of a step
 _SPARE_BYTES = 2_000_000_000
+_HOURS_A_LINE = 12
 
 # The samples of an hour go into their place by day and series, among those of other hours, as sealing puts them there.
 _SAMPLES = f"""
@@ -58,6 +60,9 @@ def fill(database: Path, samples: int) -> Filled:
             for statement in (_SAMPLES, _HOURS):
                 connection.execute(statement, {"hour": hour, "per_hour": per_hour})
             connection.execute("COMMIT")
+            done, took_s = hours - (newest - hour) // HOUR_MS, time.perf_counter() - began_at
+            if done % _HOURS_A_LINE == 0 or done == hours:
+                print(f"filled {done} of {hours} hours in {took_s:.0f} s", file=sys.stderr, flush=True)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (added,) = connection.execute("SELECT count(*) FROM samples").fetchone()
         (size,) = connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'samples'").fetchone()

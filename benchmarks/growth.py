@@ -1,7 +1,8 @@
-"""What a message costs as the database grows: the same load on the same charge points, before and after their tables
-were filled with millions of samples.
+"""What a message costs as the database grows: the same load on the same charge points, whose tables hold millions of
+samples or none; in turn, for the machine has other work.
 """
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,16 +28,20 @@ class Growth:
 
 def measure(settings: Settings) -> list[Growth]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        empty = load(settings, Path(folder))
-        filled = fill.fill(Path(folder) / "data" / "wattdeck.sqlite3", settings.samples)
-        return [Growth(filled, empty, load(settings, Path(folder)))]
+        empty, full = Path(folder) / "empty", Path(folder) / "full"
+        empty.mkdir()
+        load(settings, empty)  # its charge points and their series
+        shutil.copytree(empty, full)
+        filled = fill.fill(full / "data" / "wattdeck.sqlite3", settings.samples)
+        rounds = [(load(settings, empty), load(settings, full)) for _ in range(ROUNDS)]
+        return [Growth(filled, [one for one, _ in rounds], [one for _, one in rounds])]
 
 
-def load(settings: Settings, folder: Path) -> list[Saturated]:
+def load(settings: Settings, folder: Path) -> Saturated:
     with servers.running(servers.WATTDECK, folder) as server, load_on(server) as client:
         client.open(CHARGE_POINTS)
         saturate(client, settings, CHARGE_POINTS, 1.0)  # first statements and first pages are not what is asked about
-        return [saturate(client, settings, CHARGE_POINTS, _SENDING_S) for _ in range(ROUNDS)]
+        return saturate(client, settings, CHARGE_POINTS, _SENDING_S)
 
 
 def rows(runs: list[Growth]) -> list[Row]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from benchmarks.report import Row
 from benchmarks.settings import Settings
 from wattdeck.domain.clock import from_ms, now, to_ms
-from wattdeck.domain.rollups import DAY
+from wattdeck.domain.rollups import DAY, HOUR
 from wattdeck.metering import fleet, statistics
 from wattdeck.metering.fleet import Question
 from wattdeck.store import history, rollups, samples, series
@@ -29,6 +29,8 @@ from wattdeck.store.statistics import fold
 
 CHARGE_POINTS, CONNECTORS, SERIES, EVERY_MS = 1_000, 10, 16, 10_000
 HOUR_MS, GAP_MS, TRIES = 3_600_000, 1_200_000, 7
+UNFOLDED_MS = 90 * 60_000
+PUT = "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags)"
 ZONE_INFO = ZoneInfo("UTC")
 YEAR = 365
 
@@ -52,6 +54,10 @@ def measure(settings: Settings) -> list[Timed]:
             fill(connection, at)
         with engine.connect() as connection:
             found = ask(connection, at)
+        with engine.begin() as connection:
+            leave_unfolded(connection, at)
+        with engine.connect() as connection:
+            found.append(_unfolded(connection, at))
         engine.dispose()
     return found
 
@@ -82,8 +88,7 @@ def fill(connection: Connection, at: int) -> None:
         f" VALUES ({DAY}, ?, ?, 86400, 1440, 0, 86400000, ?)",
         [(id, (today - day) * DAY_MS, chance.uniform(0, 1e5)) for id in ours for day in range(1, YEAR + 1)],
     )
-    put = "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags)"
-    put += " VALUES (?, ?, ?, 0, ?, 350, 0)"
+    put = f"{PUT} VALUES (?, ?, ?, 0, ?, 350, 0)"
     driver.executemany(put, [(today, one[0], today * DAY_MS, 7000.0) for one in powers])
     ids = [one[0] for one in others]
     times = range(at - at % EVERY_MS - DAY_MS - HOUR_MS, at, EVERY_MS)
@@ -95,6 +100,34 @@ def fill(connection: Connection, at: int) -> None:
     for hour in range(first, last - 2 * HOUR_MS, HOUR_MS):  # the last ones are not folded yet
         rollups.put(connection, fold(connection, ids, hour, hour + HOUR_MS, GAP_MS))
     rollups.mark(connection, [(id, hour) for id in ids for hour in (last - 2 * HOUR_MS, last - HOUR_MS)])
+
+
+def leave_unfolded(connection: Connection, at: int) -> None:
+    """A day of hours of everyone's registers, and 90 minutes of readings after it that are in no hour."""
+    driver: Any = connection.connection.driver_connection
+    ours, chance = range(1, CHARGE_POINTS + 1), random.Random(5)
+    first = (at - UNFOLDED_MS) // HOUR_MS * HOUR_MS
+    driver.executemany(
+        "INSERT INTO rollups (period, series_id, bucket, length_s, count, flagged, min, max, sum, last, last_at,"
+        f" weighted, covered_ms, energy_wh)"
+        f" VALUES ({HOUR}, ?, ?, 3600, 60, 0, 1e6, 1e6, 6e7, 1e6, ?, 3.6e12, 3600000, 0)",
+        [(id, hour, hour + HOUR_MS - 30_000) for id in ours for hour in range(first - DAY_MS, first, HOUR_MS)],
+    )
+    rows = []
+    for id in ours:
+        wh = 1e6
+        for time_ms in range(at - UNFOLDED_MS, at, 60_000):
+            wh += chance.randrange(0, 120)
+            rows.append((time_ms // DAY_MS, id, time_ms + id, wh))
+    driver.executemany(f"{PUT} VALUES (?, ?, ?, 0, ?, 350, 0)", rows)
+    driver.execute("UPDATE series SET last_day = ? WHERE id <= ?", (at // DAY_MS, CHARGE_POINTS))
+    rollups.mark(connection, {(row[1], row[2]) for row in rows})
+
+
+def _unfolded(connection: Connection, at: int) -> Timed:
+    year = Question(Scope(), at // DAY_MS * DAY_MS - YEAR * DAY_MS, at, "none", ZONE_INFO, GAP_MS, at)
+    what = "the same up to now, of each 90 minutes not folded yet"
+    return _timed(what, 500, lambda: fleet.energy(connection, year, DAY))
 
 
 def ask(connection: Connection, at: int) -> list[Timed]:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattdeck.domain.clock import to_ms
-from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_JUMP
-from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
+from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_FROZEN, FLAG_JUMP, FLAG_UNIT, LIFTED
+from wattdeck.domain.registers import ANY, limits_of
+from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, believe, fold, share
 
 START = to_ms(datetime(2026, 9, 14, 12, 0, tzinfo=UTC))
 EVER = 2**63
@@ -146,6 +147,40 @@ def test_no_step_takes_back_more_than_rounding_and_flagged_ones_add_nothing(read
     for step in chain(readings):
         assert step.wh >= -ROUNDING_WH
         assert not (step.flags and step.wh)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 1, 1, 30, 60 * 24 * 40]),  # minutes since the one before
+            st.sampled_from([0, 100, 100, 100, 9_000, 200_000, 2_000_000, -500]),
+            st.sampled_from([0, 0, 0, BEGIN, END]),
+            st.sampled_from([0, 0, 0, FLAG_UNIT, FLAG_JUMP, FLAG_FROZEN, FLAG_FROZEN | LIFTED]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(
+        [None, Register(1e6, START), Register(1e6, START, before=2e6), Register(1e6, START, None, None, 3e6, 5)]
+    ),
+    st.sampled_from([ANY, limits_of(22_000), limits_of(None, begins_anew=True)]),
+)
+def test_readings_folded_at_once_are_as_if_taken_one_by_one(readings, register, limits):
+    at, wh, known = START, 1_000_000.0, []
+    for minutes, more, context, noted in readings:
+        at, wh = at + minutes * 60_000, max(0.0, wh + more)
+        known.append((at, wh, context, noted))
+    steps, flags, chained = [], [], register
+    for at, wh, context, noted in known:
+        if noted == FLAG_FROZEN:
+            flags.append(noted)
+            continue
+        step = believe(chained, wh, at) if noted & LIFTED else advance(chained, wh, at, context, limits)
+        flags.append(noted if noted & LIFTED else noted & FLAG_UNIT | step.flags)
+        chained = step.register
+        if step.wh and step.since is not None:
+            steps.append((step.since, at, step.wh))
+    found = fold(known, register, limits)
+    assert (found.steps, found.flags, found.register) == (steps, flags, chained)
 
 
 @given(st.floats(0, 1e6), st.lists(st.integers(1, 10_000), min_size=1, max_size=6), st.integers(1, 60_000))

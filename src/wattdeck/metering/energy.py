@@ -7,7 +7,8 @@ much. A reading far above the last, or much faster than what the charge point ca
 one confirms it. Taken in order of time, the chain after a reading that counts is that reading and its time, no more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import sub
 
 from wattdeck.domain.meter_values import (
     CONTEXT_CODES,
@@ -35,6 +36,7 @@ _CHAIN = (
     FLAG_DECREASE | FLAG_JUMP | FLAG_COARSE
 )  # judged here; the other flags are facts that were noted when a sample came
 _NOTED = FLAG_FROZEN | FLAG_SPIKE
+_JUDGED = _CHAIN | _NOTED | LIFTED
 # Where registers begin again at zero, in Wh: five to nine digits of kWh or Wh, and counters of 31 and 32 bits.
 _MODULI = (1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 2.0**31, 2.0**32)
 _STEPS_WH = (10.0, 100.0, 1_000.0)
@@ -83,8 +85,12 @@ def fold(readings: Iterable[Reading], register: Register | None = None, limits: 
     before them that counts, `Register(wh, at)`; None where there is none. Frozen readings and spikes are passed over,
     lifted ones believed. Energy at a time t is what the steps hold of everything before it (`share`).
     """
+    known = list(readings)
+    plain = _plain(known, register, limits)
+    if plain is not None:
+        return plain
     steps, flags = [], []
-    for at, wh, context, noted in readings:
+    for at, wh, context, noted in known:
         if noted & LIFTED:
             step = believe(register, wh, at)
             flags.append(noted)
@@ -98,6 +104,24 @@ def fold(readings: Iterable[Reading], register: Register | None = None, limits: 
         if step.wh and step.since is not None:
             steps.append((step.since, at, step.wh))
     return Folded(steps, flags, register)
+
+
+def _plain(readings: Sequence[Reading], register: Register | None, limits: Limits) -> Folded | None:
+    """The same, all at once, where each reading is later than the one before, no lower, and not much higher: most are.
+    None where one is to be judged by itself.
+    """
+    if not readings or (register is not None and register != Register(register.wh, register.at)):
+        return None
+    times, whs, _, noted = zip(*readings, strict=True)
+    if any(noted) and any(flags & _JUDGED for flags in noted):
+        return None
+    if register is not None:
+        times, whs = (register.at, *times), (register.wh, *whs)
+    lasted, flowed = list(map(sub, times[1:], times)), list(map(sub, whs[1:], whs))
+    if lasted and (min(lasted) <= 0 or max(lasted) > LONGEST_MS or min(flowed) < 0 or max(flowed) > limits.much_wh):
+        return None
+    steps = [step for step in zip(times, times[1:], flowed, strict=False) if step[2]]
+    return Folded(steps, list(noted), Register(whs[-1], times[-1]))
 
 
 def advance(register: Register | None, wh: float, at: int, context: int = 0, limits: Limits = ANY) -> Step:

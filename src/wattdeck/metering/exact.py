@@ -121,8 +121,9 @@ def _of_period(connection: Connection, one: Foldable, spans: Iterable[Span], per
             hours.update(dict.fromkeys(borders(one.zone, HOUR, span.since, span.until)[:-1]))
             hours.update((row.bucket, row) for row in span.hours)
         return hours
-    changes = larger(connection, one, spans)
-    return changes.days if period == DAY else changes.months
+    if period == DAY:
+        return _merged(connection, one, DAY, HOUR, _of_period(connection, one, spans, HOUR))
+    return larger(connection, one, spans).months
 
 
 def larger(connection: Connection, one: Foldable, spans: Iterable[Span]) -> Changes:

@@ -118,11 +118,14 @@ def _held(
 def _spread(borders: Sequence[int], steps: Sequence[Believed]) -> list[float]:
     """What flowed in each bucket."""
     flowed = [0.0] * (len(borders) - 1)
+    inside, begin, end = 0, borders[0], borders[0]
     for since, until, wh in steps:
-        place = max(0, bisect_right(borders, min(since, until)) - 1)
-        if place < len(flowed) and borders[place] <= since < until <= borders[place + 1]:
-            flowed[place] += wh  # most are
+        if begin <= since < until <= end:
+            flowed[inside] += wh  # most lie where the one before does
             continue
+        place = max(0, bisect_right(borders, min(since, until)) - 1)
+        if place < len(flowed):
+            inside, begin, end = place, borders[place], borders[place + 1]
         while place < len(flowed) and borders[place] <= until:
             flowed[place] += energy.share(since, until, wh, borders[place], borders[place + 1])
             place += 1

@@ -20,8 +20,10 @@ from wattdeck.store.writer import Bulk, executemany
 
 _HOUR_MS = 3_600_000
 _SEALED = (
-    f"SELECT {AT}, taken_at, context, value, flags FROM samples WHERE day = ? AND series_id = ?"
-    f" AND taken_at >= ? AND taken_at < ? AND {AT} >= ? AND {AT} < ?"
+    f"SELECT {AT}, taken_at, context, value, flags FROM samples WHERE day = ?1 AND series_id = ?2"
+    # `AT` in [?3, ?4): compared, which takes less than to reckon it
+    " AND taken_at >= ?3 AND taken_at < ?5 AND (delay_ms >= 0 OR taken_at + delay_ms >= ?3)"
+    " AND (taken_at < ?4 OR taken_at + delay_ms < ?4)"
 )
 _FAR_AHEAD = (
     f"SELECT {AT}, taken_at, context, value, flags FROM samples INDEXED BY samples_far_ahead WHERE series_id = ?"
@@ -100,7 +102,7 @@ class Source:
         sealed: list[Taken] = []
         near = until + NEAR_MS
         for day in range(since // DAY_MS, min(one.last_day, near // DAY_MS) + 1):
-            sealed += map(Taken._make, _execute(self._connection, _SEALED, (day, one.id, since, near, since, until)))
+            sealed += map(Taken._make, _execute(self._connection, _SEALED, (day, one.id, since, until, near)))
         far = (one.id, near, until + AHEAD_MS, since, until)
         sealed += map(Taken._make, _execute(self._connection, _FAR_AHEAD, far))
         fresh = [sample for sample in self._head.get(one.id, ()) if since <= sample.at < until]

@@ -1,5 +1,6 @@
 """Series in the database: what is measured, named once for all its samples."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,8 +18,8 @@ NEW_DAY = Bulk("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?1")
 FACTOR = Bulk("UPDATE series SET factor = ?, factor_confidence = ? WHERE id = ?")
 BEGINS_ANEW = Bulk("UPDATE series SET begins_anew = ? WHERE id = ?")
 _LIMITS = (
-    "SELECT rated_power_w, learned_power_w, begins_anew FROM series"
-    " JOIN charge_points ON charge_points.id = charge_point_id WHERE series.id = ?"
+    "SELECT series.id, rated_power_w, learned_power_w, begins_anew FROM series"
+    " JOIN charge_points ON charge_points.id = charge_point_id WHERE series.id IN (SELECT value FROM json_each(?))"
 )
 _ADD = (
     "INSERT OR IGNORE INTO series (charge_point_id, connector_id, measurand, phase, location, unit, last_day)"
@@ -86,11 +87,10 @@ def key_of(series: Series) -> SeriesKey:
 
 def limits(connection: Connection, ids: Iterable[int]) -> dict[int, Limits]:
     """What the registers of these series can do, by their charge points' power and their own ways."""
-    found = {}
-    for id in ids:
-        row = connection.exec_driver_sql(_LIMITS, (id,)).one_or_none()
-        found[id] = ANY if row is None else limits_of(row[0], row[1], bool(row[2]))
-    return found
+    wanted = list(ids)
+    rows = connection.exec_driver_sql(_LIMITS, (json.dumps(wanted),))
+    found = {id: limits_of(rated_w, learned_w, bool(begins_anew)) for id, rated_w, learned_w, begins_anew in rows}
+    return {id: found.get(id, ANY) for id in wanted}
 
 
 def everyones(connection: Connection) -> list[Series]:
