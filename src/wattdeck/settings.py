@@ -137,6 +137,9 @@ class Settings(BaseSettings):
         le=3600,
         description="after a start, time charge points have to come back before they count as silent",
     )
+    acknowledge_link_s: float = Field(
+        259_200, ge=60, le=31_536_000, description="how long links by which alerts are taken up stay good"
+    )
     low_disk_bytes: int = Field(
         1_073_741_824, ge=0, description="with less free on the disk of the data folder there are warnings"
     )

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.alerts.stories import Story, heat
+from tests.alerts.stories import WHOLE, Story, heat
 
 NEVER = 10_000
 
@@ -136,7 +136,7 @@ def test_restarts_change_nothing(values, for_s, clear_for_s, stops):
         steady.value(second, value)
         restarted.value(second, value)
         if second in stops:
-            restarted.restart(rules).value(second, value)
+            restarted.restart(rules).see(second, "connection", "online", WHOLE).value(second, value)
         steady.until(second + 0.5)
         restarted.until(second + 0.5)
     steady.until(NEVER)

@@ -4,8 +4,9 @@ from math import inf
 
 import pytest
 
-from tests.alerts.stories import PLUG, WHOLE, Story
+from tests.alerts.stories import ONE, PLUG, WHOLE, Story, heat
 from wattdeck.domain.alert_rules import Rule, Selector
+from wattdeck.domain.records import replace
 from wattdeck.domain.signals import Subject
 
 POWER = Subject(1, "CP-1", 1, "Power.Active.Import")
@@ -151,6 +152,28 @@ def test_rules_are_for_whom_they_select_with_the_numbers_they_have_there():
         assert story.value(0, 99).happened == []
 
 
+def test_numbers_for_a_model_go_for_those_that_have_none_of_their_own():
+    limit = rule("limit", "Power.Active.Import", above=50_000, model_overrides={"x-*": {"above": 150_000}})
+    plain, own = Story(limit), Story(replace(limit, overrides={"CP-1": {"above": 70_000}}))
+    for story in (plain, own):
+        story.see(0, "Power.Active.Import", 100_000, POWER)
+    assert (plain.happened, whats(own)) == ([], ["fired"])
+    plain.see(1, "Power.Active.Import", 150_001, POWER)
+    assert plain.alert.limit == 150_000
+
+
+def test_other_rules_are_in_force_at_once_for_whoever_is_looked_at():
+    story = Story(rule("limit", "Voltage", above=253), heat()).value(0, 60)
+    story.evaluator.set_rules([heat(above=80, clear_above=75)], 1000)
+    story.value(1, 75).see(1, "Voltage", 300, POWER)
+    assert story.happened == []
+    story.evaluator.set_rules([heat(), replace(heat(above=50, clear_above=45), name="warm")], 2000)
+    assert whats(story.value(2, 75)) == ["fired", "fired"]
+    story.evaluator.know(replace(ONE, model="other"))
+    story.evaluator.set_rules([heat(select=Selector(models=("x-*",)))], 3000)
+    assert story.value(3, 75).evaluator.plans.of(1) == {}
+
+
 def test_a_rule_for_tags_holds_while_their_session_runs():
     heat = Rule(name="rule", kind="limit", signal="Temperature", above=70, select=Selector(id_tags=("VIP-*",)))
     story = Story(heat).value(0, 99)
@@ -179,3 +202,47 @@ def test_samples_that_are_missed_are_so_after_a_restart_and_a_reconnect_until_on
     assert (story.alert.state, story.alert.lacks_data) == ("firing", True)
     story.see(720, "sampled", session=1)
     assert story.happened[-1] == (720, "resolved")
+
+
+def test_what_is_measured_no_more_lacks_data_and_ends_at_last():
+    story = Story(heat()).value(0, 71).value(60, 75).until(60 + 15 * 60 - 1)
+    assert story.happened == [(0, "fired")]
+    story.until(60 + 15 * 60)
+    assert story.happened[-1] == (960, "no_data")
+    story.until(60 + 7200)
+    assert story.happened[-1] == (7260, "resolved")
+    assert story.moved[-1].change.detail == "nothing more was measured"
+
+
+def test_what_is_measured_seldom_goes_on_with_the_next_value():
+    story = Story(heat())
+    for hour in range(4):
+        story.until(hour * 3600).value(hour * 3600, 75)
+    assert [what for _, what in story.happened] == ["fired", *["no_data", "data_again"] * 3]
+
+
+def test_while_a_charge_point_is_away_its_alerts_wait_for_it_and_two_hours_more():
+    story = Story(heat()).value(0, 71).see(60, "connection", "offline", WHOLE).until(90_000)
+    assert whats(story) == ["fired", "no_data"]
+    story.see(90_000, "connection", "online", WHOLE).until(90_000 + 7199)
+    assert whats(story) == ["fired", "no_data"]
+    assert story.until(90_000 + 7200 + 900).happened[-1] == (97_200, "resolved")
+
+
+def test_samples_that_were_kept_for_later_are_no_stall_while_they_come():
+    story = Story(rule("stall", "session_energy_wh", within_s=60)).until(200)
+    for second in range(30, 200, 10):  # they come one after the other, three quarters of a minute at last
+        story.see(second, "session_energy_wh", second).until(200 + second / 10)
+    assert story.happened == []
+    story.until(220).see(220, "session_energy_wh", 220).until(279)
+    assert story.happened == []
+    assert whats(story.until(280)) == ["fired"]
+
+
+def test_phases_that_charge_points_make_up_are_one():
+    story = Story(rule("limit", "Voltage", above=253))
+    for number in range(50):
+        story.see(number, "Voltage", 260, Subject(1, "CP-1", 1, "Voltage", f"phase {number}", "Outlet"))
+    assert story.alert.subject.phase == "other"
+    story.see(50, "Voltage", 260, Subject(1, "CP-1", 1, "Voltage", "L1-N", "Outlet"))
+    assert len(story.evaluator.alerts) == 2

@@ -84,3 +84,20 @@ async def test_alerts_are_listed_shown_and_taken_up(server: Server):
     assert (code, out) == (0, "hot: 1 alerts, 1 firings, 1 charge points in 7 days\n  CP-1: 1\n")
     assert run(server, "ack", "4711")[0] == 2
     await station.close()
+
+
+def test_a_model_has_other_numbers_in_several_rules_at_once_or_in_none(server: Server):
+    direct = ("rules", "override", "--model", "Terra HP*", "power.above=165000")
+    code, out, _ = run(server, *direct, "voltage.above=1000", "voltage.below=-1")
+    assert (code, out.splitlines()[0], out.splitlines()[-1]) == (0, "~ power", "0 as they are; applied")
+    written = {rule["name"]: rule for rule in json.loads(run(server, "rules", "export")[1])["rules"]}
+    assert written["voltage"]["model_overrides"] == {"Terra HP*": {"above": 1000.0, "below": -1.0}}
+    code, _, err = run(server, "rules", "override", "CP-1", "power.above=60000", "voltage.tolerance=-1")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "tolerance: 0 or more" in err
+    assert run(server, "rules", "override", "CP-1", "power.above=much")[0] == 2
+    assert run(server, "rules", "override", "CP-1", "nothing.above=1")[0] == 2
+    code, out, _ = run(server, "rules", "override", "--model", "Terra HP*", "power.above=", "voltage.above=")
+    written = {rule["name"]: rule for rule in json.loads(run(server, "rules", "export")[1])["rules"]}
+    assert (list(written), written["voltage"]["model_overrides"]) == (["voltage"], {"Terra HP*": {"below": -1.0}})
+    run(server, "rules", "apply", "-", "--prune", stdin="[]")

@@ -7,21 +7,21 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from wattdeck.alerts import life
 from wattdeck.alerts.book import Book, Key, remembers
+from wattdeck.alerts.circumstances import Circumstances
 from wattdeck.alerts.plans import Plans
-from wattdeck.alerts.rules import Memory, judge, recall, remember
+from wattdeck.alerts.rules import Memory, fades, judge, recall, remember
 from wattdeck.domain.alert_rules import (
     CHARGING,
-    CONNECTED,
     LIMIT,
     MISSING,
     SESSION,
     STALL,
     Rule,
     covers_part,
-    covers_tag,
 )
 from wattdeck.domain.alerts import DATA_AGAIN, NO_DATA, PENDING, RAISED, RESOLVED, Alert, Change
 from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.meter_values import PHASES
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import (
     BEGAN,
@@ -39,6 +39,9 @@ from wattdeck.domain.signals import SESSION as SESSION_SIGNAL
 
 _CIRCUMSTANCES = frozenset({CONNECTION, SESSION_SIGNAL, STATUS})
 _BY_CLOCK = (STALL, MISSING)
+OTHER_PHASE = "other"
+LACKS_AFTER_MS = 15 * 60_000
+ENDS_AFTER_MS = 2 * 3_600_000  # of charge points that measure by the hour the next one comes before
 
 
 class Moved(Record, frozen=True):
@@ -54,10 +57,8 @@ class Evaluator:
         self.plans = Plans(rules)
         self._next_id = next_id
         self._book = Book()
-        self._online: set[int] = set()
-        # charge point → connector → session → tag
-        self._sessions: dict[int | None, dict[int | None, dict[int | None, str | None]]] = {}
-        self._paused: dict[int | None, set[int | None]] = {}  # connectors that say something else than Charging
+        self._now = 0  # when the clock was looked at last
+        self._there = Circumstances()
 
     # what it is told
 
@@ -97,6 +98,10 @@ class Evaluator:
     def take(self, seen: Observation) -> list[Moved]:
         """One observation."""
         subject, value = seen.subject, seen.value
+        if subject.phase is not None and subject.phase not in PHASES:
+            # made up by a charge point: all of them are one, else each would be an alert of its own
+            subject = replace(subject, phase=OTHER_PHASE)
+            seen = replace(seen, subject=subject)
         moved = self._circumstances(seen) if seen.signal in _CIRCUMSTANCES else []
         plan = self.plans.for_subject(subject, seen.signal)
         is_in_order = value is not None and plan.low <= value <= plan.high
@@ -105,7 +110,7 @@ class Evaluator:
         else:
             rules = plan.rules
         for rule in rules:
-            if covers_part(rule, subject.connector_id, subject.phase) and self._is_time(rule, seen):
+            if covers_part(rule, subject.connector_id, subject.phase) and self._there.is_time(rule, seen):
                 mine = seen
                 if seen.signal != rule.signal:  # the other value of a comparison
                     mine = replace(seen, subject=replace(subject, measurand=rule.signal))
@@ -115,6 +120,7 @@ class Evaluator:
     def tick(self, at: int) -> list[Moved]:
         """The clock: whatever was due by now."""
         moved: list[Moved] = []
+        self._now = max(self._now, at)
         for due, key in self._book.due(at):
             rule, alert = self._book.rules.get(key), self._book.alerts.get(key)
             if rule is None:
@@ -124,6 +130,7 @@ class Evaluator:
             memory = self._book.memories.get(key)
             if memory is not None:
                 moved += self._judge(rule, key, memory, None, max(due, memory.at))
+                moved += self._miss(rule, key, memory, at)
         return moved
 
     def set_rules(self, rules: Sequence[Rule], at: int) -> list[Moved]:
@@ -137,7 +144,7 @@ class Evaluator:
         for key, alert in list(self._book.alerts.items()):
             rule, one = self._book.rules[key], key[1]
             ended = alert.session_id is not None and rule.signal in OF_FLOW
-            runs = one.connector_id in self._sessions.get(one.charge_point_id, {})
+            runs = self._there.runs(one.charge_point_id, one.connector_id)
             if (ended or rule.during in (SESSION, CHARGING) or rule.select.id_tags) and not runs:
                 moved += self._end(key, at, "the session ended")
                 self._book.memories.pop(key, None)
@@ -159,9 +166,7 @@ class Evaluator:
         ]
         for key in self._book.of(charge_point_id):
             self._book.drop(key)
-        self._online.discard(charge_point_id)
-        self._sessions.pop(charge_point_id, None)
-        self._paused.pop(charge_point_id, None)
+        self._there.forget(charge_point_id)
         self.plans.forget(charge_point_id)
         return moved
 
@@ -182,33 +187,24 @@ class Evaluator:
 
     def _circumstances(self, seen: Observation) -> list[Moved]:
         """What an observation means for rules that hold only while a session runs, or while connected."""
-        one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
+        one = seen.subject.charge_point_id
         moved: list[Moved] = []
         if seen.signal == CONNECTION and one is not None:
             if seen.word == ONLINE:
-                self._online.add(one)
-                for connector in sorted(self._sessions.get(one, ()), key=lambda each: each or 0):
+                self._there.came(one, seen.at)
+                for connector in self._there.charging_at(one):
                     moved += self._expect(replace(seen, subject=replace(seen.subject, connector_id=connector)))
             elif seen.word == OFFLINE:
-                self._online.discard(one)
+                self._there.went(one)
                 moved += [each for key in self._book.of(one) for each in self._lost_sight(key, seen.at)]
         elif seen.signal == SESSION_SIGNAL:
             if seen.word == BEGAN:
-                self._sessions.setdefault(one, {}).setdefault(connector_id, {})[seen.session_id] = seen.id_tag
+                self._there.session_began(seen)
                 moved += self._expect(seen)
-            elif seen.word == ENDED:
-                running = self._sessions.get(one, {}).get(connector_id, {})
-                running.pop(seen.session_id, None)
-                if not running:  # of two, one that was lost may end while the next goes on
-                    self._sessions.get(one, {}).pop(connector_id, None)
-                    moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
-        elif seen.signal == STATUS:
-            paused = self._paused.setdefault(one, set())
-            if seen.word == "Charging":
-                paused.discard(connector_id)
-            elif connector_id not in paused:
-                paused.add(connector_id)
-                moved += self._end_those(seen, (CHARGING,), False, f"the connector is {seen.word}")
+            elif seen.word == ENDED and self._there.session_ended(seen):
+                moved += self._end_those(seen, (SESSION, CHARGING), True, "the session ended")
+        elif seen.signal == STATUS and self._there.says(seen):
+            moved += self._end_those(seen, (CHARGING,), False, f"the connector is {seen.word}")
         return moved
 
     def _end_those(self, seen: Observation, during: tuple[str, ...], of_flow: bool, why: str) -> list[Moved]:
@@ -226,7 +222,7 @@ class Evaluator:
 
     def _expect(self, seen: Observation) -> list[Moved]:
         """From now on samples are missed, though none has come yet. Where they are missed already, that goes on."""
-        if seen.subject.charge_point_id not in self._online:
+        if self._there.online_since(seen.subject.charge_point_id) is None:
             return []
         rules = self.plans.for_subject(seen.subject, SAMPLED).rules
         return [
@@ -236,7 +232,7 @@ class Evaluator:
             and rule.during in (SESSION, CHARGING)
             and covers_part(rule, seen.subject.connector_id, None)
             and not self._is_raised((rule.name, seen.subject))
-            and self._is_time(rule, seen)
+            and self._there.is_time(rule, seen)
             for one in self._look(rule, (rule.name, seen.subject), seen)
         ]
 
@@ -262,22 +258,30 @@ class Evaluator:
             return moved
         if alert.lacks_data:
             return []
-        after = self._book.alerts[key] = replace(
-            alert, lacks_data=True, good_since=None, updated_at=max(at, alert.updated_at)
-        )
-        return [Moved(alert, after, Change(NO_DATA, at))]
+        return [self._lack(key, alert, at)]
 
-    def _is_time(self, rule: Rule, seen: Observation) -> bool:
-        one, connector_id = seen.subject.charge_point_id, seen.subject.connector_id
-        if rule.select.id_tags:
-            tags = self._sessions.get(one, {}).get(connector_id, {}).values()
-            if not any(covers_tag(rule, tag) for tag in tags):
-                return False
-        if rule.during in (SESSION, CHARGING):
-            if rule.during == CHARGING and connector_id in self._paused.get(one, ()):
-                return False
-            return seen.session_id is not None or connector_id in self._sessions.get(one, ())
-        return rule.during != CONNECTED or one in self._online
+    def _lack(self, key: Key, alert: Alert, at: int) -> Moved:
+        after = replace(alert, lacks_data=True, good_since=None, updated_at=max(at, alert.updated_at))
+        self._book.alerts[key] = after
+        return Moved(alert, after, Change(NO_DATA, at))
+
+    def _miss(self, rule: Rule, key: Key, memory: Memory, at: int) -> list[Moved]:
+        """What is measured may never be measured again: an alert about it says so after a while, then ends."""
+        alert = self._book.alerts.get(key)
+        if alert is None or alert.state not in RAISED or not fades(rule):
+            return []
+        since = self._there.online_since(key[1].charge_point_id)
+        if since is None:  # nothing can be heard of it
+            self._book.set_timer(key, at + LACKS_AFTER_MS)
+            return []
+        lacks_at = max(memory.at, alert.fired_at or 0, since) + LACKS_AFTER_MS
+        ends_at = lacks_at - LACKS_AFTER_MS + ENDS_AFTER_MS
+        if at >= ends_at:
+            moved = self._end(key, ends_at, "nothing more was measured")
+            self._book.memories.pop(key, None)
+            return moved
+        self._book.set_timer(key, ends_at if at >= lacks_at else lacks_at)
+        return [self._lack(key, alert, lacks_at)] if at >= lacks_at and not alert.lacks_data else []
 
     def _look(self, rule: Rule, key: Key, seen: Observation) -> list[Moved]:
         alert, memory = self._book.alerts.get(key), self._book.memories.get(key)
@@ -285,7 +289,7 @@ class Evaluator:
             return []
         if memory is None and alert is not None and alert.state != RESOLVED:
             memory = recall(rule, alert)
-        after = remember(rule, memory, seen)
+        after = remember(rule, memory, seen, self._now)
         if after is None or (after is memory and memory is not None):
             return []
         if alert is None and rule.kind in _BY_CLOCK and self._book.has_timer(key):
@@ -325,6 +329,8 @@ class Evaluator:
             after = replace(after, id=self._next_id)
             self._next_id += 1
         dues = [due for due in (verdict.due, life.due(rule, after)) if due is not None]
+        if after is not None and after.state in RAISED and fades(rule):
+            dues.append(at + LACKS_AFTER_MS)
         if after is None and not dues and not remembers(rule):
             self._book.drop(key)
         else:

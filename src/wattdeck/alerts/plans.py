@@ -30,29 +30,36 @@ class Plans:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._charge_points: dict[int, ChargePoint] = {}
         self._plans: dict[int, dict[str, Plan]] = {}
+        # those of before the rules changed, as far as nobody has asked for them since, and what is not right in them
+        self._before: dict[int, dict[str, Plan]] = {}
+        self._changed: set[str] = set()
         self._rules: dict[str, Rule] = {}
         self.set_rules(rules)
 
     def set_rules(self, rules: Sequence[Rule]) -> set[str]:
         """The names of those that are new, changed or gone."""
         before, self._rules = self._rules, {rule.name: rule for rule in rules}
-        self._plans.clear()
+        names = {name for name in before.keys() | self._rules.keys() if before.get(name) != self._rules.get(name)}
+        if not self._before:
+            self._changed = set()
+        self._before, self._plans = {**self._before, **self._plans}, {}
+        for rule in (each for name in names for each in (before.get(name), self._rules.get(name)) if each is not None):
+            self._changed |= {rule.signal, rule.against or rule.signal}
         self._by_signal: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.enabled:
                 for signal in {rule.signal, rule.against or rule.signal}:
                     self._by_signal.setdefault(signal, []).append(rule)
-        names = before.keys() | self._rules.keys()
-        return {name for name in names if before.get(name) != self._rules.get(name)}
+        return names
 
     def know(self, one: ChargePoint) -> None:
         """What a charge point is, or has become."""
         self._charge_points[one.id] = one
-        self._plans.pop(one.id, None)
+        self._outdate(one.id)
 
     def forget(self, charge_point_id: int) -> None:
         self._charge_points.pop(charge_point_id, None)
-        self._plans.pop(charge_point_id, None)
+        self._outdate(charge_point_id)
 
     def charge_point(self, charge_point_id: int) -> ChargePoint | None:
         return self._charge_points.get(charge_point_id)
@@ -64,13 +71,19 @@ class Plans:
             one = self._charge_points.get(charge_point_id)
             if one is None:
                 return {}
-            fitting = {
-                signal: [mine for rule in rules if (mine := for_charge_point(rule, one)) is not None]
-                for signal, rules in self._by_signal.items()
-            }
-            plans = {signal: _plan(rules, signal) for signal, rules in fitting.items() if rules}
+            plans = self._before.pop(charge_point_id, {})
+            for signal in self._changed if plans else self._by_signal:
+                rules = (for_charge_point(rule, one) for rule in self._by_signal.get(signal, ()))
+                fitting = [rule for rule in rules if rule is not None]
+                plans.pop(signal, None)
+                if fitting:
+                    plans[signal] = _plan(fitting, signal)
             self._plans[charge_point_id] = plans
         return plans
+
+    def _outdate(self, charge_point_id: int) -> None:
+        self._plans.pop(charge_point_id, None)
+        self._before.pop(charge_point_id, None)
 
     def for_subject(self, subject: Subject, signal: str) -> Plan:
         """The same for whoever a subject is: a charge point, a site, this server."""
@@ -81,7 +94,13 @@ class Plans:
 
     def rule(self, name: str, subject: Subject, signal: str) -> Rule | None:
         """One rule, with the numbers it has for a subject; None where it is not for it (any more)."""
-        return next((rule for rule in self.for_subject(subject, signal).rules if rule.name == name), None)
+        rule, id = self._rules.get(name), subject.charge_point_id
+        if rule is None or not rule.enabled or signal not in (rule.signal, rule.against):
+            return None
+        if id is None:
+            return rule if subject.site is None or covers_sites(rule, subject.site) else None
+        one = self._charge_points.get(id)
+        return None if one is None else for_charge_point(rule, one)
 
 
 def _plan(rules: list[Rule], signal: str = "") -> Plan:

@@ -14,10 +14,13 @@ from wattdeck.domain.alert_rules import (
     Rule,
 )
 from wattdeck.domain.alerts import Alert
+from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import Observation
 
 BAD, GOOD, BETWEEN = "bad", "good", "between"
+_OF_VALUES = frozenset({LIMIT, RATE, STALL, COMPARE})
+_AT_ONCE_MS = 5_000  # what comes so soon was not kept for later
 _FRESH_MS = 300_000  # the two values of a comparison belong together when they are not further apart
 _USUAL = 0.2  # the weight of a new interval in what is usual
 
@@ -27,7 +30,8 @@ class Memory(Record, frozen=True):
 
     `at`, `value`, `word`: the last observation. `moved_at`: when the value last moved, from `still`. `times`: when it
     happened, as far as that counts. `gap_ms`: the usual interval. `other`, `other_at`: what a comparison is made with.
-    `reached`: the words of a sequence said so far, as times.
+    `reached`: the words of a sequence said so far, as times. `behind_ms`: so late the last observation came, because it
+    was kept for later; what the clock alone can tell of it waits as long.
     """
 
     at: int
@@ -41,6 +45,7 @@ class Memory(Record, frozen=True):
     other: float | None = None
     other_at: int = 0
     reached: tuple[int, ...] = ()
+    behind_ms: int = 0
 
 
 class Verdict(Record, frozen=True):
@@ -53,15 +58,24 @@ class Verdict(Record, frozen=True):
     limit: float | None = None
 
 
-def remember(rule: Rule, memory: Memory | None, seen: Observation) -> Memory | None:
-    """The memory with one more observation; unchanged by one that is older than the last, unless it is counted."""
+def remember(rule: Rule, memory: Memory | None, seen: Observation, now: int) -> Memory | None:
+    """The memory with one more observation; unchanged by one that is older than the last, unless it is counted. `now`:
+    when it was heard.
+    """
+    behind_ms = now - seen.at if rule.kind in (STALL, MISSING) and now - seen.at > _AT_ONCE_MS else 0
     if memory is None:
-        memory = Memory(seen.at, moved_at=seen.at)
+        memory = Memory(seen.at, moved_at=seen.at, behind_ms=behind_ms)
         if rule.kind == MISSING:
             return memory
     elif seen.at < memory.at and rule.kind not in (COUNT, COMPARE):
         return memory
-    return _REMEMBER[rule.kind](rule, memory, seen)
+    after = _REMEMBER[rule.kind](rule, memory, seen)
+    return after if after.behind_ms == behind_ms else replace(after, behind_ms=behind_ms)
+
+
+def fades(rule: Rule) -> bool:
+    """Whether an alert says nothing any more when no more is measured of it."""
+    return rule.kind in _OF_VALUES and (rule.signal in MEASURANDS or rule.signal == "phase_balance")
 
 
 def judge(rule: Rule, memory: Memory, at: int) -> Verdict:
@@ -137,10 +151,7 @@ def _stall(rule: Rule, memory: Memory, at: int) -> Verdict:
     """Bad from the moment on at which it has not moved for `within_s`; what is `above` or higher may stand still."""
     if rule.above is not None and memory.value is not None and memory.value >= rule.above:
         return Verdict(GOOD, memory.value)
-    due = memory.moved_at + _ms(rule.within_s)
-    if at < due:
-        return Verdict(GOOD, memory.value, None, due)
-    return Verdict(BAD, memory.value, due)
+    return _overdue(memory, memory.moved_at + _ms(rule.within_s), at)
 
 
 def _coming(rule: Rule, memory: Memory, seen: Observation) -> Memory:
@@ -151,9 +162,13 @@ def _coming(rule: Rule, memory: Memory, seen: Observation) -> Memory:
 
 
 def _missing(rule: Rule, memory: Memory, at: int) -> Verdict:
-    due = memory.at + max(_ms(rule.within_s), round(rule.times * (memory.gap_ms or 0)))
-    if at < due:
-        return Verdict(GOOD, memory.value, None, due)
+    return _overdue(memory, memory.at + max(_ms(rule.within_s), round(rule.times * (memory.gap_ms or 0))), at)
+
+
+def _overdue(memory: Memory, due: int, at: int) -> Verdict:
+    """Bad from `due` on, if nothing has come until then. While what was kept for later comes in, more is under way."""
+    if max(memory.at, at - memory.behind_ms) < due:
+        return Verdict(GOOD, memory.value, None, due + memory.behind_ms)
     return Verdict(BAD, memory.value, due)
 
 

@@ -5,7 +5,9 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
+from re import fullmatch
 from typing import Annotated, Any
 
 import typer
@@ -97,6 +99,44 @@ def apply(
     """Write all rules of a file, or none."""
     body = {"rules": _read(file), "prune": prune, "dry_run": dry_run}
     _tell(Server(url, api_key).post("alert-rules/apply", body, 0))
+
+
+@rules.command("override")
+def override(
+    whom: Annotated[str, typer.Argument(help="A pattern (* and ?) of charge points' identifiers.")],
+    numbers: Annotated[list[str], typer.Argument(help="RULE.FIELD=NUMBER; without a number it goes.")],
+    model: Annotated[bool, typer.Option("--model", help="The pattern is one of models.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+) -> None:
+    """Other numbers for some charge points, in one rule or several: all or none."""
+    server, changed = Server(url, api_key), {}
+    for given in numbers:
+        rule, field, number = _read_number(given)
+        if rule not in changed:
+            changed[rule] = server.get(f"alert-rules/{rule}")["rule"]
+        by_pattern = changed[rule].setdefault("model_overrides" if model else "overrides", {})
+        theirs = by_pattern.setdefault(whom, {})
+        theirs.pop(field, None)
+        if number is not None:
+            theirs[field] = number
+        elif not theirs:
+            del by_pattern[whom]
+    _tell(server.post("alert-rules/apply", {"rules": list(changed.values()), "dry_run": dry_run}, 0))
+
+
+def _read_number(given: str) -> tuple[str, str, float | None]:
+    found = fullmatch(r"([a-z0-9-]+)\.([a-z_]+)=(.*)", given)
+    try:
+        if found is None:
+            raise ValueError
+        number = float(found[3]) if found[3] else None
+    except ValueError:
+        fail(f"{given}: wanted is RULE.FIELD=NUMBER, as power.above=165000")
+    if number is not None and not isfinite(number):
+        fail(f"{given}: a finite number")
+    return found[1], found[2], number
 
 
 @rules.command("try")

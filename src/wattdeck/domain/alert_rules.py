@@ -67,7 +67,8 @@ class Rule(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     has been bad for `for_s`, ends when it has been good for `clear_for_s` and has fired for `least_s`; bad again within
     `cool_down_s` of its end it is the same alert. `during`: looked at always, while connected, while a session runs, or
     while it runs and its connector does not say otherwise than Charging.
-    `overrides`: pattern of charge points → numbers that are others there.
+    `overrides`: pattern of charge points → numbers that are others there; `model_overrides`: the same by pattern of
+    models, for those that have none of their own.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Rule(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cool_down_s: float = 600.0
     during: Literal["always", "connected", "session", "charging"] = "always"
     overrides: Mapping[str, Mapping[str, float]] = {}
+    model_overrides: Mapping[str, Mapping[str, float]] = {}
     channels: tuple[str, ...] = ()
     escalate: tuple[Step, ...] = ()
     remind_s: float = 0.0
@@ -143,8 +145,8 @@ def _check_form(rule: Rule) -> str | None:
         to_json(rule)
     except (ValueError, UnicodeError):
         return "a text that is no Unicode"
-    lists = (*as_dict(rule.select).values(), rule.words, rule.channels, rule.escalate, tuple(rule.overrides))
-    if any(len(one) > _MOST for one in lists):
+    lists = (*as_dict(rule.select).values(), rule.words, rule.channels, rule.escalate)
+    if any(len(one) > _MOST for one in (*lists, rule.overrides, rule.model_overrides)):
         return f"a list has {_MOST} entries at most"
     if not 0 <= rule.times <= _MOST:
         return f"times: from 0 to {_MOST}"
@@ -207,26 +209,32 @@ def _check_numbers(rule: Rule) -> str | None:
 
 
 def _check_overrides(rule: Rule) -> str | None:
-    for pattern, numbers in rule.overrides.items():
-        wrong = next((name for name in numbers if name not in NUMBERS_OF_A_RULE), None)
-        if wrong is not None:
-            return f"overrides: {wrong} cannot be another; {', '.join(NUMBERS_OF_A_RULE)} can"
-        if not all(abs(number) < _LARGEST for number in numbers.values()):
-            return f"overrides for {pattern}: finite numbers"
-        changed = _with(rule, numbers)
-        complaint = _check_form(changed) or _check_signal(changed) or _check_numbers(changed)
-        if complaint is not None:
-            return f"overrides for {pattern}: {complaint}"
+    for field in ("overrides", "model_overrides"):
+        for pattern, numbers in getattr(rule, field).items():
+            complaint = _check_override(rule, numbers)
+            if complaint is not None:
+                return f"{field}: for {pattern}: {complaint}"
     return None
+
+
+def _check_override(rule: Rule, numbers: Mapping[str, float]) -> str | None:
+    wrong = next((name for name in numbers if name not in NUMBERS_OF_A_RULE), None)
+    if wrong is not None:
+        return f"{wrong} cannot be another; {', '.join(NUMBERS_OF_A_RULE)} can"
+    if not all(abs(number) < _LARGEST for number in numbers.values()):
+        return "finite numbers"
+    changed = _with(rule, numbers)
+    return _check_form(changed) or _check_signal(changed) or _check_numbers(changed)
 
 
 def for_charge_point(rule: Rule, one: ChargePoint) -> Rule | None:
     """The rule with the numbers it has for this charge point; None where it does not cover it."""
     if not selects(rule.select, one):
         return None
-    for pattern, numbers in rule.overrides.items():
-        if matches((pattern,), one.identifier):
-            return _with(rule, numbers)
+    for overrides, fact in ((rule.overrides, one.identifier), (rule.model_overrides, one.model)):
+        for pattern, numbers in overrides.items():
+            if matches((pattern,), fact):
+                return _with(rule, numbers)
     return rule
 
 
@@ -265,8 +273,10 @@ def selects_part(select: Selector, connector_id: int | None, phase: str | None) 
 
 def matches(patterns: tuple[str, ...], fact: str | None) -> bool:
     """Whether one of the patterns fits, letter case aside; none at all fits everything."""
+    if not patterns:
+        return True
     known = (fact or "").casefold()
-    return not patterns or any(fnmatchcase(known, pattern.casefold()) for pattern in patterns)
+    return any(fnmatchcase(known, pattern.casefold()) for pattern in patterns)
 
 
 def _with(rule: Rule, numbers: Mapping[str, float]) -> Rule:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from wattdeck.domain.alerts import NOTIFIED
+from wattdeck.domain.channel_kinds import COMMAND
 from wattdeck.domain.clock import to_ms
-from wattdeck.domain.deliveries import DEAD, DROPPED, SENT, WAITING, Delivery
+from wattdeck.domain.deliveries import DEAD, DROPPED, SENT, TEST, WAITING, Delivery
 from wattdeck.domain.records import as_dict
 from wattdeck.store.rows import Page, page
 from wattdeck.store.tables import alert_changes, alerts
@@ -81,6 +82,14 @@ def newest(connection: Connection, what: str) -> list[Delivery]:
     """The newest of this kind of each channel."""
     ids = select(func.max(table.c.id)).where(table.c.what == what).group_by(table.c.channel)
     return [_record(row, {}) for row in connection.execute(select(table).where(table.c.id.in_(ids)))]
+
+
+def commanded(connection: Connection, since: int) -> list[Delivery]:
+    """Those by which commands were sent since then, with the alerts they are about."""
+    query = select(table).where(table.c.kind == COMMAND, table.c.what != TEST, table.c.state == SENT)
+    rows = connection.execute(query.where(table.c.sent_at > since)).all()
+    ids = _ids(connection, [row.id for row in rows])
+    return [_record(row, ids) for row in rows]
 
 
 def add_lines(connection: Connection, said: Iterable[tuple[int, str]]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.alerts.notify.receivers import deliveries, delivery, put_channel, watt
+from tests.houses import open_house
 from tests.stations import meter_values, sampled, start, until
 from wattdeck.domain.records import replace
 
@@ -145,3 +146,17 @@ async def test_a_heartbeat_that_does_not_arrive_is_not_tried_again(house):
     await put_channel(house, "watchdog", settings=settings, heartbeat_s=60)
     dead = await delivery(house, what="heartbeat", state="dead")
     assert dead["attempts"] == 1
+
+
+async def test_whether_it_helped_is_still_waited_for_after_a_restart(tmp_path):
+    async with open_house(tmp_path) as house:
+        await act(house, proof_s=1)
+        cp, _ = await charging(house)
+        message_id, _ = await cp.asked("RemoteStopTransaction")
+        await cp.answer(message_id, {"status": "Accepted"})
+        await delivery(house, state="sent", kind="command")
+    async with open_house(tmp_path) as house:
+        await until(lambda: _says(house, "not over after 1 s"))
+    async with open_house(tmp_path) as house:
+        proofs = house.central_system._notices._proofs
+        assert (proofs._awaited, proofs.said) == ({}, [])

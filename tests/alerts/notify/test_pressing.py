@@ -130,11 +130,10 @@ async def test_a_link_shows_a_page_and_its_button_takes_the_alert_up(make_house,
 
 def test_a_link_is_good_for_some_days():
     key = b"key"
-    query = {
-        name: each[0] for name, each in parse_qs(urlsplit(links.link(key, "http://x", 7, "ops", 1_000)).query).items()
-    }
+    link = links.link(key, "http://x", 7, "ops", 1_000, 86_400_000)
+    query = {name: each[0] for name, each in parse_qs(urlsplit(link).query).items()}
     asked = links.read(key, query["alert"], query["channel"], query["until"], query["signature"], 2_000)
-    late = 3_600_000 + links.LASTS_MS
+    late = 3_600_000 + 86_400_000
     assert asked == links.Asked(7, "ops", late)
     assert links.read(key, query["alert"], query["channel"], query["until"], query["signature"], late) is None
     assert links.read(b"other", query["alert"], query["channel"], query["until"], query["signature"], 2_000) is None

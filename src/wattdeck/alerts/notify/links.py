@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from wattdeck.domain.records import Record
 
-LASTS_MS = 3 * 86_400_000
 PATH = "alerts/ack"
 _LONGEST = 64
 _HOUR_MS = 3_600_000
@@ -20,8 +19,8 @@ class Asked(Record, frozen=True):
     until: int
 
 
-def link(key: bytes, public_url: str, alert_id: int, channel: str, at: int) -> str:
-    asked = Asked(alert_id, channel, (at // _HOUR_MS + 1) * _HOUR_MS + LASTS_MS)  # the same wherever it stands
+def link(key: bytes, public_url: str, alert_id: int, channel: str, at: int, lasts_ms: int) -> str:
+    asked = Asked(alert_id, channel, (at // _HOUR_MS + 1) * _HOUR_MS + lasts_ms)  # the same wherever it stands
     query = {"alert": alert_id, "channel": channel, "until": asked.until, "signature": _sign(key, asked)}
     return f"{public_url.rstrip('/')}/{PATH}?{urlencode(query)}"
 

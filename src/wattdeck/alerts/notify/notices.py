@@ -1,7 +1,7 @@
 """Notices: from what became of alerts to deliveries on their way; the channels there are, tests and dead letters."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -38,7 +38,7 @@ from wattdeck.domain.channel_kinds import (
     WEBHOOK,
     CommandSettings,
 )
-from wattdeck.domain.channels import Channel
+from wattdeck.domain.channels import Channel, settings_of
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.deliveries import ALERTS, DEAD, DROPPED, ESCALATION, HEARTBEAT, QUEUED, REMINDER, Delivery
 from wattdeck.domain.errors import CommitFailed, Conflict, NotFound
@@ -84,6 +84,7 @@ class Notices:
             COMMAND: Commander(store, ask).send,
         }
         self._public_url, self._link_key = settings.public_url, b""
+        self._link_lasts_ms = round(settings.acknowledge_link_s * 1000)
         self._outgoing = Outgoing(store, telemetry, senders, self.save)
         self._outgoing.acted = self._acted
         self.book = ChannelBook(store, self._outgoing, self._forget, wrong_with)
@@ -124,6 +125,8 @@ class Notices:
             self._beats = {one.channel: one for one in deliveries.newest(connection, HEARTBEAT)}
             sent = deliveries.sent_times(connection, at - _HOUR_MS)
             self._outgoing.load(sent, deliveries.died(connection, at - FAILURES_COUNT_MS))
+            for acted in deliveries.commanded(connection, at - _DAY_MS):
+                self._recall(acted, raised)
             for id, channel, created_at in deliveries.told(connection, list(raised)):
                 if created_at >= (raised[id].fired_at or 0):
                     self._told.setdefault(id, set()).add(channel)
@@ -225,6 +228,12 @@ class Notices:
             at = to_ms(now())
             self._proofs.expect(one, at, at + round(settings.proof_s * 1000), self._told)
 
+    def _recall(self, one: Delivery, raised: Container[int]) -> None:
+        channel = self.channels.get(one.channel)
+        settings = None if channel is None or channel.kind != COMMAND else settings_of(channel)
+        if settings is not None and not settings.dry_run:
+            self._proofs.recall(one, settings.proof_s, raised)
+
     # the job
 
     async def turn(self) -> None:
@@ -270,7 +279,7 @@ class Notices:
     def _link(self, alert_id: int, channel: str) -> str | None:
         if self._public_url is None:
             return None
-        return links.link(self._link_key, self._public_url, alert_id, channel, to_ms(now()))
+        return links.link(self._link_key, self._public_url, alert_id, channel, to_ms(now()), self._link_lasts_ms)
 
     async def replay(self, id: int) -> Delivery:
         """Try again what was given up, with the alerts as they are now. Raises NotFound, Conflict."""

@@ -1,6 +1,7 @@
 """Whether a command that an alert sent has helped: the alert is over within the time it ought to be. Pure."""
 
 from collections.abc import Container
+from re import MULTILINE, search
 
 from wattdeck.domain.deliveries import Delivery
 from wattdeck.domain.records import Record
@@ -30,6 +31,16 @@ class Proofs:
                 self.said.append((one.id, f"alert {id}: was over before"))
             elif len(self._awaited) < _MOST:
                 self._awaited[id] = Proof(one.id, at, until)
+
+    def recall(self, one: Delivery, proof_s: float, still_on: Container[int]) -> None:
+        """After a restart: what was not said yet of alerts whose command was sent before it."""
+        for id in one.alert_ids:
+            if search(rf"^alert {id}: ", one.body or "", MULTILINE):
+                continue
+            if id not in still_on:
+                self.said.append((one.id, f"alert {id}: over, as was seen after a restart"))
+            elif one.sent_at is not None and len(self._awaited) < _MOST:
+                self._awaited[id] = Proof(one.id, one.sent_at, one.sent_at + round(proof_s * 1000))
 
     def over(self, alert_id: int, at: int) -> None:
         proof = self._awaited.pop(alert_id, None)
