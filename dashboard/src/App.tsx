@@ -10,6 +10,7 @@ import { AlertsPage } from "./pages/AlertsPage";
 import { AuditPage } from "./pages/AuditPage";
 import { ChannelsPage } from "./pages/ChannelsPage";
 import { ChargePointPage } from "./pages/ChargePointPage";
+import { ChargePointProfilesPage } from "./pages/ChargePointProfilesPage";
 import { ChargePointsPage } from "./pages/ChargePointsPage";
 import { ConfigurationPage } from "./pages/ConfigurationPage";
 import { DeliveriesPage } from "./pages/DeliveriesPage";
@@ -19,6 +20,8 @@ import { KeysPage } from "./pages/KeysPage";
 import { LoginPage } from "./pages/LoginPage";
 import { LogPage } from "./pages/LogPage";
 import { OverviewPage } from "./pages/OverviewPage";
+import { ProfilePage } from "./pages/ProfilePage";
+import { ProfilesPage } from "./pages/ProfilesPage";
 import { QuarantinePage } from "./pages/QuarantinePage";
 import { ReservationsPage } from "./pages/ReservationsPage";
 import { RulePage } from "./pages/RulePage";
@@ -56,6 +59,9 @@ export function App() {
             <Route path="/charge-points/:identifier/configuration">
               {({ identifier }) => <ConfigurationPage key={identifier} identifier={identifier} />}
             </Route>
+            <Route path="/charge-points/:identifier/profiles">
+              {({ identifier }) => <ChargePointProfilesPage key={identifier} identifier={identifier} />}
+            </Route>
             <Route path="/alerts">
               <AlertsPage />
             </Route>
@@ -83,6 +89,10 @@ export function App() {
             <Route path="/reservations">
               <ReservationsPage />
             </Route>
+            <Route path="/profiles">
+              <ProfilesPage />
+            </Route>
+            <Route path="/profiles/:name">{({ name }) => <ProfilePage key={name} name={name} />}</Route>
             <Route path="/tags">
               <TagsPage />
             </Route>

@@ -20,6 +20,7 @@ PAGES = {
     "alerts/silences": "Nothing is silent",
     "alerts/channels": "Nobody is told",
     "alerts/deliveries": "Nothing has been sent yet",
+    "profiles": "No profile is kept yet",
     "reservations": "Nothing is reserved",
     "sessions": "With or without flags",
     "quarantine": "Refused at the door",

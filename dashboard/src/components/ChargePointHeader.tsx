@@ -80,6 +80,7 @@ const PAGES = [
   { name: "now", word: "Now", rest: "" },
   { name: "history", word: "History", rest: "/history" },
   { name: "log", word: "Log", rest: "/log" },
+  { name: "profiles", word: "Profiles", rest: "/profiles" },
   { name: "configuration", word: "Configuration", rest: "/configuration" },
 ] as const;
 

@@ -2,12 +2,13 @@
 import { Button, Group, Modal, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { serverNow } from "../data/clock";
-import { useChargePoint, useChargePoints } from "../data/queries";
+import { useChargePoint } from "../data/queries";
 import { askFor, useReservationsChanged } from "../data/reservations";
 import { asInput, fromInput } from "../data/silences";
 import { plugsOf, spoken } from "../data/status";
 import { useChargePointNews } from "../live/chargePoint";
 import { useCommandBy } from "../live/useCommand";
+import { ChargePointSelect } from "./ChargePointSelect";
 import { CommandOutcome } from "./CommandOutcome";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
@@ -44,27 +45,6 @@ export function ReserveDialog({ chargePoint, connector, onClose }: Props) {
         )}
       </div>
     </Modal>
-  );
-}
-
-function ChargePointSelect({ value, onChange }: { value: string | null; onChange: (value: string) => void }) {
-  const known = useChargePoints().data ?? [];
-  return (
-    <Select
-      label="Charge point"
-      placeholder="Choose one"
-      data-autofocus
-      searchable
-      limit={50}
-      allowDeselect={false}
-      data={known.map(({ identifier, connected }) => ({
-        value: identifier,
-        label: connected ? identifier : `${identifier}, offline`,
-        disabled: !connected,
-      }))}
-      value={value}
-      onChange={(next) => next && onChange(next)}
-    />
   );
 }
 

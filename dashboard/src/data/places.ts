@@ -19,6 +19,7 @@ const PLACES: Place[] = [
   { href: "/sessions", name: "Sessions", letter: "s" },
   { href: "/energy", name: "Energy", letter: "e" },
   { href: "/reservations", name: "Reservations", letter: "r" },
+  { href: "/profiles", name: "Profiles", letter: "l" },
   { href: "/tags", name: "Tags", letter: "t", isFor: ({ scope }) => !scope },
   { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },

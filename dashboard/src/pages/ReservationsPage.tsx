@@ -142,9 +142,9 @@ function Rows({ reservations, onGiveUp }: RowsProps) {
         <thead>
           <tr>
             <th>Tag</th>
-            <th>Where</th>
-            <th>Until</th>
             <th>State</th>
+            <th>Until</th>
+            <th>Where</th>
             <th>Asked</th>
             {onGiveUp && <th aria-label="What to do" />}
           </tr>
@@ -154,10 +154,13 @@ function Rows({ reservations, onGiveUp }: RowsProps) {
             <tr key={one.id}>
               <td className="mono">{one.id_tag}</td>
               <td>
-                <Link href={`/charge-points/${encodeURIComponent(one.charge_point)}`}>
-                  {one.charge_point}
-                </Link>
-                <span className="muted">, {connectorName(one.connector_id)}</span>
+                {one.session_id ? (
+                  <Link href={`/sessions/${one.session_id}`}>
+                    <ToneLine {...reservationInWords(one)} />
+                  </Link>
+                ) : (
+                  <ToneLine {...reservationInWords(one)} />
+                )}
               </td>
               <td>
                 {moment(one.expires_at, now)}
@@ -166,13 +169,10 @@ function Rows({ reservations, onGiveUp }: RowsProps) {
                 )}
               </td>
               <td>
-                {one.session_id ? (
-                  <Link href={`/sessions/${one.session_id}`}>
-                    <ToneLine {...reservationInWords(one)} />
-                  </Link>
-                ) : (
-                  <ToneLine {...reservationInWords(one)} />
-                )}
+                <Link href={`/charge-points/${encodeURIComponent(one.charge_point)}`}>
+                  {one.charge_point}
+                </Link>
+                <span className="muted">, {connectorName(one.connector_id)}</span>
               </td>
               <td className="muted">{moment(one.created_at, now)}</td>
               {onGiveUp && (
