@@ -147,6 +147,8 @@ def run(stage: Stage) -> Stage:
 
 def call(command: list[str], folder: Path) -> int:
     environment = {**dashboard_build.npm_environment(dashboard_build.npm() or []), "CI": "1"}
+    # Some machines forbid Python to keep what it compiled: each server that a test starts would compile us anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if not sys.stdout.isatty():
         environment["NO_COLOR"] = "1"
     return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, check=False).returncode

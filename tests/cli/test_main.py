@@ -6,9 +6,9 @@ import sys
 import pytest
 
 
-def wattdeck(*words):
+def wattdeck(*words, python=()):
     return subprocess.run(
-        [sys.executable, "-m", "wattdeck", *words], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *python, "-m", "wattdeck", *words], capture_output=True, text=True, timeout=60, check=False
     )
 
 
@@ -36,3 +36,9 @@ def test_without_a_verb_there_is_help():
 def test_the_version_is_printed():
     ended = wattdeck("--version")
     assert (ended.returncode, ended.stdout.startswith("wattdeck "), ended.stderr) == (0, True, "")
+
+
+def test_to_tell_the_version_no_verb_is_loaded():
+    loaded = wattdeck("--version", python=("-X", "importtime")).stderr
+    assert "wattdeck.cli" in loaded
+    assert "wattdeck.cli.serve" not in loaded

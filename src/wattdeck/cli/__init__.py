@@ -48,9 +48,11 @@ def offer(*verbs: str) -> typer.Typer:
 
 def main() -> None:
     """Run the verb that was asked for. What is asked wrongly is said in one line, exit 2."""
-    asked = [verb for verb in VERBS if verb in sys.argv[1:2]]
+    first = sys.argv[1:2]
+    asked = [verb for verb in VERBS if verb in first]
+    needed = [] if first == ["--version"] else asked or VERBS
     try:
-        code = offer(*(asked or VERBS))(standalone_mode=False)
+        code = offer(*needed)(standalone_mode=False)
     except typer.TyperException as error:
         if message := error.format_message():  # none where the help was shown instead
             typer.echo(f"wattdeck: {message}", err=True)
