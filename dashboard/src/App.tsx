@@ -4,6 +4,7 @@ import { Route, Switch } from "wouter";
 import { Frame } from "./components/Frame";
 import { Notice } from "./components/Notice";
 import { useMe } from "./data/queries";
+import { useServerZone } from "./data/times";
 import { LiveFeed } from "./live/feed";
 import { AlertPage } from "./pages/AlertPage";
 import { AlertsPage } from "./pages/AlertsPage";
@@ -36,6 +37,7 @@ import { UsersPage } from "./pages/UsersPage";
 
 export function App() {
   const me = useMe();
+  useServerZone(me.data?.time_zone);
   if (me.data) {
     return (
       <LiveFeed>

@@ -1,4 +1,6 @@
-// From base units (W, Wh, s) and times to what stands on the screen. Pure; the viewer's zone and language come in as arguments or defaults.
+// From base units (W, Wh, s) and times to what stands on the screen; times in the zone that was chosen.
+import { shownZone } from "./data/times";
+import { inZone, localOf } from "./data/zones";
 
 /** A figure and its unit, apart, so that they can be set in different sizes. */
 export interface Quantity {
@@ -82,36 +84,18 @@ export function milliseconds(at: string | number | null | undefined): number | n
   return Number.isNaN(ms) ? null : ms;
 }
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const clockSecondsFormat = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const yearFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const DAY = { day: "numeric", month: "short" } as const;
+const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
 
-/** "14:05" in the viewer's zone. */
-export const clock = (ms: number): string => clockFormat.format(ms);
-export const clockWithSeconds = (ms: number): string => clockSecondsFormat.format(ms);
+/** "14:05" */
+export const clock = (ms: number, zone = shownZone()): string => inZone(ms, zone, CLOCK);
 
 /** "14:05" today, "3 Nov, 14:05" this year, with the year else. */
-export function moment(at: string | number | null | undefined, now: number): string {
+export function moment(at: string | number | null | undefined, now: number, zone = shownZone()): string {
   const ms = milliseconds(at);
   if (ms === null) return NOTHING;
-  const [then, today] = [new Date(ms), new Date(now)];
-  if (then.toDateString() === today.toDateString()) return clock(ms);
-  const day = (then.getFullYear() === today.getFullYear() ? dayFormat : yearFormat).format(ms);
-  return `${day}, ${clock(ms)}`;
-}
-
-/** The viewer's time zone, named: "Europe/Berlin (UTC+1)". */
-export function zoneName(now: number = Date.now()): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "local time";
-  const minutes = -new Date(now).getTimezoneOffset();
-  if (zone === "UTC" && minutes === 0) return "UTC";
-  const hours = Math.floor(Math.abs(minutes) / 60);
-  const rest = Math.abs(minutes) % 60;
-  const offset = `UTC${minutes < 0 ? "−" : "+"}${hours}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
-  return `${zone.replace("_", " ")} (${offset})`;
+  const [then, today] = [localOf(ms, zone), localOf(now, zone)];
+  const isThisYear = then.year === today.year;
+  if (isThisYear && then.month === today.month && then.day === today.day) return clock(ms, zone);
+  return `${inZone(ms, zone, isThisYear ? DAY : { ...DAY, year: "numeric" })}, ${clock(ms, zone)}`;
 }

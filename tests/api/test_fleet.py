@@ -65,6 +65,7 @@ async def test_sessions_without_a_register_count_and_are_told_apart(tmp_path):
         assert sum(one["reckoned_wh"] for one in found) == pytest.approx(1000, abs=1)
         (top,) = await house.items("top", by="charge_point")
         assert (top["charge_point"], top["energy_wh"]) == ("CP-POWER", pytest.approx(1000, abs=1))
+        assert top["reckoned_wh"] == pytest.approx(1000, abs=1)
         (session,) = await house.items("sessions")
         assert (session["energy_source"], session["energy_wh"]) == ("power", pytest.approx(1000, abs=1))
 

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.visits import PASSWORD, OpenVisit, Visit
 from tests.houses import open_house
 from tests.servers import Server
-from tests.stations import station, until
+from tests.stations import station, status, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -78,10 +78,20 @@ async def test_totals_are_what_the_api_says(fleet: Server, open_visit: OpenVisit
     await until(same)
 
 
-async def test_statuses_of_all_connectors_lead_to_those_that_have_them(fleet: Server, open_visit: OpenVisit):
+async def test_activity_energy_of_today_and_statuses_stand_there_at_a_glance(fleet: Server, open_visit: OpenVisit):
     await charging(fleet)
     visit = await open_visit(fleet.http_url)
     await visit.go()
+    # below stands what happened before the page was opened, and the hour of today that goes on
+    started = visit.page.get_by_label("Activity", exact=True).get_by_role("link", name="Session started")
+    await expect(started.first).to_have_attribute("href", re.compile(r"/sessions/\d+$"))
+    today = visit.page.get_by_role("group", name="Energy today")
+    await expect(today.get_by_role("button", name=re.compile("kWh, .* so far"))).to_have_count(1)
+    # times are the viewer's until another zone is chosen, which the browser keeps
+    await visit.page.get_by_role("button", name="Times in Europe/Berlin").click()
+    await visit.page.get_by_role("menuitemradio", name="UTC", exact=True).click()
+    await visit.go()
+    await expect(visit.page.get_by_role("button", name="Times in UTC")).to_be_visible()
     statuses = visit.page.get_by_label("Connectors by status")
     await statuses.get_by_role("link", name=re.compile(r"\d+ Charging")).click()
     await expect(visit.page).to_have_url(re.compile(r"charge-points\?status=Charging&connected=yes"))
@@ -137,6 +147,12 @@ async def test_an_empty_server_shows_how_to_connect_a_charge_point(tmp_path: Pat
         async with station(house.doors["asgi"], "FIRST-1") as first:
             await first.boot()
             await expect(visit.row("FIRST-1")).to_contain_text("Connected")
+            # what happens is told as it happens
+            for word, more in (("Available", {}), ("Faulted", {"errorCode": "GroundFailure"})):
+                await first.call("StatusNotification", status(word, 1) | more)
+            activity = visit.page.get_by_label("Activity", exact=True)
+            await expect(activity.get_by_role("listitem").first).to_contain_text("GroundFailure")
+            await expect(activity.get_by_role("listitem")).to_have_count(2)
         assert await visit.stayed()
         await visit.leave()
 

@@ -1,7 +1,7 @@
 // Bars with gaps: what is not known is left out, what is partly known is hatched, each bar says what it is made of.
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { type Bar, isPartly, scaleFor } from "../data/bars";
+import { type Bar, isPartly, RECKONED, scaleFor } from "../data/bars";
 import { energy, fixed, inWords } from "../units";
 import css from "./Bars.module.css";
 import { digitsOf } from "./options";
@@ -24,6 +24,8 @@ interface Props {
   /** Says what a bar's coverage means. */
   note: (bar: Bar) => string;
   axis: string;
+  /** What the same steps of another time had, as a line across each. */
+  before?: { name: string; wh: (number | null)[] };
   onPick?: ((bar: Bar) => void) | undefined;
 }
 
@@ -32,10 +34,10 @@ export function unitFor(highest: number): { unit: string; factor: number } {
   return highest >= 2_000_000 ? { unit: "MWh", factor: 1e-6 } : { unit: "kWh", factor: 1e-3 };
 }
 
-export function Bars({ name, bars, labels, parts, note, axis, onPick }: Props) {
+export function Bars({ name, bars, labels, parts, note, axis, before, onPick }: Props) {
   const [current, setCurrent] = useState(0);
   const place = useRef<HTMLDivElement>(null);
-  const highest = Math.max(0, ...bars.map(({ wh }) => wh ?? 0));
+  const highest = Math.max(0, ...bars.map(({ wh }) => wh ?? 0), ...(before?.wh ?? []).map((wh) => wh ?? 0));
   const { unit, factor } = unitFor(highest);
   const { top, ticks } = scaleFor(highest * factor);
   const digits = digitsOf(ticks[1] ?? 1);
@@ -69,14 +71,18 @@ export function Bars({ name, bars, labels, parts, note, axis, onPick }: Props) {
           ))}
           {bars.map((bar, index) => {
             const label = labels[index];
-            const words = [bar.wh === null ? null : inWords(energy(bar.wh)), note(bar)]
+            const other = before?.wh[index] ?? null;
+            const beside = before && other !== null ? `${before.name} ${inWords(energy(other))}` : null;
+            const words = [bar.wh === null ? null : inWords(energy(bar.wh)), note(bar), beside]
               .filter(Boolean)
               .join(", ");
             return (
               <Tooltip
                 key={bar.start}
                 events={{ hover: true, focus: true, touch: true }}
-                label={<Told label={label?.long ?? ""} bar={bar} parts={parts} note={note(bar)} />}
+                label={
+                  <Told label={label?.long ?? ""} bar={bar} parts={parts} note={note(bar)} beside={beside} />
+                }
               >
                 <UnstyledButton
                   className={css.slot}
@@ -96,10 +102,12 @@ export function Bars({ name, bars, labels, parts, note, axis, onPick }: Props) {
                         key={key}
                         className={css.part}
                         data-slot={slot % 4}
+                        data-reckoned={key === RECKONED || undefined}
                         style={{ height: height(part.wh) }}
                       />
                     ) : null;
                   })}
+                  {other !== null && <i className={css.before} style={{ bottom: height(other) }} />}
                 </UnstyledButton>
               </Tooltip>
             );
@@ -107,7 +115,11 @@ export function Bars({ name, bars, labels, parts, note, axis, onPick }: Props) {
         </div>
         <div className={css.labels} aria-hidden>
           {labels.map((label, index) => (
-            <span key={bars[index]?.start ?? index} data-rank={label.rank}>
+            <span
+              key={bars[index]?.start ?? index}
+              data-rank={label.rank}
+              data-open={bars[index]?.open || undefined}
+            >
               {label.short}
             </span>
           ))}
@@ -123,11 +135,13 @@ function Told({
   bar,
   parts,
   note,
+  beside,
 }: {
   label: string;
   bar: Bar;
   parts: { key: string; label: string }[];
   note: string;
+  beside: string | null;
 }) {
   return (
     <div className={css.told}>
@@ -143,6 +157,7 @@ function Told({
           ) : null;
         })}
       {note && <div>{note}</div>}
+      {beside && <div>{beside}</div>}
     </div>
   );
 }

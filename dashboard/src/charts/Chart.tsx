@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { serverNow } from "../data/clock";
+import { useShownZone } from "../data/times";
 import css from "./Chart.module.css";
 import { aligned, isOver, type LineOf, valueAt } from "./lines";
 import { optionsFor } from "./options";
@@ -32,6 +33,7 @@ interface Props {
 export function Chart(props: Props) {
   const { title, unit, digits, lines, now, windowSeconds, fromZero, top, tight } = props;
   const scheme = useComputedColorScheme("light");
+  const zone = useShownZone();
   const place = useRef<HTMLDivElement>(null);
   const figures = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -56,7 +58,7 @@ export function Chart(props: Props) {
     const names = labels.split("|");
     const u = new uPlot(
       {
-        ...optionsFor(element, names, { fromZero, top, tight }),
+        ...optionsFor(element, names, { fromZero, top, tight, zone }),
         hooks: { setCursor: [showFigures], setData: [showFigures] },
       },
       [[]],
@@ -72,7 +74,7 @@ export function Chart(props: Props) {
       u.destroy();
       plot.current = null;
     };
-  }, [labels, digits, fromZero, top, tight, scheme]);
+  }, [labels, digits, fromZero, top, tight, zone, scheme]);
 
   useEffect(() => {
     const u = plot.current;

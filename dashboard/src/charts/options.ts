@@ -1,15 +1,14 @@
-// How every chart looks: thin axes, our colours, the viewer's time zone named on the axis.
+// How every chart looks: thin axes, our colours, the time zone named on the axis.
 import uPlot from "uplot";
 import { inZone, knownZone, zoneWithOffset } from "../data/zones";
-import { clock, clockWithSeconds, zoneName } from "../units";
 import { isolated } from "./lines";
 
 interface Look {
   fromZero?: boolean | undefined;
   top?: number | undefined;
   tight?: boolean | undefined;
-  /** The axis is in this zone, not in the viewer's. */
-  zone?: string | undefined;
+  /** That of the axis. */
+  zone: string;
 }
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -35,7 +34,7 @@ export function optionsFor(
       sync: { key: "charts" },
       points: { size: 7, width: 2 },
     },
-    ...(zone && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), knownZone(zone)) }),
+    tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), knownZone(zone)),
     scales: {
       x: { time: true, range: (_u, min, max) => [min, max] },
       y: { range: (_u, low, high) => rangeOf(low, high, fromZero ?? false, top, tight) },
@@ -47,13 +46,10 @@ export function optionsFor(
         space: 64,
         size: 26,
         gap: 6,
-        label: zone ? (u) => zoneWithOffset(zone, ...edgesOf(u)) : zoneName(),
+        label: (u) => zoneWithOffset(zone, ...edgesOf(u)),
         labelSize: 15,
         labelGap: 0,
-        values: (_u, splits, _axis, _space, step) =>
-          zone
-            ? splits.map((s) => written(s * 1000, zone, step))
-            : splits.map((s) => (step < 60 ? clockWithSeconds : clock)(s * 1000)),
+        values: (_u, splits, _axis, _space, step) => splits.map((s) => written(s * 1000, zone, step)),
       },
       {
         ...quiet,

@@ -1,6 +1,7 @@
 // Which charge point this is, and whether it is there.
 import { Link } from "wouter";
 import type { ChargePoint, Connector } from "../data/shapes";
+import { useSiteZone } from "../data/times";
 import { useNow } from "../live/now";
 import { age, duration, milliseconds } from "../units";
 import css from "./ChargePointHeader.module.css";
@@ -26,6 +27,7 @@ export function ChargePointHeader({ chargePoint, page }: Props) {
     ocpp_version,
     site,
   } = chargePoint;
+  useSiteZone(chargePoint.time_zone);
   const own = chargePoint.connectors.find((connector) => connector.connector_id === 0);
   const facts = [
     ["", [vendor, model].filter(Boolean).join(" ")],

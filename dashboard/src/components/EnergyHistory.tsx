@@ -3,8 +3,8 @@ import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { Bars } from "../charts/Bars";
 import { labelsOf } from "../data/barLabels";
-import { barsOf, connectorsOf, coverageWords, isPartly, totalOf } from "../data/bars";
-import { rollupsFile, useRollups } from "../data/historyQueries";
+import { barsOf, connectorsOf, coverageWords, isPartly, RECKONED, totalOf, withReckoned } from "../data/bars";
+import { rollupsFile, useReckoned, useRollups } from "../data/historyQueries";
 import { useRange } from "../data/useRange";
 import { zoneWithOffset } from "../data/zones";
 import { useNow } from "../live/now";
@@ -24,12 +24,15 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
   const view = useRange(zone, now);
   const [picked, setPicked] = useState<number | null>(null);
   const rollups = useRollups(identifier, view);
+  const reckoned = useReckoned(identifier, view);
   const { range, edges } = view;
 
-  const connectors = connectorsOf(rollups.data ?? []);
+  const without = reckoned.isPlaceholderData ? [] : (reckoned.data ?? []);
+  const connectors = connectorsOf([...(rollups.data ?? []), ...without]);
   const connector = picked !== null && connectors.includes(picked) ? picked : null;
   // While the next range is on its way the one before stands there: its buckets do not belong between these edges.
-  const bars = barsOf(rollups.isPlaceholderData ? [] : (rollups.data ?? []), edges, connector, now);
+  const counted = barsOf(rollups.isPlaceholderData ? [] : (rollups.data ?? []), edges, connector, now);
+  const bars = withReckoned(counted, without, edges, connector);
   const labels = labelsOf(range, edges, zone);
   const total = totalOf(bars, now);
   const known = bars.some(({ wh }) => wh !== null);
@@ -37,6 +40,7 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
     key: String(id),
     label: id === 0 ? "Charge point" : `Connector ${id}`,
   }));
+  const stacked = [...parts, { key: RECKONED, label: "Reckoned without a meter" }];
   const down = range === "day" ? undefined : DOWN[range];
 
   return (
@@ -69,7 +73,7 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
               {inWords(energy(known ? total.wh : null))}
             </span>
             <span className="muted">{known && summary(total, view.isLast)}</span>
-            <Legend parts={parts} partly={bars.some(isPartly)} />
+            <Legend parts={parts} partly={counted.some(isPartly)} reckoned={without.length > 0} />
             <CsvLink href={rollupsFile(identifier, view)} />
           </div>
           {!known && !rollups.isFetching ? (
@@ -82,7 +86,7 @@ export function EnergyHistory({ identifier, zone }: { identifier: string; zone: 
                 name={`Energy, ${view.name}`}
                 bars={bars}
                 labels={labels}
-                parts={parts}
+                parts={stacked}
                 note={coverageWords}
                 axis={zoneWithOffset(zone, view.start, view.end - 1)}
                 onPick={down && ((bar) => !bar.ahead && view.goTo(down, bar.start))}

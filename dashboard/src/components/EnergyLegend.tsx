@@ -2,7 +2,14 @@
 import { shareWords, type Total } from "../data/bars";
 import css from "./EnergyHistory.module.css";
 
-export function Legend({ parts, partly }: { parts: { key: string; label: string }[]; partly: boolean }) {
+interface Props {
+  parts: { key: string; label: string }[];
+  partly: boolean;
+  /** Some of it no register has counted. */
+  reckoned?: boolean;
+}
+
+export function Legend({ parts, partly, reckoned }: Props) {
   return (
     <span className={css.legend}>
       {parts.length > 1 &&
@@ -11,6 +18,11 @@ export function Legend({ parts, partly }: { parts: { key: string; label: string 
             <i data-slot={index % 4} aria-hidden /> {label}
           </span>
         ))}
+      {reckoned && (
+        <span title="From power and time, or from what each interval brought: these sessions have no register.">
+          <i data-slot="reckoned" aria-hidden /> reckoned without a meter
+        </span>
+      )}
       {partly && (
         <span>
           <i data-slot="partly" aria-hidden /> partly measured

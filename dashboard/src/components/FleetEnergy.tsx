@@ -3,7 +3,7 @@ import { Bars } from "../charts/Bars";
 import { labelsOf } from "../data/barLabels";
 import { coverageWords, isPartly, totalOf } from "../data/bars";
 import { energyFile, useEnergy } from "../data/energyQueries";
-import { fleetBars } from "../data/fleetEnergy";
+import { fleetBars, RECKONED_PARTS, reckonedOf } from "../data/fleetEnergy";
 import type { RangeView } from "../data/useRange";
 import { zoneWithOffset } from "../data/zones";
 import { useNow } from "../live/now";
@@ -16,7 +16,6 @@ import { Notice } from "./Notice";
 import { Age, Waiting } from "./State";
 
 const DOWN = { year: "month", month: "day" } as const;
-const PARTS = [{ key: "all", label: "Energy" }];
 
 export function FleetEnergy({ view, site }: { view: RangeView; site: string | null }) {
   const now = useNow();
@@ -25,6 +24,7 @@ export function FleetEnergy({ view, site }: { view: RangeView; site: string | nu
   const bars = fleetBars(buckets.isPlaceholderData ? [] : (buckets.data ?? []), edges, now);
   const labels = labelsOf(range, edges, zone);
   const total = totalOf(bars, now);
+  const reckoned = buckets.isPlaceholderData ? 0 : reckonedOf(buckets.data);
   const known = total.wh !== null;
   const down = range === "day" ? undefined : DOWN[range];
   return (
@@ -34,7 +34,10 @@ export function FleetEnergy({ view, site }: { view: RangeView; site: string | nu
           {inWords(energy(total.wh))}
         </span>
         <span className="muted">{known && summary(total, view.isLast)}</span>
-        <Legend parts={PARTS} partly={bars.some(isPartly)} />
+        {reckoned > 0 && (
+          <span className="muted">{inWords(energy(reckoned))} of it reckoned without a meter</span>
+        )}
+        <Legend parts={[]} partly={bars.some(isPartly)} reckoned={reckoned > 0} />
         <CsvLink href={energyFile(view, site)} />
       </div>
       <Age query={buckets} />
@@ -50,7 +53,7 @@ export function FleetEnergy({ view, site }: { view: RangeView; site: string | nu
               name={`Energy, ${view.name}`}
               bars={bars}
               labels={labels}
-              parts={PARTS}
+              parts={RECKONED_PARTS}
               note={coverageWords}
               axis={zoneWithOffset(zone, view.start, view.end - 1)}
               onPick={down && ((bar) => !bar.ahead && view.goTo(down, bar.start))}

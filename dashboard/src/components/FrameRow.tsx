@@ -1,7 +1,8 @@
 // One exchange of frames: which way, what, how long until the answer; both frames at length when opened.
 import { memo } from "react";
 import { type Exchange, pretty } from "../data/frames";
-import { inZone, viewerZone } from "../data/zones";
+import { useShownZone } from "../data/times";
+import { inZone } from "../data/zones";
 import { fixed } from "../units";
 import css from "./FrameLog.module.css";
 import { Icon } from "./icons";
@@ -24,13 +25,14 @@ function took(ms: number): string {
 
 export const FrameRow = memo(function FrameRow({ exchange }: { exchange: Exchange }) {
   const { action, kind, direction, call, answer, isError, latency_ms } = exchange;
+  const zone = useShownZone();
   const first = call ?? answer;
   if (!first) return null;
   return (
     <li className={css.row}>
       <details>
         <summary>
-          <span className={css.time}>{inZone(Date.parse(first.at), viewerZone(), TIME)}</span>
+          <span className={css.time}>{inZone(Date.parse(first.at), zone, TIME)}</span>
           <span className={css.way} data-direction={direction}>
             <Icon name={direction === "in" ? "right" : "left"} size={14} />
             {direction === "in" ? "from it" : "to it"}

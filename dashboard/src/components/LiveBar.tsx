@@ -1,8 +1,9 @@
 // The thin line on top of every page: whether what one sees is live, and how old it is.
 import { useConnectionState, useLive } from "../live/feed";
 import { useBrowserNow } from "../live/now";
-import { age, duration, zoneName } from "../units";
+import { age, duration } from "../units";
 import css from "./LiveBar.module.css";
+import { TimesMenu } from "./TimesMenu";
 
 export function LiveBar() {
   const live = useLive();
@@ -25,7 +26,7 @@ export function LiveBar() {
               <span className={css.zone}>. They move again by themselves.</span>
             </>
           ) : (
-            <span className={css.zone}>Times in {zoneName(now)}</span>
+            <TimesMenu now={now} />
           )}
         </span>
       </div>

@@ -2,7 +2,8 @@
 import { useMemo } from "react";
 import type { Mark } from "../charts/drawings";
 import { HistoryChart } from "../charts/HistoryChart";
-import { loadFile, useLoad } from "../data/energyQueries";
+import { serverNow } from "../data/clock";
+import { loadFile, type Peak, useLoad } from "../data/energyQueries";
 import { loadHistory } from "../data/fleetEnergy";
 import { stepWords, wholeStep } from "../data/history";
 import type { RangeView } from "../data/useRange";
@@ -33,7 +34,9 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
             Highest mean of {wholeStep(peak.step_s)} <b>{inWords(power(peak.power_w))}</b>{" "}
             <span className="muted">
               {moment(peak.at, view.zone)}
-              {peak.highest_w !== null && `; at one connector at most ${inWords(power(peak.highest_w))}`}
+              {isRunning(peak) && ", still running: what is to come counts as nothing"}
+              {peak.highest_w !== null &&
+                `; the highest single value at one connector ${inWords(power(peak.highest_w))}`}
             </span>
           </span>
         )}
@@ -65,6 +68,9 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
     </section>
   );
 }
+
+/** Less than single connectors may be said of a step that has just begun. */
+const isRunning = ({ at, step_s }: Peak): boolean => Date.parse(at) + step_s * 1000 > serverNow();
 
 const moment = (at: string, zone: string) =>
   inZone(Date.parse(at), zone, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });

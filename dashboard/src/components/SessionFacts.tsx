@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { isOpen } from "../data/merge";
 import type { Session } from "../data/shapes";
-import { apart, endReason, flagSentence, sessionFlag, sourceSentence } from "../data/words";
+import { apart, endReason, flagSentence, isReckoned, sessionFlag, sourceSentence } from "../data/words";
 import { inZone } from "../data/zones";
 import { useNow } from "../live/now";
 import { duration, energy, fixed, inWords, NOTHING, plain, power } from "../units";
@@ -65,7 +65,10 @@ export function SessionFacts({ session, zone }: { session: Session; zone: string
   return (
     <section className="panel" aria-label="Figures">
       <div className={css.figures}>
-        <Metric label={open ? "Energy so far" : "Energy"} quantity={energy(session.energy_wh)} />
+        <Metric
+          label={`${open ? "Energy so far" : "Energy"}${isReckoned(source) ? ", reckoned" : ""}`}
+          quantity={energy(session.energy_wh)}
+        />
         <Metric label="Duration" quantity={{ value: duration(seconds), unit: "" }} />
         {open ? (
           <Metric label="Power" quantity={power(session.power_w)} />

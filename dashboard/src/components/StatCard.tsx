@@ -8,10 +8,12 @@ interface Props {
   icon: IconName;
   quantity: Quantity;
   note?: string;
+  /** What the note means, for who asks. */
+  hint?: string | undefined;
   tone?: "good" | "busy" | "accent";
 }
 
-export function StatCard({ label, icon, quantity, note, tone }: Props) {
+export function StatCard({ label, icon, quantity, note, hint, tone }: Props) {
   return (
     <div className={`panel ${css.card}`} data-tone={tone}>
       <div className={css.label}>
@@ -24,7 +26,9 @@ export function StatCard({ label, icon, quantity, note, tone }: Props) {
         {quantity.value}
         {quantity.unit && <span className="unit">{quantity.unit}</span>}
       </div>
-      <div className={css.note}>{note ?? "\u00a0"}</div>
+      <div className={css.note} title={hint}>
+        {note ?? "\u00a0"}
+      </div>
     </div>
   );
 }

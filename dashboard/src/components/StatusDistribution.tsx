@@ -15,6 +15,7 @@ export function StatusDistribution({ chargePoints }: { chargePoints: ChargePoint
   if (parts.length === 0) return null;
   return (
     <section className={`panel ${css.panel}`} aria-label="Connectors by status">
+      <h2 className={`panel-title ${css.title}`}>Connectors</h2>
       <div className={css.bar} aria-hidden>
         {parts.map(([status, count]) => (
           <span key={status} data-status={status} style={{ flexGrow: count }} />

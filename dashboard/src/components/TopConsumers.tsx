@@ -35,17 +35,25 @@ export function TopConsumers({ view, site }: { view: RangeView; site: string | n
             </tr>
           </thead>
           <tbody>
-            {top.data.map(({ charge_point, energy_wh }) => (
+            {top.data.map(({ charge_point, energy_wh, reckoned_wh }) => (
               <tr key={charge_point}>
                 <td>
                   <Link href={`/charge-points/${encodeURIComponent(charge_point)}/history`}>
                     {charge_point}
                   </Link>
                   <div className={css.bar} aria-hidden>
-                    <span style={{ width: `${(100 * energy_wh) / most}%` }} />
+                    <span style={{ width: `${(100 * (energy_wh - (reckoned_wh ?? 0))) / most}%` }} />
+                    {(reckoned_wh ?? 0) > 0 && (
+                      <span data-reckoned style={{ width: `${(100 * (reckoned_wh ?? 0)) / most}%` }} />
+                    )}
                   </div>
                 </td>
-                <td data-right>{inWords(energy(energy_wh))}</td>
+                <td data-right>
+                  {inWords(energy(energy_wh))}
+                  {(reckoned_wh ?? 0) > 0 && (
+                    <div className={`muted ${css.small}`}>{inWords(energy(reckoned_wh))} reckoned</div>
+                  )}
+                </td>
                 <td data-right>{shareText(shareOf(energy_wh, all.data))}</td>
               </tr>
             ))}

@@ -1,6 +1,8 @@
 // The six totals of the fleet.
+import { useEnergyToday } from "../data/energyQueries";
+import { reckonedOf } from "../data/fleetEnergy";
 import type { Stats } from "../data/shapes";
-import { energy, plain } from "../units";
+import { energy, inWords, plain } from "../units";
 import { StatCard } from "./StatCard";
 import css from "./Totals.module.css";
 
@@ -10,6 +12,7 @@ const share = (part: number | undefined, whole: number | undefined) =>
 export function Totals({ stats }: { stats: Stats | undefined }) {
   const count = (value: number | undefined) => plain(value, "", 0);
   const all = stats?.total_charge_points;
+  const reckoned = reckonedOf(useEnergyToday().today.data);
   const today = stats ? stats.total_energy_today * 1000 : undefined;
   return (
     <section className={css.totals} aria-label="Totals">
@@ -47,7 +50,12 @@ export function Totals({ stats }: { stats: Stats | undefined }) {
         icon="sun"
         tone="accent"
         quantity={energy(today)}
-        note="since midnight"
+        note={reckoned > 0 ? `${inWords(energy(reckoned))} of it reckoned` : "since midnight"}
+        hint={
+          reckoned > 0
+            ? "Since midnight. Reckoned: from power over time, where a session has no meter"
+            : undefined
+        }
       />
     </section>
   );

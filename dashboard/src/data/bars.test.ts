@@ -5,9 +5,11 @@ import {
   coverageWords,
   isPartly,
   placeOf,
+  RECKONED,
   type Rollup,
   scaleFor,
   totalOf,
+  withReckoned,
 } from "./bars";
 
 const HOUR = 3_600_000;
@@ -103,12 +105,25 @@ test("a scale ends at a round figure above the highest bar", () => {
 
 test("coverage in words", () => {
   const words = (wh: number | null, coverage: number | null, open = false) =>
-    coverageWords({ wh, coverage, open, ahead: false });
+    coverageWords({ wh, coverage, open, ahead: false, parts: [] });
   expect(words(null, null)).toBe("nothing known");
-  expect(coverageWords({ wh: null, coverage: null, open: false, ahead: true })).toBe("to come");
+  expect(coverageWords({ wh: null, coverage: null, open: false, ahead: true, parts: [] })).toBe("to come");
   expect(words(5, 1)).toBe("measured throughout");
   expect(words(5, 0.999, true)).toBe("measured throughout so far");
   expect(words(5, 0.62)).toContain("62\u00a0%");
   expect(words(5, 0)).toContain("not measured");
   expect(words(5, 0.006)).toContain("less than 1\u00a0%");
+});
+
+test("what was reckoned stands on top of what a register counted, and alone where there is none", () => {
+  const edges = [0, 10, 20, 30];
+  const counted = barsOf([], edges, null, 100);
+  const reckoned = (at: number, connector_id: number, reckoned_wh: number) => ({
+    ...{ bucket: new Date(at).toISOString(), connector_id, reckoned_wh },
+  });
+  const bars = withReckoned(counted, [reckoned(10, 1, 300), reckoned(10, 2, 50)], edges, null);
+  expect(bars.map(({ wh }) => wh)).toEqual([null, 350, null]);
+  expect(bars[1]?.parts).toEqual([{ key: RECKONED, wh: 350 }]);
+  expect(bars[1] && coverageWords(bars[1])).toBe("reckoned without a meter");
+  expect(withReckoned(counted, [reckoned(10, 1, 300), reckoned(10, 2, 50)], edges, 2)[1]?.wh).toBe(50);
 });

@@ -19,6 +19,16 @@ export interface Rollup {
   coverage: number | null;
 }
 
+/** The part of a bar that no register has counted. */
+export const RECKONED = "reckoned";
+
+/** Energy of a connector in one bucket that no register has counted. */
+export interface ReckonedBucket {
+  bucket: string;
+  connector_id: number;
+  reckoned_wh: number;
+}
+
 export interface Part {
   key: string;
   wh: number;
@@ -83,6 +93,26 @@ export function barsOf(rollups: Rollup[], edges: number[], connector: number | n
     });
     const wh = parts.length === 0 ? null : parts.reduce((sum, part) => sum + part.wh, 0);
     return barOf(start, end, wh, parts, mean(known.map(({ coverage }) => coverage)), now);
+  });
+}
+
+/** The same bars with what was reckoned on top. */
+export function withReckoned(
+  bars: Bar[],
+  reckoned: ReckonedBucket[],
+  edges: number[],
+  connector: number | null,
+): Bar[] {
+  const sums = new Map<number, number>();
+  for (const one of reckoned) {
+    if (connector !== null && one.connector_id !== connector) continue;
+    const place = placeOf(Date.parse(one.bucket), edges);
+    sums.set(place, (sums.get(place) ?? 0) + one.reckoned_wh);
+  }
+  return bars.map((bar, index) => {
+    const wh = sums.get(index);
+    if (wh === undefined) return bar;
+    return { ...bar, wh: (bar.wh ?? 0) + wh, parts: [...bar.parts, { key: RECKONED, wh }] };
   });
 }
 
@@ -162,10 +192,12 @@ export function coverageWords({
   coverage,
   open,
   ahead,
-}: Pick<Bar, "wh" | "coverage" | "open" | "ahead">): string {
+  parts,
+}: Pick<Bar, "wh" | "coverage" | "open" | "ahead" | "parts">): string {
   if (ahead) return "to come";
   if (wh === null) return "nothing known";
   const far = open ? " so far" : "";
+  if (parts.length > 0 && parts.every(({ key }) => key === RECKONED)) return `reckoned without a meter${far}`;
   if (coverage === null || coverage >= WHOLE) return `measured throughout${far}`;
   if (coverage < 0.005) return `not measured${far}: from the readings before and after`;
   return `${shareWords(coverage)} of the time measured${far}, the rest from the readings around it`;

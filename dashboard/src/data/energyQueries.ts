@@ -1,10 +1,12 @@
 // What the energy page asks of REST: energy in buckets, the load over time with its peak, who took the most; of the fleet or a site.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNow } from "../live/now";
 import { fileOf, get, type Query } from "./api";
 import { serverNow } from "./clock";
 import { PAST_MS, PRESENT_MS, type Stretch } from "./historyQueries";
+import { useMe } from "./queries";
 import type { Page } from "./shapes";
-import { STEPS } from "./zones";
+import { STEPS, startOf } from "./zones";
 
 export interface Site {
   site: string;
@@ -16,6 +18,8 @@ export interface Site {
 export interface EnergyBucket {
   bucket: string;
   energy_wh: number | null;
+  /** What of it no register has counted. */
+  reckoned_wh: number;
   coverage: number | null;
 }
 
@@ -38,6 +42,8 @@ export interface Peak {
 export interface Consumer {
   charge_point: string;
   energy_wh: number;
+  /** What of it no register has counted; null of tags. */
+  reckoned_wh: number | null;
   sessions: number | null;
 }
 
@@ -81,13 +87,28 @@ const again = ({ end }: Stretch) => ({
   refetchInterval: end > serverNow() ? PRESENT_MS : PAST_MS,
 });
 
-export const useEnergy = (stretch: Stretch, site: string | null) =>
+export const useEnergy = (stretch: Stretch, site: string | null, every?: number) =>
   useQuery({
     queryKey: ["energy", ...asked(stretch, site)],
     ...again(stretch),
+    ...(every !== undefined && { refetchInterval: every }),
     queryFn: async ({ signal }) =>
       (await get<Page<EnergyBucket>>("energy", energyOf(stretch, site), signal)).items,
   });
+
+// The total beside it is live; the overview is what stays open everywhere.
+const OVERVIEW_MS = 120_000;
+
+/** Of today and of yesterday, by the hour, where the server's days begin. */
+export function useEnergyToday() {
+  const now = useNow();
+  const zone = useMe().data?.time_zone ?? "UTC";
+  const start = startOf("day", now, zone);
+  const before = startOf("day", start, zone, -1);
+  const today = useEnergy({ range: "day", start, end: startOf("day", start, zone, 1) }, null, OVERVIEW_MS);
+  const yesterday = useEnergy({ range: "day", start: before, end: start }, null);
+  return { now, zone, start, before, today, yesterday };
+}
 
 export interface Load {
   /** In order of time. */

@@ -1,17 +1,31 @@
 // Energy and load of the fleet as the charts take them.
-import { type Bar, barOf, placeOf } from "./bars";
+import { type Bar, barOf, placeOf, RECKONED } from "./bars";
 import type { EnergyBucket, Load } from "./energyQueries";
 import type { History, HistoryPoint } from "./history";
 import { POWER } from "./readings";
+import { localOf } from "./zones";
+
+/** What a bar of the fleet is made of. */
+export const RECKONED_PARTS = [
+  { key: "counted", label: "Counted by a meter" },
+  { key: RECKONED, label: "Reckoned without a meter" },
+];
 
 /** One bar per step between two edges. */
 export function fleetBars(buckets: EnergyBucket[], edges: number[], now: number): Bar[] {
   const byPlace = new Map(buckets.map((one) => [placeOf(Date.parse(one.bucket), edges), one]));
   return edges.slice(1).map((end, index) => {
-    const { energy_wh = null, coverage = null } = byPlace.get(index) ?? {};
-    const parts = energy_wh === null ? [] : [{ key: "all", wh: energy_wh }];
+    const { energy_wh = null, reckoned_wh = 0, coverage = null } = byPlace.get(index) ?? {};
+    const parts = energy_wh === null ? [] : [{ key: "counted", wh: energy_wh - reckoned_wh }];
+    if (reckoned_wh > 0) parts.push({ key: RECKONED, wh: reckoned_wh });
     return barOf(edges[index] as number, end, energy_wh, parts, coverage, now);
   });
+}
+
+/** What another day had in the hours of this one, by what the clock showed. */
+export function sameHours(then: Bar[], bars: Bar[], zone: string): (number | null)[] {
+  const byHour = new Map(then.map(({ start, wh }) => [localOf(start, zone).hour, wh]));
+  return bars.map(({ start }) => byHour.get(localOf(start, zone).hour) ?? null);
 }
 
 /** The load as a history of one line, broken where steps are missing. */
@@ -32,6 +46,10 @@ export function loadHistory({ steps, from, to }: Load): History {
   const edges = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   return { tier: "load", step_s, reason: null, ...edges, series: [line] };
 }
+
+/** Of all, how much no register has counted. */
+export const reckonedOf = (buckets: EnergyBucket[] | undefined): number =>
+  (buckets ?? []).reduce((sum, { reckoned_wh }) => sum + reckoned_wh, 0);
 
 /** The part of all that one took; null where the whole is not known. */
 export const shareOf = (wh: number, buckets: EnergyBucket[] | undefined): number | null => {

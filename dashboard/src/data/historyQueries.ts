@@ -1,7 +1,7 @@
 // What the pages of the past ask of REST. Past answers stay as long as they are looked at; only what holds the present is asked for again.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { fileOf, get } from "./api";
-import type { Rollup } from "./bars";
+import type { ReckonedBucket, Rollup } from "./bars";
 import { serverNow } from "./clock";
 import type { History } from "./history";
 import { latestSamples } from "./queries";
@@ -52,6 +52,21 @@ export const useRollups = (identifier: string, stretch: Stretch) =>
         cursor = page.next;
       } while (cursor);
       return items;
+    },
+  });
+
+/** What no register of a charge point has counted, by bucket and connector. */
+export const useReckoned = (identifier: string, stretch: Stretch) =>
+  useQuery({
+    queryKey: ["charge-point", identifier, "reckoned", stretch.range, stretch.start, stretch.end],
+    placeholderData: keepPreviousData,
+    refetchInterval: stretch.end > serverNow() ? PRESENT_MS : PAST_MS,
+    queryFn: async ({ signal }) => {
+      const { period, from, to } = bucketsOf(stretch);
+      const query = { period, from, to, charge_point: identifier, group_by: "connector" };
+      return (await get<Page<ReckonedBucket>>("energy", query, signal)).items.filter(
+        ({ reckoned_wh }) => reckoned_wh > 0,
+      );
     },
   });
 

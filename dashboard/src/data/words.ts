@@ -61,9 +61,14 @@ const SOURCE_SENTENCES: Record<string, string> = {
   register: "the readings of the register at its start and stop",
   samples: "readings of the register while it ran",
   phases: "the registers of the phases, summed up",
-  interval: "energies of intervals, summed up",
-  power: "power over time, as no register was told",
+  interval: "reckoned without a register: the energies of intervals, summed up",
+  power: "reckoned without a register: power over time",
 };
+
+const RECKONED = ["interval", "power"];
+
+/** No register has counted it. */
+export const isReckoned = (source: string | null | undefined): boolean => RECKONED.includes(source ?? "");
 
 /** What a session's energy was reckoned from, at length. */
 export const sourceSentence = (name: string): string => SOURCE_SENTENCES[name] ?? apart(name);

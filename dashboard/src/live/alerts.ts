@@ -2,6 +2,8 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ALL, type AlertEventData, type LiveMessage, topics } from "wattdeck-client";
+import { ofAlert } from "../data/activity";
+import { addHappenings } from "../data/activityQueries";
 import { type AlertWithTimeline, alertKeys } from "../data/alertQueries";
 import { type Alert, withAlerts } from "../data/alerts";
 import { newsOf } from "../data/merge";
@@ -29,6 +31,7 @@ export function useAlertNews(): void {
 function take(queries: QueryClient, messages: AlertMessage[]): void {
   queries.setQueryData<Alert[]>(alertKeys.raised, (known) => messages.reduce(withAlerts, known ?? []));
   const changes = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
+  addHappenings(queries, changes.flatMap(ofAlert));
   for (const { event, ...alert } of changes) {
     queries.setQueryData<AlertWithTimeline>(
       alertKeys.one(alert.id),

@@ -9,6 +9,8 @@ import {
   type StatusData,
   topics,
 } from "wattdeck-client";
+import { ofSession, ofStatus } from "../data/activity";
+import { addHappenings } from "../data/activityQueries";
 import { serverNow } from "../data/clock";
 import { newsOf, seen, withRunning, withStatuses } from "../data/merge";
 import { keys } from "../data/queries";
@@ -31,6 +33,12 @@ export function useFleetNews(): void {
       const known = queries.getQueryData<ChargePoint[]>(keys.chargePoints);
       if (!known) return;
       const now = new Date(serverNow()).toISOString();
+      const before = new Map(known.map((one) => [one.identifier, one]));
+      const deltas = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
+      addHappenings(
+        queries,
+        deltas.flatMap((item) => ofStatus(item, before.get(item.charge_point), now)),
+      );
       const take = (list: ChargePoint[], message: StatusMessage) =>
         withStatuses(list, newsOf(message), now, message.kind !== "snapshot");
       queries.setQueryData(keys.chargePoints, messages.reduce(take, known));
@@ -41,6 +49,8 @@ export function useFleetNews(): void {
 
     const sessions = gather<SessionMessage>(REDRAW_EVERY, (messages) => {
       queries.setQueryData<Session[]>(keys.running, (known) => messages.reduce(withRunning, known ?? []));
+      const deltas = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
+      addHappenings(queries, deltas.flatMap(ofSession));
       const about = new Set(
         messages
           .filter((m) => m.kind !== "snapshot")

@@ -18,13 +18,14 @@ import { Problem } from "../data/api";
 import { useMe } from "../data/queries";
 import { mayControl, operatesAll, seesAll } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
-import { viewerZone } from "../data/zones";
+import { useShownZone } from "../data/times";
 import css from "./AlertPage.module.css";
 
 export function AlertPage({ id }: { id: number }) {
   const [dialog, setDialog] = useState<"acknowledge" | "silence" | null>(null);
   const close = () => setDialog(null);
   const me = useMe().data;
+  const zone = useShownZone();
   const query = useAlert(id);
   const rules = useRules(seesAll(me));
   const alert = query.data;
@@ -36,7 +37,6 @@ export function AlertPage({ id }: { id: number }) {
     );
   if (!alert) return <Waiting query={query} what="The alert" rows={8} />;
   const entry = rules.data?.find(({ name }) => name === alert.rule);
-  const zone = viewerZone();
   const isOnlyRule = entry === undefined || entry.rule.kind === "limit";
   return (
     <div className={css.page}>

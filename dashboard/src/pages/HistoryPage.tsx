@@ -7,6 +7,7 @@ import { MeasurandHistory } from "../components/MeasurandHistory";
 import { StatisticsPanel } from "../components/StatisticsPanel";
 import { type Doubted, useDoubted } from "../data/doubted";
 import { useChargePoint, useMe } from "../data/queries";
+import { useShownZone } from "../data/times";
 import { useChargePointNews } from "../live/chargePoint";
 import css from "./ChargePointPage.module.css";
 
@@ -17,18 +18,20 @@ export function HistoryPage({ identifier }: { identifier: string }) {
   const doubted = useDoubted(identifier);
   const chargePoint = useChargePoint(identifier);
   useChargePointNews(identifier, chargePoint.data !== undefined);
+  const shown = useShownZone();
   const known = chargePoint.data;
   if (!known) return <ChargePointMissing identifier={identifier} error={chargePoint.error} />;
+  // Its days are its own, whatever is chosen.
   const zone = known.time_zone ?? me.data?.time_zone ?? "UTC";
   return (
     <div className={css.page}>
       <ChargePointHeader chargePoint={known} page="history" />
       <EnergyHistory identifier={identifier} zone={zone} />
-      <MeasurandHistory identifier={identifier} zone={zone} doubted={(doubted.data ?? NONE).values} />
+      <MeasurandHistory identifier={identifier} zone={shown} doubted={(doubted.data ?? NONE).values} />
       <DoubtedPanel
         identifier={identifier}
         doubted={doubted.data ?? NONE}
-        zone={zone}
+        zone={shown}
         mayControl={me.data?.role !== "viewer"}
       />
       <StatisticsPanel identifier={identifier} />

@@ -1,7 +1,9 @@
 // The whole fleet at a glance: totals, where the power goes, and every charge point.
 import { useMemo } from "react";
+import { ActivityPanel } from "../components/ActivityPanel";
 import { AlertsCard } from "../components/AlertsCard";
 import { ChargePointList } from "../components/ChargePointList";
+import { EnergyToday } from "../components/EnergyToday";
 import { PowerNow } from "../components/PowerNow";
 import { StatusDistribution } from "../components/StatusDistribution";
 import { Totals } from "../components/Totals";
@@ -23,6 +25,10 @@ export function OverviewPage() {
       <PowerNow running={running} />
       <StatusDistribution chargePoints={chargePoints.data} />
       <AlertsCard />
+      <div className={css.columns}>
+        <EnergyToday />
+        <ActivityPanel />
+      </div>
       <ChargePointList
         chargePoints={chargePoints.data}
         total={stats.data?.total_charge_points}

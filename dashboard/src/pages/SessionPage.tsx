@@ -17,6 +17,7 @@ import { useChargePoint, useMe } from "../data/queries";
 import { mayControl } from "../data/rights";
 import { useSession } from "../data/sessions";
 import type { Session } from "../data/shapes";
+import { useShownZone, useSiteZone } from "../data/times";
 import { zoneWithOffset } from "../data/zones";
 import { useNow } from "../live/now";
 import { useSessionNews } from "../live/session";
@@ -45,7 +46,8 @@ function Content({ session }: { session: Session }) {
   const now = useNow();
   const me = useMe().data;
   const [asked, setAsked] = useState<"stop" | "close" | null>(null);
-  const zone = useChargePoint(session.charge_point).data?.time_zone ?? me?.time_zone ?? "UTC";
+  useSiteZone(useChargePoint(session.charge_point).data?.time_zone);
+  const zone = useShownZone();
   const dialog = { identifier: session.charge_point, session, onClose: () => setAsked(null) };
   return (
     <>

@@ -84,6 +84,7 @@ class ConsumerShape(TypedDict):
     id_tag: str | None
     energy_wh: float
     energy_kwh: float
+    reckoned_wh: float | None
     sessions: int | None
 
 
@@ -232,7 +233,14 @@ async def read_top(
         groups = await house.store.read(lambda c: fleet.top(c, asked, hours_from))
         named = [(_named(one.key, by), None, one) for one in groups[:limit]]
     items = [
-        {**names, "id_tag": id_tag, **_energy(one.energy_wh), "sessions": one.sessions} for names, id_tag, one in named
+        {
+            **names,
+            "id_tag": id_tag,
+            **_energy(one.energy_wh),
+            "reckoned_wh": None if one.reckoned_wh is None else round(one.reckoned_wh, 3),
+            "sessions": one.sessions,
+        }
+        for names, id_tag, one in named
     ]
     return listed(items)
 

@@ -189,15 +189,16 @@ def top(connection: Connection, asked: Question, hours_from: int) -> list[Consum
     """Groups by energy of the hours that touch [since, until), most first. Whole days are taken as such, and so are
     those at the ends whose hours are gone (before `hours_from`, ms).
     """
-    totals: dict[Key, float] = {}
+    totals: defaultdict[Key, _Sum] = defaultdict(_Sum)
     for name in fleet.zones(connection, asked.scope):
         zone, scope = ZoneInfo(name) if name else asked.zone, replace(asked.scope, zones=(name,))
         for period, since, until in parts(zone, asked.since, asked.until, hours_from):
             part = replace(asked, scope=scope, zone=zone, since=since, until=until)
             for one in energy(connection, part, period):
-                totals[one.key] = totals.get(one.key, 0.0) + one.energy_wh
-    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0] or ""))
-    return [Consumer(key, wh) for key, wh in ordered]
+                totals[one.key].wh += one.energy_wh
+                totals[one.key].reckoned_wh += one.reckoned_wh
+    ordered = sorted(totals.items(), key=lambda item: (-item[1].wh, item[0] or ""))
+    return [Consumer(key, one.wh, reckoned_wh=one.reckoned_wh) for key, one in ordered]
 
 
 def parts(zone: ZoneInfo, since: int, until: int, hours_from: int) -> list[tuple[int, int, int]]:

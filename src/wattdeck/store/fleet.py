@@ -100,11 +100,12 @@ class Peak(Record, frozen=True, gc=False):
 
 
 class Consumer(Record, frozen=True, gc=False):
-    """Who took how much. `sessions`: of tags only."""
+    """Who took how much. `sessions`: of tags only. `reckoned_wh`: what of it no register has counted; not of tags."""
 
     key: str | None
     energy_wh: float
     sessions: int | None = None
+    reckoned_wh: float | None = None
 
 
 def registers(connection: Connection, scope: Scope, group_by: GroupBy = "none") -> list[Source]:
