@@ -1,14 +1,16 @@
 """Who may see but some charge points: of the others no route says a word, whatever it is asked."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from websockets.exceptions import InvalidStatus
 
 from tests.api.people import client, is_problem, key_of
 from tests.houses import open_house
 from tests.stations import meter_values, sampled, start, status, until
-from wattdeck.domain.clock import now
+from wattdeck.domain.clock import iso, now
 from wattdeck.domain.people import Scope
 from wattdeck.store import certificates, charge_points
 
@@ -25,9 +27,18 @@ LISTS = {
     *("/api/v1/energy", "/api/v1/load", "/api/v1/peaks", "/api/v1/meter-values/latest", "/api/v1/top"),
     *("/api/v1/reservations", "/api/v1/certificate-requests", "/api/v1/security-events", "/api/v1/command-schemas"),
     *("/api/v1/bulk-commands", "/api/v1/firmware", "/api/v1/charging-profiles", "/api/v1/charging-profiles/{name}"),
+    *("/api/v1/silences", "/api/v1/silences/{silence_id}", "/api/v1/alert-rules", "/api/v1/alert-rules/{name}"),
+}
+# What an operator may do where it is about what they see: with something outside, or without a body.
+OPERATORS = {
+    ("GET", "/api/v1/quarantine"): 200,
+    ("DELETE", "/api/v1/quarantine/{identifier}"): 404,
+    ("POST", "/api/v1/quarantine/{identifier}/adopt"): 422,
+    ("POST", "/api/v1/silences/{silence_id}/end"): 404,
 }
 ASK_FOR_A_BODY = {
     *(("PUT", "/api/v1/me/password"), ("POST", "/api/v1/reservations"), ("POST", "/api/v1/bulk-commands")),
+    ("POST", "/api/v1/silences"),
 }
 NAMED_IN_THE_QUERY = {
     *("/api/v1/sessions", "/api/v1/alerts", "/api/v1/energy", "/api/v1/load", "/api/v1/peaks", "/api/v1/top"),
@@ -57,6 +68,9 @@ class Yard:
         job = (await house.post(f"charge-points/{identifier}/diagnostics")).json()
         wish = {"charge_point": identifier, "connector_id": 1, "id_tag": "T", "expires_at": "2099-01-01T00:00:00Z"}
         reservation = (await house.post("reservations", **wish)).json()
+        silence = (await house.post("silences", **silence_of([identifier]))).json()
+        rule = {"kind": "limit", "signal": "Voltage", "above": 250, "select": {"charge_points": [identifier]}}
+        (await house.http.put(f"alert-rules/for-{identifier.lower()}", json=rule)).raise_for_status()
         order = (await house.post("bulk-commands", action="ClearCache", charge_points=[identifier])).json()
 
         def ask_to_sign(connection):
@@ -79,6 +93,8 @@ class Yard:
             "request_id": request,
             "alert_id": await until(alert),
             "bulk_id": order["id"],
+            "silence_id": silence["id"],
+            "name": f"for-{identifier.lower()}",
             "value_id": 1,
         }
 
@@ -101,6 +117,12 @@ async def yard(tmp_path_factory):
         yield yard
 
 
+def silence_of(charge_points=(), sites=(), **more):
+    select = {"charge_points": list(charge_points), "sites": list(sites)}
+    ends_at = iso(now() + timedelta(hours=1))
+    return {"rules": ["*"], "select": select, "ends_at": ends_at, "comment": "works", **more}
+
+
 def is_about_one(path):
     """Whether a path names a charge point, or something that belongs to one."""
     about = ("charge-points/{", "sessions/{", "commands/{", "file-jobs/{", "reservations/{", "alerts/{")
@@ -120,6 +142,8 @@ async def test_no_route_says_a_word_of_what_is_outside_the_scope(yard, role):
             assert says_nothing_of(shown, OUTSIDE), (method, path, answer.text)
             if (method, path) in ASK_FOR_A_BODY:
                 expected = {422} if role == "operator" or path == "/api/v1/me/password" else {403}
+            elif role == "operator" and (method, path) in OPERATORS:
+                expected = {OPERATORS[method, path]}
             elif is_about_one(path):
                 expected = {404} if role == "operator" else {403, 404}
             else:
@@ -261,3 +285,78 @@ async def test_a_scope_can_be_given_changed_and_taken_away(yard):
     assert (await yard.house.http.patch("users/ana", json={"scope": None})).json()["scope"] is None
     await yard.house.http.patch("users/ana", json={"scope": one})
     assert (await yard.house.http.patch("users/ana", json={"role": "admin"})).json()["scope"] is None
+
+
+async def test_rules_and_silences_are_seen_that_name_nobody_else(yard):
+    everyone, both = silence_of(), silence_of([INSIDE, OUTSIDE])
+    made = [
+        (await yard.house.post("silences", **one)).json()["id"] for one in (everyone, both, silence_of(sites=["Hill"]))
+    ]
+    rule = {"kind": "limit", "signal": "Voltage", "above": 250}
+    await yard.house.http.put("alert-rules/exception", json={**rule, "overrides": {OUTSIDE: {"above": 240}}})
+    await yard.house.http.put("alert-rules/customer", json={**rule, "select": {"id_tags": ["tag of somebody"]}})
+    async with client(yard.house, await key_of(yard.house, "viewer", MINE)) as person:
+        for state in ({}, {"state": "active"}):
+            seen = (await person.get("/api/v1/silences", params=state)).json()["items"]
+            assert [one["id"] for one in seen] == [made[2], made[0], yard.ids[INSIDE]["silence_id"]]
+        is_problem(await person.get(f"/api/v1/silences/{made[1]}"), 404)
+        names = {one["name"] for one in (await person.get("/api/v1/alert-rules")).json()["items"]}
+        assert {"voltage", f"for-{INSIDE.lower()}"} <= names
+        assert not {f"for-{OUTSIDE}", "exception", "customer"} & names
+        for hidden in (f"for-{OUTSIDE}", "exception", "customer"):
+            is_problem(await person.get(f"/api/v1/alert-rules/{hidden}"), 404)
+
+
+@pytest.mark.parametrize(
+    ("points", "sites", "status"),
+    [
+        ([INSIDE], [], 201),
+        (["DEPOT-1*"], [], 201),
+        ([], ["Hill"], 201),
+        ([], [], 403),
+        ([OUTSIDE], [], 403),
+        ([INSIDE, OUTSIDE], [], 403),
+        (["*"], [], 403),
+        (["D*"], [], 403),
+        (["[D]EPOT-1"], [], 403),
+        ([INSIDE], ["Elsewhere"], 403),
+        ([], ["H*"], 403),
+    ],
+)
+async def test_an_operator_silences_what_they_see_and_nothing_else(yard, points, sites, status):
+    async with client(yard.house, await key_of(yard.house, "operator", MINE)) as person:
+        made = await person.post("/api/v1/silences", json=silence_of(points, sites))
+        assert made.status_code == status, made.text
+        if status == 201:
+            assert (await person.post(f"/api/v1/silences/{made.json()['id']}/end")).status_code == 200
+
+
+async def test_a_silence_of_everyone_is_ended_by_who_sees_everyone(yard):
+    made = (await yard.house.post("silences", **silence_of())).json()["id"]
+    async with client(yard.house, await key_of(yard.house, "operator", MINE)) as person:
+        is_problem(await person.post(f"/api/v1/silences/{made}/end"), 403)
+    assert (await yard.house.post(f"silences/{made}/end")).status_code == 200
+
+
+async def test_a_charge_point_that_is_seen_by_its_site_is_silenced_by_its_name(yard):
+    await yard.house.post("charge-points", identifier="BY-SITE", site="Hill")
+    async with client(yard.house, await key_of(yard.house, "operator", Scope(sites=("Hill",)))) as person:
+        assert (await person.post("/api/v1/silences", json=silence_of(["by-site"]))).status_code == 201
+        is_problem(await person.post("/api/v1/silences", json=silence_of(["by-site*"])), 403)
+
+
+async def test_strangers_that_call_themselves_as_ours_do_are_seen_and_let_in_and_no_others(tmp_path):
+    async with open_house(tmp_path, unknown_charge_points="refuse") as house:
+        for identifier in ("DEPOT-7", "DEPOT-8", "YARD-7"):
+            with pytest.raises(InvalidStatus):
+                await house.station(identifier)
+            await house.knocked("unknown_charge_point", identifier)
+        async with client(house, await key_of(house, "operator", MINE)) as person:
+            seen = (await person.get("/api/v1/quarantine")).json()["items"]
+            assert {one["identifier"] for one in seen} == {"DEPOT-7", "DEPOT-8"}
+            is_problem(await person.post("/api/v1/quarantine/YARD-7/adopt", json={}), 404)
+            is_problem(await person.delete("/api/v1/quarantine/YARD-7"), 404)
+            assert (await person.post("/api/v1/quarantine/DEPOT-7/adopt", json={})).status_code == 201
+            assert (await person.delete("/api/v1/quarantine/DEPOT-8")).status_code == 204
+        assert [one["identifier"] for one in await house.items("quarantine")] == ["YARD-7"]
+        assert [one["identifier"] for one in await house.items("charge-points")] == ["DEPOT-7"]

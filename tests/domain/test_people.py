@@ -48,3 +48,23 @@ def test_each_role_may_do_what_those_before_it_may():
         [True, True, True],
     ]
     assert not reaches("somebody", "viewer")
+
+
+@pytest.mark.parametrize(
+    ("own", "pattern", "included"),
+    [
+        ("DEPOT-*", "depot-1", True),
+        ("DEPOT-*", "DEPOT-1*", True),
+        ("DEPOT-*", "DEPOT-?", True),
+        ("DEPOT-?", "DEPOT-*", False),
+        ("DEPOT-?", "DEPOT-?", True),
+        ("DEPOT-1", "DEPOT-?", False),
+        ("DEPOT-*", "DEPO*", False),
+        ("DEPOT-*", "[D]EPOT-1", False),
+        ("D*-1", "D*-1", True),
+        ("D?*", "D*", False),
+        ("*", "[a-z]*", True),
+    ],
+)
+def test_a_pattern_is_included_where_nothing_fits_it_that_is_out_of_scope(own, pattern, included):
+    assert Scope((own,)).includes(pattern) == included

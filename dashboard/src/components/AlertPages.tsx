@@ -2,14 +2,14 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useMe } from "../data/queries";
-import { operatesAll, seesAll } from "../data/rights";
+import { operatesAll } from "../data/rights";
 import type { Me } from "../data/shapes";
 import css from "./AlertPages.module.css";
 
 const PAGES: { href: string; name: string; isFor?: (me: Me | null | undefined) => boolean }[] = [
   { href: "/alerts", name: "Alerts" },
-  { href: "/alerts/rules", name: "Rules", isFor: seesAll },
-  { href: "/alerts/silences", name: "Silences", isFor: seesAll },
+  { href: "/alerts/rules", name: "Rules" },
+  { href: "/alerts/silences", name: "Silences" },
   { href: "/alerts/channels", name: "Channels", isFor: (me) => me?.role === "admin" },
   { href: "/alerts/deliveries", name: "Deliveries", isFor: operatesAll },
 ];

@@ -12,9 +12,17 @@ import {
 import { type FormEvent, useState } from "react";
 import type { Alert } from "../data/alerts";
 import { serverNow } from "../data/clock";
-import { useChargePoints } from "../data/queries";
+import { useChargePoints, useMe } from "../data/queries";
 import { useRules } from "../data/ruleQueries";
-import { asInput, fromInput, type Scope, scopesOf, useSilence, type Wish } from "../data/silences";
+import {
+  asInput,
+  fromInput,
+  namesSomebody,
+  type Scope,
+  scopesOf,
+  useSilence,
+  type Wish,
+} from "../data/silences";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
 
@@ -33,7 +41,8 @@ interface Props {
 }
 
 export function SilenceDialog({ alert, onClose }: Props) {
-  const scopes = alert ? scopesOf(alert) : [];
+  const isLimited = Boolean(useMe().data?.scope);
+  const scopes = alert ? scopesOf(alert).filter(({ select }) => !isLimited || namesSomebody(select)) : [];
   const [scope, setScope] = useState<string>(scopes[0]?.label ?? "");
   const [own, setOwn] = useState<Scope>({ label: "", rules: [], select: {} });
   const [span, setSpan] = useState(alert ? "1" : "until");
@@ -46,7 +55,11 @@ export function SilenceDialog({ alert, onClose }: Props) {
   const until =
     span === "until" ? fromInput(ends) : new Date(serverNow() + Number(span) * HOUR).toISOString();
   const about = alert ? scopes.find(({ label }) => label === scope) : own;
-  const isReady = until !== null && about !== undefined && comment.trim() !== "";
+  const isReady =
+    until !== null &&
+    about !== undefined &&
+    comment.trim() !== "" &&
+    (!isLimited || namesSomebody(about.select));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
@@ -145,7 +158,7 @@ export function SilenceDialog({ alert, onClose }: Props) {
 }
 
 function OwnScope({ scope, onChange }: { scope: Scope; onChange: (scope: Scope) => void }) {
-  const rules = useRules(true);
+  const rules = useRules();
   const chargePoints = useChargePoints();
   const sites = [...new Set((chargePoints.data ?? []).flatMap(({ site }) => (site ? [site] : [])))].sort();
   const { select } = scope;

@@ -14,7 +14,10 @@ const names = (who: Me) => placesFor(who).map(({ name }) => name);
 test("a viewer, and an operator of some charge points, are not led to pages that would refuse them", () => {
   expect(names(me("operator"))).toContain("Quarantine");
   expect(names(me("viewer"))).not.toContain("Quarantine");
-  expect(names(me("operator", { charge_points: ["DEPOT-*"], sites: [] }))).not.toContain("Quarantine");
+  const limited = names(me("operator", { charge_points: ["DEPOT-*"], sites: [] }));
+  expect(limited).toContain("Quarantine");
+  expect(limited).not.toContain("Storage");
+  expect(limited).not.toContain("Tags");
   expect(names(me("viewer"))).toContain("Overview");
 });
 

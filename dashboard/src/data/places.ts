@@ -1,5 +1,5 @@
 // The pages that one goes to by the links on top and by `g` and a letter: one line each.
-import { operatesAll } from "./rights";
+import { mayControl, operatesAll } from "./rights";
 import type { Me } from "./shapes";
 
 export interface Place {
@@ -21,7 +21,7 @@ const PLACES: Place[] = [
   { href: "/reservations", name: "Reservations", letter: "r" },
   { href: "/profiles", name: "Profiles", letter: "l" },
   { href: "/tags", name: "Tags", letter: "t", isFor: ({ scope }) => !scope },
-  { href: "/quarantine", name: "Quarantine", letter: "q", isFor: operatesAll },
+  { href: "/quarantine", name: "Quarantine", letter: "q", isFor: mayControl },
   { href: "/storage", name: "Storage", letter: "d", isFor: operatesAll },
   { href: "/people", name: "People", letter: "p", isFor: ({ role }) => role === "admin" },
   { href: "/settings", name: "Settings", letter: "i", isFor: ({ role }) => role === "admin" },

@@ -4,8 +4,5 @@ import type { Me } from "./shapes";
 export const mayControl = (me: Me | null | undefined): boolean =>
   me?.role === "operator" || me?.role === "admin";
 
-/** Whoever is limited to some charge points is refused what is about all of them: rules, silences. */
-export const seesAll = (me: Me | null | undefined): boolean => me != null && !me.scope;
-
-/** Operators who are limited to some charge points see nothing that belongs to none of them. */
+/** Operators who are limited to some charge points see nothing that belongs to none of them: storage, deliveries. */
 export const operatesAll = (me: Me | null | undefined): boolean => mayControl(me) && !me?.scope;

@@ -10,10 +10,9 @@ export const ruleKeys = {
 
 const at = (name: string) => `alert-rules/${encodeURIComponent(name)}`;
 
-export const useRules = (enabled: boolean) =>
+export const useRules = () =>
   useQuery({
     queryKey: ruleKeys.all,
-    enabled,
     queryFn: async ({ signal }) => (await get<Page<RuleEntry>>("alert-rules", {}, signal)).items,
   });
 

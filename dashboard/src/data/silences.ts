@@ -52,6 +52,10 @@ export interface Scope {
 // What stands for "any" in a pattern must be itself in a name.
 const literally = (name: string) => name.replace(/[[*?]/g, "[$&]");
 
+/** Whether it names charge points or sites: of whoever sees but some, each silence must, and the server looks whose. */
+export const namesSomebody = ({ charge_points, sites }: Select): boolean =>
+  (charge_points ?? []).length + (sites ?? []).length > 0;
+
 /** From the narrowest to the widest. */
 export function scopesOf(alert: Alert): Scope[] {
   const { rule, charge_point, connector_id, phase, site } = alert;

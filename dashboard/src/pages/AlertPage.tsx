@@ -16,7 +16,7 @@ import { useAlert } from "../data/alertQueries";
 import { badWords, isRaised, partOf, ruleTitle } from "../data/alerts";
 import { Problem } from "../data/api";
 import { useMe } from "../data/queries";
-import { mayControl, operatesAll, seesAll } from "../data/rights";
+import { mayControl } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import { useShownZone } from "../data/times";
 import css from "./AlertPage.module.css";
@@ -27,7 +27,7 @@ export function AlertPage({ id }: { id: number }) {
   const me = useMe().data;
   const zone = useShownZone();
   const query = useAlert(id);
-  const rules = useRules(seesAll(me));
+  const rules = useRules();
   const alert = query.data;
   if (query.error instanceof Problem && [404, 422].includes(query.error.status))
     return (
@@ -51,16 +51,14 @@ export function AlertPage({ id }: { id: number }) {
           <AlertStanding alert={alert} />
           {mayControl(me) && isRaised(alert) && (
             <div className={css.act}>
-              {operatesAll(me) && (
-                <Button
-                  variant="default"
-                  leftSection={<Icon name="bellOff" />}
-                  size="sm"
-                  onClick={() => setDialog("silence")}
-                >
-                  Silence
-                </Button>
-              )}
+              <Button
+                variant="default"
+                leftSection={<Icon name="bellOff" />}
+                size="sm"
+                onClick={() => setDialog("silence")}
+              >
+                Silence
+              </Button>
               {alert.state === "firing" && (
                 <Button leftSection={<Icon name="hand" />} size="sm" onClick={() => setDialog("acknowledge")}>
                   Acknowledge

@@ -12,7 +12,7 @@ import { Age, Waiting } from "../components/State";
 import { alertsFile, MOST_ALERTS, useAlertList, useRaisedAlerts } from "../data/alertQueries";
 import { type Alert, fitting, inOrder, SEVERITIES } from "../data/alerts";
 import { useMe } from "../data/queries";
-import { mayControl, seesAll } from "../data/rights";
+import { mayControl } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import css from "./AlertsPage.module.css";
 
@@ -20,7 +20,7 @@ export function AlertsPage() {
   const [asked, change] = useAsked();
   const [taken, setTaken] = useState<Alert | null>(null);
   const me = useMe().data;
-  const rules = useRules(seesAll(me));
+  const rules = useRules();
   const isOpen = asked.state === "open";
   const raised = useRaisedAlerts();
   const list = useAlertList(asked, !isOpen);

@@ -19,7 +19,6 @@ import { isOpen } from "../data/merge";
 import { useChargePoint, useCommandsOf, useMe, useSessionsOf } from "../data/queries";
 import { betweenSessions, POWER, readingsOf, wholeOrPhases } from "../data/readings";
 import { type Reservation, useReservationsOf } from "../data/reservations";
-import { operatesAll } from "../data/rights";
 import type { SeriesStore } from "../data/series";
 import type { Session } from "../data/shapes";
 import { plugsOf } from "../data/status";
@@ -52,7 +51,7 @@ export function ChargePointPage({ identifier }: { identifier: string }) {
 
   const known = chargePoint.data;
   const mayControl = me.data?.role !== "viewer";
-  const mayAdopt = me.data ? operatesAll(me.data) : false;
+  const mayAdopt = me.data !== undefined && mayControl;
   if (!known) {
     return (
       <>

@@ -16,7 +16,7 @@ import { fileOf } from "../data/api";
 import { fitting, type ListAsked, listAskedOf, listParamsOf } from "../data/listViews";
 import { runningByChargePoint } from "../data/merge";
 import { MOST_CHARGE_POINTS, useChargePoints, useMe, useRunningSessions, useStats } from "../data/queries";
-import { operatesAll } from "../data/rights";
+import { mayControl } from "../data/rights";
 import type { Row } from "../data/rows";
 import { useFleetNews } from "../live/fleet";
 import { fixed } from "../units";
@@ -117,7 +117,7 @@ export function ChargePointsPage() {
           </p>
         )}
         {shown.length > 0 && (
-          <ChargePointRows rows={shown} narrow={narrow ?? false} {...(operatesAll(me) && { picking })} />
+          <ChargePointRows rows={shown} narrow={narrow ?? false} {...(mayControl(me) && { picking })} />
         )}
       </section>
       {asking && (

@@ -2,14 +2,13 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { BackTestPanel } from "../components/BackTestPanel";
-import { ForOperators } from "../components/ForOperators";
 import { Icon } from "../components/icons";
 import { Notice } from "../components/Notice";
 import { RuleForm } from "../components/RuleForm";
 import { Waiting } from "../components/State";
 import { ruleTitle } from "../data/alerts";
 import { useMe } from "../data/queries";
-import { operatesAll, seesAll } from "../data/rights";
+import { operatesAll } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
 import { draftOf, originOf, type Rule, type RuleEntry, ruleOf } from "../data/rules";
 import css from "./RulePage.module.css";
@@ -17,11 +16,9 @@ import css from "./RulePage.module.css";
 const NEW: Rule = { name: "", kind: "limit", signal: "Power.Active.Import" };
 
 export function RulePage({ name }: { name: string }) {
-  const me = useMe().data;
-  const rules = useRules(seesAll(me));
+  const rules = useRules();
   const isNew = name === "new";
   const entry = rules.data?.find((each) => each.name === name);
-  if (!seesAll(me)) return <ForOperators who="those who see all">Rules are about everybody.</ForOperators>;
   if (!rules.data)
     return (
       <section className="panel">

@@ -2,15 +2,14 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { AlertPages } from "../components/AlertPages";
-import { ForOperators } from "../components/ForOperators";
 import { Icon } from "../components/icons";
 import { More } from "../components/More";
 import { Notice } from "../components/Notice";
 import { SilenceDialog } from "../components/SilenceDialog";
 import { Age, Waiting } from "../components/State";
 import { useMe } from "../data/queries";
-import { operatesAll, seesAll } from "../data/rights";
-import { aboutWords, type Silence, useEndSilence, useSilences } from "../data/silences";
+import { mayControl } from "../data/rights";
+import { aboutWords, namesSomebody, type Silence, useEndSilence, useSilences } from "../data/silences";
 import { useNow } from "../live/now";
 import { duration, moment } from "../units";
 import page from "./ListPage.module.css";
@@ -25,12 +24,10 @@ const STATES = [
 export function SilencesPage() {
   const [planning, setPlanning] = useState(false);
   const me = useMe().data;
-  const mayControl = operatesAll(me);
-  if (!seesAll(me)) return <ForOperators who="those who see all">Silences are about everybody.</ForOperators>;
   return (
     <div className={page.page}>
       <AlertPages>
-        {mayControl && (
+        {mayControl(me) && (
           <Button
             className="push"
             size="xs"
@@ -43,14 +40,17 @@ export function SilencesPage() {
         )}
       </AlertPages>
       {STATES.map(({ state, title }) => (
-        <List key={state} state={state} title={title} mayControl={mayControl} />
+        <List key={state} state={state} title={title} />
       ))}
       {planning && <SilenceDialog onClose={() => setPlanning(false)} />}
     </div>
   );
 }
 
-function List({ state, title, mayControl }: { state: Silence["state"]; title: string; mayControl: boolean }) {
+function List({ state, title }: { state: Silence["state"]; title: string }) {
+  const me = useMe().data;
+  // Whoever sees but some charge points ends what names some of them; what is about everybody they only see.
+  const mayEnd = ({ select }: Silence) => mayControl(me) && (!me?.scope || namesSomebody(select));
   const silences = useSilences(state);
   const end = useEndSilence();
   if (state !== "active" && silences.items?.length === 0) return null;
@@ -81,7 +81,7 @@ function List({ state, title, mayControl }: { state: Silence["state"]; title: st
               </div>
             </div>
             <When silence={silence} />
-            {mayControl && state !== "over" && (
+            {mayEnd(silence) && state !== "over" && (
               <Button
                 size="xs"
                 variant="default"

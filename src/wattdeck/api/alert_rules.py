@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.alerts import ready_made, trials
 from wattdeck.api.auth import Admin, Operator, Viewer
-from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.house import House, json_response
+from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Listed, aware, listed
 from wattdeck.domain.alert_rules import Rule, read_rule
 from wattdeck.domain.clock import now, to_ms
@@ -24,9 +25,13 @@ Written = Annotated[dict[str, Any], Body(description="a rule, see docs/reference
 
 
 @router.get("/alert-rules", response_model=Listed[AlertRuleShape])
+@in_scope
 async def of_all(person: Viewer, house: House) -> Response:
-    """All rules by name, those that are switched off too."""
-    return listed([_shape(rule) for _, rule in sorted(house.watch.rules.items())], None)
+    """All rules by name, those that are switched off too; of those who see but some charge points, what names nobody
+    else.
+    """
+    own, rules = await own_of(house, person), sorted(house.watch.rules.items())
+    return listed([_shape(rule) for _, rule in rules if own is None or own.may_know(rule)], None)
 
 
 class BackTest(BaseModel):
@@ -69,9 +74,13 @@ async def apply(body: Apply, person: Admin, house: House) -> Response:
 
 
 @router.get("/alert-rules/{name}", response_model=AlertRuleShape)
+@in_scope
 async def read(name: Name, person: Viewer, house: House) -> Response:
     """One rule."""
-    return json_response(_shape(_find(house, name)))
+    rule, own = house.watch.rules.get(name), await own_of(house, person)
+    if rule is None or not (own is None or own.may_know(rule)):
+        raise NotFound(f"no alert rule {name!r}")
+    return json_response(_shape(rule))
 
 
 @router.put("/alert-rules/{name}", response_model=AlertRuleShape)
@@ -87,13 +96,6 @@ async def remove(name: Name, person: Admin, house: House) -> Response:
     """Take back what was written: a ready-made rule is as it was, another is gone and its alerts end."""
     await house.watch.remove_rule(name)
     return Response(status_code=204)
-
-
-def _find(house: ApiHouse, name: str) -> Rule:
-    rule = house.watch.rules.get(name)
-    if rule is None:
-        raise NotFound(f"no alert rule {name!r}")
-    return rule
 
 
 def _shape(rule: Rule) -> AlertRuleShape:

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from wattdeck.api.house import ApiHouse
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.errors import NotFound
+from wattdeck.domain.in_scope import Own
 from wattdeck.domain.people import Person, Scope
 from wattdeck.domain.records import Record
-from wattdeck.store import alerts, certificates, charge_points, commands, file_jobs, reservations, sessions
+from wattdeck.store import alerts, certificates, charge_points, commands, file_jobs, reservations, scopes, sessions
 
 R = TypeVar("R", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,6 +50,12 @@ def in_scope(route: R) -> R:
 
 def covers(scope: Scope | None, one: ChargePoint) -> bool:
     return scope is None or scope.covers(one.identifier, one.site)
+
+
+async def own_of(house: ApiHouse, person: Person) -> Own | None:
+    """What is theirs, to judge rules, silences and strangers by; None: they see everything."""
+    scope = person.scope
+    return None if scope is None else await house.store.read(lambda connection: scopes.own(connection, scope))
 
 
 async def owner_of(request: Request, house: ApiHouse) -> ChargePoint | None:

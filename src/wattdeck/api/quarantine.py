@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.charge_points import Change, Registration, password_hash, require_password, shape_of, tell_doors
-from wattdeck.api.house import House, json_response
+from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Cursor, Limit, Listed, listed, number
 from wattdeck.domain.charge_points import PENDING, ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound
+from wattdeck.domain.people import Person
 from wattdeck.live import door_shapes
 from wattdeck.live.door_shapes import KnockedShape
 from wattdeck.live.shapes import ChargePointShape
@@ -29,26 +31,34 @@ class Adopt(Change):
 
 
 @router.get("", response_model=Listed[KnockedShape])
+@in_scope
 async def search(person: Operator, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
-    """A counted row per claimed identifier and reason, the latest first."""
-    after = number(cursor)
+    """A counted row per claimed identifier and reason, the latest first. Who sees but some charge points sees who calls
+    itself as one of those would.
+    """
+    after, own = number(cursor), await own_of(house, person)
     found, next_ = await house.store.read(lambda connection: quarantine.search(connection, limit, after))
-    return listed([door_shapes.knocked(each) for each in found], next_)
+    shown = [each for each in found if own is None or own.knocks(each.identifier)]
+    return listed([door_shapes.knocked(each) for each in shown], next_)
 
 
 @router.delete("/{identifier}", status_code=204)
+@in_scope
 async def forget(identifier: str, person: Operator, house: House) -> Response:
     """Take its rows away; if it knocks again there will be new ones."""
+    await _require_theirs(house, person, identifier)
     if not await house.store.write(lambda connection: quarantine.forget(connection, identifier)):
         raise NotFound(f"nobody in quarantine calls itself {identifier!r}")
     return Response(status_code=204)
 
 
 @router.post("/{identifier}/adopt", status_code=201, response_model=ChargePointShape)
+@in_scope
 async def adopt(identifier: str, body: Adopt, person: Operator, house: House) -> Response:
     """Let it in from now on: it is registered, or what is registered is changed; its rows are taken away. Also for
     one that is pending.
     """
+    await _require_theirs(house, person, identifier)
     values: dict[str, Any] = {"registration": body.registration}
     if "password" in body.model_fields_set:
         values["password_hash"] = password_hash(body, house)
@@ -79,3 +89,10 @@ async def adopt(identifier: str, body: Adopt, person: Operator, house: House) ->
         except Conflict:
             pass  # gone meanwhile: it boots, or not, when it comes back
     return json_response(await shape_of(house, adopted), 201)
+
+
+async def _require_theirs(house: ApiHouse, person: Person, identifier: str) -> None:
+    """Raises NotFound for who would be none of those that somebody sees."""
+    own = await own_of(house, person)
+    if own is not None and not own.knocks(identifier):
+        raise NotFound(f"nobody in quarantine calls itself {identifier!r}")

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Cursor, Limit, Listed, Written, aware, can_be_row, listed, number
 from wattdeck.domain.alert_rules import Selector
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import NotFound
+from wattdeck.domain.in_scope import Own
+from wattdeck.domain.people import Person
 from wattdeck.domain.silences import OVER, Silence
 from wattdeck.domain.silences import state as state_of
 from wattdeck.live.silence_shapes import SilenceShape, silence
@@ -20,6 +23,7 @@ from wattdeck.store import silences
 router = APIRouter(prefix="/silences", tags=["alerts"])
 Severity = Literal["info", "warning", "critical"]
 Pattern = Annotated[str, Field(min_length=1, max_length=255)]
+NOT_YOURS_ALONE = "a silence of yours names charge points or sites that you see, and no others"
 Patterns = Annotated[list[Pattern], Field(max_length=100)]
 
 
@@ -50,6 +54,7 @@ class Wish(BaseModel):
 
 
 @router.get("", response_model=Listed[SilenceShape])
+@in_scope
 async def of_all(
     person: Viewer,
     house: House,
@@ -57,33 +62,32 @@ async def of_all(
     cursor: Cursor = None,
     state: Literal["active", "planned", "over"] | None = None,
 ) -> Response:
-    """Newest first."""
-    after, at, zone = number(cursor), now(), house.settings.zone
+    """Newest first; of those who see but some charge points, what names nobody else."""
+    after, at, zone, own = number(cursor), now(), house.settings.zone, await own_of(house, person)
     if state in (None, OVER):
         over_by = at if state == OVER else None
         page = await house.store.read(lambda connection: silences.search(connection, limit, after, over_by))
-        return listed([_shape(house, one) for one in page.items], page.next)
-    there = [one for one in reversed(house.watch.silences) if state_of(one, at, zone) == state]
+        return listed([_shape(house, one) for one in page.items if _may_see(own, one)], page.next)
+    there = [one for one in reversed(house.watch.silences) if state_of(one, at, zone) == state and _may_see(own, one)]
     found = [one for one in there if after is None or one.id < after]
     return listed([_shape(house, one) for one in found[:limit]], found[limit - 1].id if len(found) > limit else None)
 
 
 @router.get("/{silence_id}", response_model=SilenceShape)
+@in_scope
 async def read(silence_id: int, person: Viewer, house: House) -> Response:
     """One silence."""
-    found = None
-    if can_be_row(silence_id):
-        found = await house.store.read(lambda connection: silences.get(connection, silence_id))
-    if found is None:
-        raise NotFound(f"no silence {silence_id}")
-    return json_response(_shape(house, found))
+    return json_response(_shape(house, await _find(house, person, silence_id)))
 
 
 @router.post("", response_model=SilenceShape, status_code=201)
+@in_scope
 async def make(wish: Wish, person: Operator, house: House) -> Response:
     """Make one. Alerts go on being raised and listed (`silenced`); nobody is told of them. 422 with what is wrong."""
-    at = _whole(now())
+    at, own = _whole(now()), await own_of(house, person)
     select = {name: tuple(each) for name, each in wish.select}
+    if own is not None and not own.is_theirs_alone(Selector(**select)):
+        raise HTTPException(403, NOT_YOURS_ALONE)
     wished = Silence(
         id=0,
         rules=tuple(wish.rules),
@@ -100,11 +104,25 @@ async def make(wish: Wish, person: Operator, house: House) -> Response:
 
 
 @router.post("/{silence_id}/end", response_model=SilenceShape)
+@in_scope
 async def end(silence_id: int, person: Operator, house: House) -> Response:
     """End one before its time: what still fires is told. 409 where it is over."""
-    if not can_be_row(silence_id):
-        raise NotFound(f"no silence {silence_id}")
+    found, own = await _find(house, person, silence_id), await own_of(house, person)
+    if own is not None and not own.is_theirs_alone(found.select):
+        raise HTTPException(403, NOT_YOURS_ALONE)
     return json_response(_shape(house, await house.watch.end_silence(silence_id, person.name)))
+
+
+async def _find(house: ApiHouse, person: Person, id: int) -> Silence:
+    """Raises NotFound, also for one that names others than theirs."""
+    found = await house.store.read(lambda connection: silences.get(connection, id)) if can_be_row(id) else None
+    if found is None or not _may_see(await own_of(house, person), found):
+        raise NotFound(f"no silence {id}")
+    return found
+
+
+def _may_see(own: Own | None, one: Silence) -> bool:
+    return own is None or own.names_nobody_else(one.select)
 
 
 def _whole(at: datetime) -> datetime:

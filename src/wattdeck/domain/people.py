@@ -27,6 +27,13 @@ class Scope(Record, frozen=True):
         key = identifier.casefold()
         return any(_compiled(pattern.casefold()).fullmatch(key) is not None for pattern in self.charge_points)
 
+    def includes(self, pattern: str) -> bool:
+        """Whether every identifier that a pattern of a rule or silence fits is one of ours by its name."""
+        key = pattern.casefold()
+        if "[" in key:  # a class of characters, which no pattern here knows
+            return "*" in self.charge_points
+        return any(_compiled(own.casefold(), any_one="[^*]").fullmatch(key) is not None for own in self.charge_points)
+
 
 class Person(Record, frozen=True):
     """Whoever asks. `scope` None: all charge points."""
@@ -53,6 +60,6 @@ def scope_of(charge_points: Iterable[str], sites: Iterable[str]) -> Scope:
 
 
 @lru_cache(1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    steps = {"*": ".*", "?": "."}
+def _compiled(pattern: str, any_one: str = ".") -> re.Pattern[str]:
+    steps = {"*": ".*", "?": any_one}
     return re.compile("".join(steps.get(one) or re.escape(one) for one in pattern), re.DOTALL)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
 
+from wattdeck.domain.in_scope import Own
 from wattdeck.domain.people import Scope
 from wattdeck.store.tables import charge_points as table
 
@@ -15,6 +16,11 @@ def ids(scope: Scope) -> Select[Any]:
 
 def ids_of(connection: Connection, scope: Scope) -> list[int]:
     return list(connection.execute(ids(scope).order_by(table.c.id)).scalars())
+
+
+def own(connection: Connection, scope: Scope) -> Own:
+    """With the identifiers of all charge points in it."""
+    return Own(scope, frozenset(connection.execute(select(table.c.identifier_key).where(covered(scope))).scalars()))
 
 
 def covered(scope: Scope) -> ColumnElement[bool]:
