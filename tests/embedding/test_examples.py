@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.ports import reserve
@@ -88,3 +89,22 @@ async def test_own_authorization(tmp_path):
                 async with station(f"ws://{url}/ocpp", "ELSEWHERE"):
                     pass
             assert refused.value.response.status_code == 401
+
+
+async def test_own_login(tmp_path):
+    with running("own_login.py", tmp_path) as (process, url):
+        async with asking(process, url), httpx2.AsyncClient(base_url=f"http://{url}", trust_env=False) as person:
+            assert (await person.get("/csms/api/v1/me")).status_code == 401
+            assert (await person.get("/csms/api/v1/login")).json()["application"] == "/login?name=ana"
+            assert (await person.get("/login?name=nobody")).status_code == 403
+            assert (await person.get("/login?name=ben")).headers["location"] == "/csms/"
+            assert "<base" in (await person.get("/csms/")).text
+            me = (await person.get("/csms/api/v1/me")).json()
+            assert (me["username"], me["kind"], me["has_password"]) == ("ben", "application", False)
+            assert (await person.put("/csms/api/v1/tags/T")).status_code == 403
+            async with person.stream("GET", "/csms/live/events?topic=stats") as stream:
+                assert stream.status_code == 200
+            cookie = {"Cookie": f"session={person.cookies['session']}"}
+            async with connect(f"ws://{url}/csms/live", additional_headers=cookie, origin=f"http://{url}") as live:
+                await live.send('{"action": "subscribe", "topics": ["stats"]}')
+                assert '"snapshot"' in await live.recv()
