@@ -73,14 +73,23 @@ async def test_a_rule_is_written_refused_at_its_field_and_taken_away(house: Hous
     await form.get_by_label("Good again at, Celsius").fill("50")
     await form.get_by_label("Sites").fill("Garage*")
     await visit.page.keyboard.press("Enter")
-    await form.get_by_label("The rest, as JSON").fill('{"overrides": {"CP-7": {"above": 60}}')
-    await expect(form).to_contain_text("No JSON")
-    await form.get_by_label("The rest, as JSON").fill('{"overrides": {"CP-7": {"above": 60}}}')
+    await form.get_by_role("button", name="Add a number").click()
+    await form.get_by_label("Pattern").fill("HPC-*")
+    await form.get_by_label("Its value there").fill("60")
+    await form.get_by_role("button", name="Add a step").click()
+    await form.get_by_label("Channels", exact=True).fill("boss")
+    await visit.page.keyboard.press("Enter")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_contain_text("there is no channel 'boss'")
+    await form.get_by_role("button", name="Take row 1 away").last.click()
+    await form.get_by_label("Reminded after, while nobody takes it up, s").fill("1800")
     await form.get_by_role("button", name="Save").click()
     await expect(visit.page.get_by_role("heading", name="Hot garage")).to_be_visible()
     written = (await house.get("alert-rules/hot-garage"))["rule"]
     assert written["select"] == {"sites": ["Garage*"]}
-    assert written["overrides"] == {"CP-7": {"above": 60.0}}
+    assert written["model_overrides"] == {"HPC-*": {"above": 60.0}}
+    assert written["remind_s"] == 1800
+    assert "escalate" not in written
 
     await form.get_by_role("button", name="Take it away").click()
     await expect(rule(visit, "Power")).to_be_visible()

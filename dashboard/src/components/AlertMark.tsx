@@ -2,6 +2,7 @@
 import { type Alert, SEVERITY_NAMES, type Severity } from "../data/alerts";
 import css from "./AlertMark.module.css";
 import { Icon, type IconName } from "./icons";
+import badge from "./StatusBadge.module.css";
 
 const ICONS: Record<Severity, IconName> = { critical: "fault", warning: "warning", info: "info" };
 
@@ -41,7 +42,7 @@ export function AlertStanding({ alert }: { alert: Alert }) {
   return (
     <span className={css.standing}>
       {standing(alert).map(({ word, icon, tone }) => (
-        <span key={word} className={css.badge} data-tone={tone}>
+        <span key={word} className={badge.badge} data-tone={tone}>
           <Icon name={icon} size={13} /> {word}
         </span>
       ))}

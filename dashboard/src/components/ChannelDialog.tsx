@@ -57,7 +57,9 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
           disabled={channel !== null}
           data={[...KINDS]}
           value={draft.kind}
-          onChange={(value) => value && set({ kind: value as Kind, settings: {} })}
+          onChange={(value) =>
+            value && set({ kind: value as Kind, settings: {}, default: value !== "command" })
+          }
         />
         {fields.map((field) => (
           <ChannelSetting
@@ -75,17 +77,23 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
           value={draft.severity}
           onChange={(value) => value && set({ severity: value as Severity })}
         />
-        <Checkbox
-          label="Told of every rule that names no channels"
-          checked={draft.default}
-          onChange={(event) => set({ default: event.currentTarget.checked })}
-        />
-        <Checkbox
-          label="Told of the end, too"
-          checked={draft.sends_resolved}
-          onChange={(event) => set({ sends_resolved: event.currentTarget.checked })}
-        />
-        <ChannelWords channel={draft} errorAt={errorAt} onChange={set} />
+        {draft.kind === "command" ? (
+          <p className={css.text}>It answers the alerts of rules that name it.</p>
+        ) : (
+          <>
+            <Checkbox
+              label="Told of every rule that names no channels"
+              checked={draft.default}
+              onChange={(event) => set({ default: event.currentTarget.checked })}
+            />
+            <Checkbox
+              label="Told of the end, too"
+              checked={draft.sends_resolved}
+              onChange={(event) => set({ sends_resolved: event.currentTarget.checked })}
+            />
+            <ChannelWords channel={draft} errorAt={errorAt} onChange={set} />
+          </>
+        )}
         <div className={css.outcome} role="status">
           {refused && !shown.includes(complaint?.field ?? "") && (
             <span className={css.refused}>

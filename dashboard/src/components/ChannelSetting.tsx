@@ -1,6 +1,8 @@
 // One thing a channel has to be told.
 import { Checkbox, NumberInput, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
 import type { SettingField } from "../data/channels";
+import { HeaderFields } from "./HeaderFields";
+import { JsonField } from "./JsonField";
 
 interface Props {
   field: SettingField;
@@ -10,14 +12,14 @@ interface Props {
 }
 
 export function ChannelSetting({ field, value, error, onChange }: Props) {
-  const { label, hint, type, choices } = field;
+  const { label, hint, type, choices, on } = field;
   const shared = { label, error, ...(hint && { description: hint }) };
   switch (type) {
     case "flag":
       return (
         <Checkbox
           {...shared}
-          checked={value === true}
+          checked={value === undefined ? on === true : value === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
       );
@@ -31,6 +33,10 @@ export function ChannelSetting({ field, value, error, onChange }: Props) {
           onChange={(next) => onChange(typeof next === "number" ? next : null)}
         />
       );
+    case "headers":
+      return <HeaderFields label={label} value={value} error={error} onChange={onChange} />;
+    case "json":
+      return <JsonField {...shared} value={value} onChange={onChange} />;
     case "list":
       return <TagsInput {...shared} value={(value as string[] | undefined) ?? []} onChange={onChange} />;
     case "choice":

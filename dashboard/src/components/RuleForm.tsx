@@ -1,6 +1,6 @@
-// A rule as a form: fields for what most rules are made of, JSON for the rest; what the server refuses is said at its field.
+// A rule as a form; what the server refuses is said at its field.
 import { Button, Group, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { SEVERITIES, SEVERITY_NAMES, signalName } from "../data/alerts";
 import { useChannels } from "../data/channels";
 import { complaintOf } from "../data/complaints";
@@ -11,18 +11,24 @@ import {
   draftOf,
   KINDS,
   type Kind,
+  MORE_SELECTS,
   numbersOf,
+  REMIND,
   type RuleEntry,
   ruleOf,
   SELECTS,
+  type Step,
   saysWords,
   WAITS,
 } from "../data/rules";
 import { measurands, signalsOf } from "../data/signals";
 import dialog from "./Dialog.module.css";
+import { EscalationFields } from "./EscalationFields";
 import { Icon } from "./icons";
+import { OverrideFields } from "./OverrideFields";
 import css from "./RuleForm.module.css";
 import { RuleNumber } from "./RuleNumber";
+import { SelectorFields } from "./SelectorFields";
 
 interface Props {
   /** Not there: it is a new one. */
@@ -38,16 +44,19 @@ interface Props {
 export function RuleForm({ entry, draft, onChange, mayWrite, onSaved, onRemoved }: Props) {
   const save = useSaveRule();
   const removal = useRemoveRule();
-  const channels = useChannels(mayWrite);
+  const names = (useChannels(mayWrite).data ?? []).map(({ name }) => name);
   const { rule, rest } = draft;
+  const [hasRest, setHasRest] = useState(rest !== "");
+  if (rest !== "" && !hasRest) setHasRest(true);
   const made = ruleOf(draft);
   const refused = save.error ?? removal.error;
   const complaint = refused ? complaintOf(refused.message) : null;
-  const set = (part: Record<string, unknown>) => onChange({ rule: { ...rule, ...part }, rest });
+  const set = (part: Record<string, unknown>) => onChange({ ...draft, rule: { ...rule, ...part } });
   const numbers = [...numbersOf(rule.kind), ...WAITS];
   const shown = new Set([
     ...["name", "text", "kind", "signal", "severity", "during", "words", "against", "channels"],
-    ...numbers.map(({ name }) => name),
+    ...["escalate", "overrides", "model_overrides"],
+    ...[...numbers, REMIND, ...SELECTS, ...MORE_SELECTS].map(({ name }) => name),
   ]);
   const errorAt = (field: string) => (complaint?.field === field ? complaint.what : undefined);
   const isElsewhere = complaint !== null && !shown.has(complaint.field ?? "");
@@ -147,39 +156,51 @@ export function RuleForm({ entry, draft, onChange, mayWrite, onSaved, onRemoved 
           value={(rule.during as string) ?? "always"}
           onChange={(value) => set({ during: value })}
         />
-        {SELECTS.map(({ name, label }) => (
-          <TagsInput
-            key={name}
-            label={label}
-            placeholder={(rule.select?.[name] as string[] | undefined)?.length ? undefined : "All"}
-            description="Patterns with * and ?"
-            value={(rule.select?.[name] as string[]) ?? []}
-            onChange={(value) => set({ select: { ...rule.select, [name]: value } })}
-          />
-        ))}
+        <SelectorFields select={rule.select ?? {}} errorAt={errorAt} onChange={(select) => set({ select })} />
+        <OverrideFields
+          kind={rule.kind}
+          overrides={draft.overrides}
+          error={errorAt("overrides") ?? errorAt("model_overrides")}
+          onChange={(overrides) => onChange({ ...draft, overrides })}
+        />
         <TagsInput
           label="Tells the channels"
           placeholder={
             (rule.channels as string[] | undefined)?.length ? undefined : "Those that are told of everything"
           }
           className={css.wide}
-          data={(channels.data ?? []).map(({ name }) => name)}
+          data={names}
           value={(rule.channels as string[]) ?? []}
           error={errorAt("channels")}
           onChange={(value) => set({ channels: value })}
         />
-        <Textarea
-          label="The rest, as JSON"
-          description="overrides, escalate, remind_s, least_s, cool_down_s and whatever else has no field here"
-          className={css.wide}
-          classNames={{ input: css.json }}
-          autosize
-          minRows={2}
-          spellCheck={false}
-          value={rest}
-          error={typeof made === "string" ? made : undefined}
-          onChange={(event) => onChange({ rule, rest: event.currentTarget.value })}
+        <EscalationFields
+          steps={(rule.escalate as Step[] | undefined) ?? []}
+          channels={names}
+          error={errorAt("escalate")}
+          onChange={(escalate) => set({ escalate })}
         />
+        <RuleNumber
+          field={REMIND}
+          signal={rule.signal}
+          value={(rule.remind_s as number) ?? null}
+          error={errorAt(REMIND.name)}
+          onChange={(remind_s) => set({ remind_s })}
+        />
+        {hasRest && (
+          <Textarea
+            label="The rest, as JSON"
+            description="What has no field for a rule of this kind"
+            className={css.wide}
+            classNames={{ input: css.json }}
+            autosize
+            minRows={2}
+            spellCheck={false}
+            value={rest}
+            error={typeof made === "string" ? made : undefined}
+            onChange={(event) => onChange({ ...draft, rest: event.currentTarget.value })}
+          />
+        )}
       </fieldset>
       <div className={dialog.outcome} role="status">
         {isElsewhere && (

@@ -171,7 +171,6 @@ const CHANGES: Record<string, string> = {
   notified: "Told",
   reminded: "Reminded",
   escalated: "Escalated",
-  commented: "Comment",
 };
 
 export const changeName = (what: string): string => CHANGES[what] ?? apart(what);

@@ -53,6 +53,7 @@ export const KINDS = [
   { value: "email", label: "E-mail" },
   { value: "mqtt", label: "MQTT" },
   { value: "apprise", label: "Services of apprise" },
+  { value: "command", label: "A command to the charge point" },
   { value: "log", label: "The server's log" },
 ] as const;
 export type Kind = (typeof KINDS)[number]["value"];
@@ -61,7 +62,10 @@ export const kindName = (kind: string): string => KINDS.find(({ value }) => valu
 export interface SettingField {
   name: string;
   label: string;
-  type: "text" | "secret" | "number" | "list" | "flag" | "choice";
+  /** `headers`: names and values; `json`: an object. */
+  type: "text" | "secret" | "number" | "list" | "flag" | "choice" | "headers" | "json";
+  /** Of a flag: how it is when nothing is said. */
+  on?: boolean;
   hint?: string;
   choices?: string[];
 }
@@ -75,11 +79,12 @@ const HOST: SettingField[] = [
   { name: "port", label: "Port", type: "number", hint: "Empty: the usual one" },
 ];
 
-/** What a kind has to be told. What has no field here (headers of a webhook) stays as it is. */
+/** What a kind has to be told. What has no field here stays as it is. */
 export const SETTINGS: Record<Kind, SettingField[]> = {
   webhook: [
     { name: "url", label: "Address", type: "text" },
     { name: "secret", label: "Secret", type: "secret", hint: "Signs what is sent; may be empty" },
+    { name: "headers", label: "Headers", type: "headers" },
     { name: "allow_private", label: "It may be in a private network", type: "flag" },
   ],
   email: [
@@ -93,19 +98,59 @@ export const SETTINGS: Record<Kind, SettingField[]> = {
     ...HOST,
     { name: "topic", label: "Topic", type: "text", hint: "Empty: wattdeck/alerts/$rule" },
     { name: "tls", label: "Over TLS", type: "flag" },
+    { name: "retain", label: "The broker keeps the last", type: "flag" },
     ...USER,
   ],
   apprise: [{ name: "urls", label: "Addresses of services", type: "list", hint: "As apprise writes them" }],
+  command: [
+    {
+      name: "action",
+      label: "Action",
+      type: "text",
+      hint: "As OCPP spells it: RemoteStopTransaction, Reset …",
+    },
+    {
+      name: "payload",
+      label: "Payload",
+      type: "json",
+      hint: "JSON; $connector_id, $session_id, $transaction_id stand for what is known",
+    },
+    { name: "dry_run", label: "Only say what would be sent", type: "flag", on: true },
+    { name: "commands_per_hour", label: "Commands an hour at most", type: "number", hint: "Empty: 10" },
+    {
+      name: "cool_down_s",
+      label: "Seconds between two to the same charge point",
+      type: "number",
+      hint: "Empty: 3600",
+    },
+    { name: "proof_s", label: "Seconds within which it ought to help", type: "number", hint: "Empty: 300" },
+  ],
   log: [],
 };
 
+/** A header as a row of a form. */
+export interface Header {
+  name: string;
+  value: string;
+}
+
+export const headersOf = (value: unknown): Header[] =>
+  Object.entries((value as Record<string, string> | undefined) ?? {}).map(([name, value]) => ({
+    name,
+    value,
+  }));
+
+/** As the server has them; without a name there is none. */
+export const withHeaders = (rows: Header[]): Record<string, string> =>
+  Object.fromEntries(rows.filter(({ name }) => name.trim()).map(({ name, value }) => [name.trim(), value]));
+
 /** Where it goes, in short. */
 export function targetOf({ settings }: Pick<Channel, "settings">): string {
-  const { url, to, urls, host } = settings;
+  const { url, to, urls, host, action } = settings;
   const several = (to ?? urls) as string[] | undefined;
   if (several)
     return several.length > 1 ? `${several[0]} and ${several.length - 1} more` : (several[0] ?? "");
-  return String(url ?? host ?? "");
+  return String(url ?? host ?? action ?? "");
 }
 
 const keys = { channels: ["alert-channels"] as const, deliveries: ["alert-deliveries"] as const };

@@ -12,6 +12,16 @@ test("a refusal is about the field it names, in either way the server says it", 
   });
   expect(complaintOf("alert rule x: above or below is needed").field).toBe("above");
   expect(complaintOf("alert rule x: a count needs times (1 or more) and within_s").field).toBe("times");
+  expect(complaintOf("alert rule: Expected `int`, got `str` - at `$.select.connectors[0]`").field).toBe(
+    "connectors",
+  );
+  expect(complaintOf("alert rule: Expected `float`, got `null` - at `$.escalate[0].after_s`").field).toBe(
+    "escalate",
+  );
+  expect(complaintOf("alert rule x: model_overrides: for HPC-*: below: less than above")).toEqual({
+    field: "model_overrides",
+    what: "for HPC-*: below: less than above",
+  });
   expect(complaintOf("channel: Object missing required field `url`")).toEqual({
     field: "url",
     what: "Needed",

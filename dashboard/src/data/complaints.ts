@@ -7,7 +7,7 @@ export interface Complaint {
 
 export function complaintOf(detail: string): Complaint {
   const text = detail.replace(/^(alert rule|channel)( [a-z0-9-]+)?: /, "");
-  const at = / - at `\$\.?([a-z_]*)[^`]*`$/.exec(text);
+  const at = / - at `\$\.?(?:select\.)?([a-z_]*)[^`]*`$/.exec(text);
   if (at) return { field: at[1] || null, what: text.slice(0, text.length - at[0].length) };
   const missing = /missing required field `([a-z_]+)`/.exec(text);
   if (missing) return { field: missing[1] ?? null, what: "Needed" };

@@ -9,23 +9,49 @@ const HOT: Rule = {
   above: 55,
   clear_above: 50,
   for_s: 120,
-  select: { sites: ["Garage*"], phases: ["L1"] },
-  overrides: { "CP-7": { above: 60 } },
+  select: { sites: ["Garage*"], phases: ["L1"], connectors: [1] },
+  overrides: { "CP-7": { above: 60, for_s: 0 } },
+  model_overrides: { "HPC-*": { above: 65 } },
+  escalate: [{ after_s: 900, channels: ["boss"] }],
+  remind_s: 1800,
 };
 
-test("what has no field is kept as JSON, and comes back", () => {
+test("every field of a rule has one in the form, and what has none is kept as JSON", () => {
   const draft = draftOf(HOT);
-  expect(JSON.parse(draft.rest)).toEqual({
-    overrides: { "CP-7": { above: 60 } },
-    select: { phases: ["L1"] },
-  });
+  expect(draft.rest).toBe("");
+  expect(draft.overrides.map(({ pattern, number, value }) => [pattern, number, value])).toEqual([
+    ["CP-7", "above", 60],
+    ["CP-7", "for_s", 0],
+    ["HPC-*", "above", 65],
+  ]);
   expect(ruleOf(draft)).toEqual(HOT);
+  const newer = { ...HOT, words: ["Faulted"], made_up: 1 };
+  expect(JSON.parse(draftOf(newer).rest)).toEqual({ words: ["Faulted"], made_up: 1 });
+  expect(ruleOf(draftOf(newer))).toEqual(newer);
+});
+
+test("a row that says nothing yet is left out, the last of a pattern takes it along", () => {
+  const row = { whose: "models" as const, pattern: "", number: "above", value: 70 };
+  const rule: Rule = { name: "x", kind: "limit", signal: "Voltage", above: 253 };
+  expect(ruleOf({ rule, overrides: [row, { ...row, pattern: "A", value: null }], rest: "" })).toEqual(rule);
+  expect(ruleOf({ rule, overrides: [{ ...row, pattern: " A " }], rest: "" })).toEqual({
+    ...rule,
+    model_overrides: { A: { above: 70 } },
+  });
+  expect(ruleOf({ ...draftOf(HOT), overrides: [] })).not.toHaveProperty("overrides");
 });
 
 test("what was emptied is left out", () => {
   const draft = draftOf(HOT);
-  const emptied = { ...draft.rule, clear_above: null, text: "", select: { sites: [] } };
-  expect(ruleOf({ rule: emptied, rest: "" })).toEqual({
+  const emptied = {
+    ...draft.rule,
+    clear_above: null,
+    text: "",
+    select: { sites: [] },
+    escalate: [],
+    remind_s: null,
+  };
+  expect(ruleOf({ rule: emptied, overrides: [], rest: "" })).toEqual({
     name: "hot-garage",
     kind: "limit",
     signal: "Temperature",
@@ -35,8 +61,8 @@ test("what was emptied is left out", () => {
 });
 
 test("text that is no JSON object is said to be none", () => {
-  expect(ruleOf({ rule: HOT, rest: "{nonsense" })).toMatch(/^No JSON: /);
-  expect(ruleOf({ rule: HOT, rest: "[1]" })).toBe("A JSON object in braces");
+  expect(ruleOf({ rule: HOT, overrides: [], rest: "{nonsense" })).toMatch(/^No JSON: /);
+  expect(ruleOf({ rule: HOT, overrides: [], rest: "[1]" })).toBe("A JSON object in braces");
 });
 
 test("a rule is said in one line", () => {

@@ -1,6 +1,7 @@
 // Alert rules as the server writes them, in words and as what a form edits. Pure.
 import { duration } from "../units";
 import { exactly, type Severity, signalName } from "./alerts";
+import { type Override, overridesOf, withOverrides } from "./overrides";
 import { unitOf } from "./signals";
 import { apart } from "./words";
 
@@ -69,6 +70,8 @@ const NUMBERS: Record<Kind, NumberField[]> = {
   compare: [
     { ...BELOW, label: "Below (share)", unit: "" },
     { ...ABOVE, label: "Above (share)", unit: "" },
+    { name: "clear_below", label: "Good again from (share)", unit: "" },
+    { name: "clear_above", label: "Good again at (share)", unit: "" },
     { name: "floor", label: "While the other is at least", unit: "signal" },
   ],
 };
@@ -78,7 +81,14 @@ export const numbersOf = (kind: Kind): NumberField[] => NUMBERS[kind];
 export const WAITS: NumberField[] = [
   { name: "for_s", label: "Bad for, before it fires", unit: "s" },
   { name: "clear_for_s", label: "Good for, before it ends", unit: "s" },
+  { name: "least_s", label: "Fires for at least", unit: "s" },
+  { name: "cool_down_s", label: "The same alert, when bad again within", unit: "s" },
 ];
+export const REMIND: NumberField = {
+  name: "remind_s",
+  label: "Reminded after, while nobody takes it up",
+  unit: "s",
+};
 export const saysWords = (kind: Kind): boolean => kind === "word" || kind === "sequence";
 export const DURING = [
   { value: "always", label: "Always" },
@@ -92,31 +102,46 @@ export const SELECTS = [
   { name: "sites", label: "Sites" },
   { name: "models", label: "Models" },
 ];
+/** And those that are needed more rarely; of connectors numbers, of phases names, of the others patterns too. */
+export const MORE_SELECTS = [
+  { name: "vendors", label: "Vendors" },
+  { name: "firmware", label: "Firmware" },
+  { name: "id_tags", label: "Tags, while their session runs" },
+  { name: "connectors", label: "Connectors" },
+  { name: "phases", label: "Phases" },
+];
+
+/** Another step, when nobody has acknowledged an alert for so long. */
+export interface Step {
+  after_s: number | null;
+  channels: string[];
+}
 
 /** What the form has fields for, whatever the kind. */
-const ALWAYS = ["name", "kind", "signal", "severity", "text", "enabled", "during", "channels"];
+const ALWAYS = ["name", "kind", "signal", "severity", "text", "enabled", "during", "channels", "escalate"];
 
-/** A rule in parts: what has a field, and the rest as the text of a JSON object. */
+/** A rule in parts: what has a field, numbers that are others for some, and the rest as the text of a JSON object. */
 export interface Draft {
   rule: Rule;
+  overrides: Override[];
   rest: string;
 }
 
 const hasField = (kind: Kind): Set<string> =>
   new Set([
     ...ALWAYS,
-    ...[...numbersOf(kind), ...WAITS].map(({ name }) => name),
+    ...[...numbersOf(kind), ...WAITS, REMIND].map(({ name }) => name),
     ...(saysWords(kind) ? ["words"] : []),
     ...(kind === "compare" ? ["against"] : []),
   ]);
 
-const isSelected = (name: string) => SELECTS.some((select) => select.name === name);
+const isSelected = (name: string) => [...SELECTS, ...MORE_SELECTS].some((select) => select.name === name);
 
 export function draftOf(rule: Rule): Draft {
   const fields = hasField(rule.kind);
   const rest: Record<string, unknown> = {};
   const own: Rule = { name: rule.name, kind: rule.kind, signal: rule.signal };
-  for (const [name, value] of Object.entries(rule)) {
+  for (const [name, value] of Object.entries(withOverrides(rule, []))) {
     if (fields.has(name)) own[name] = value;
     else if (name !== "select") rest[name] = value;
   }
@@ -124,14 +149,18 @@ export function draftOf(rule: Rule): Draft {
   own.select = Object.fromEntries(select.filter(([name]) => isSelected(name)));
   const others = select.filter(([name]) => !isSelected(name));
   if (others.length > 0) rest.select = Object.fromEntries(others);
-  return { rule: own, rest: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : "" };
+  return {
+    rule: own,
+    overrides: overridesOf(rule),
+    rest: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : "",
+  };
 }
 
 const isEmpty = (value: unknown) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
 /** The rule that a draft says, or what is wrong with the text of its rest. */
-export function ruleOf({ rule, rest }: Draft): Rule | string {
+export function ruleOf({ rule, overrides, rest }: Draft): Rule | string {
   let others: unknown = {};
   try {
     others = rest.trim() ? JSON.parse(rest) : {};
@@ -149,7 +178,7 @@ export function ruleOf({ rule, rest }: Draft): Rule | string {
     ...more,
     ...Object.fromEntries(Object.entries(rule.select ?? {}).filter(([, v]) => !isEmpty(v))),
   };
-  const made = { ...others, ...Object.fromEntries(own) } as Rule;
+  const made = withOverrides({ ...others, ...Object.fromEntries(own) } as Rule, overrides);
   delete made.select;
   return Object.keys(select).length > 0 ? { ...made, select } : made;
 }

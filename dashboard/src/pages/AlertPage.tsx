@@ -9,12 +9,14 @@ import { Subject } from "../components/AlertRows";
 import { AlertSeen } from "../components/AlertSeen";
 import { AlertTimeline } from "../components/AlertTimeline";
 import { Icon } from "../components/icons";
+import { NormalDialog } from "../components/NormalDialog";
 import { Notice } from "../components/Notice";
 import { SilenceDialog } from "../components/SilenceDialog";
 import { Age, Waiting } from "../components/State";
 import { useAlert } from "../data/alertQueries";
 import { badWords, isRaised, partOf, ruleTitle } from "../data/alerts";
 import { Problem } from "../data/api";
+import { proposalFor } from "../data/overrides";
 import { useMe } from "../data/queries";
 import { mayControl } from "../data/rights";
 import { useRules } from "../data/ruleQueries";
@@ -22,7 +24,7 @@ import { useShownZone } from "../data/times";
 import css from "./AlertPage.module.css";
 
 export function AlertPage({ id }: { id: number }) {
-  const [dialog, setDialog] = useState<"acknowledge" | "silence" | null>(null);
+  const [dialog, setDialog] = useState<"acknowledge" | "silence" | "normal" | null>(null);
   const close = () => setDialog(null);
   const me = useMe().data;
   const zone = useShownZone();
@@ -51,6 +53,16 @@ export function AlertPage({ id }: { id: number }) {
           <AlertStanding alert={alert} />
           {mayControl(me) && isRaised(alert) && (
             <div className={css.act}>
+              {me?.role === "admin" && entry && proposalFor(alert, entry.rule) && (
+                <Button
+                  variant="default"
+                  leftSection={<Icon name="check" />}
+                  size="sm"
+                  onClick={() => setDialog("normal")}
+                >
+                  Normal here
+                </Button>
+              )}
               <Button
                 variant="default"
                 leftSection={<Icon name="bellOff" />}
@@ -90,6 +102,7 @@ export function AlertPage({ id }: { id: number }) {
       <AlertSeen alert={alert} zone={zone} hasLimit={isOnlyRule} />
       <AlertTimeline alert={alert} timeline={alert.timeline} zone={zone} />
       {dialog === "acknowledge" && <AcknowledgeDialog alert={alert} onClose={close} />}
+      {dialog === "normal" && entry && <NormalDialog alert={alert} rule={entry.rule} onClose={close} />}
       {dialog === "silence" && <SilenceDialog alert={alert} onClose={close} />}
     </div>
   );

@@ -10,6 +10,7 @@ import { useMe } from "../data/queries";
 import { useRange } from "../data/useRange";
 import { useNow } from "../live/now";
 import css from "./EnergyPage.module.css";
+import list from "./ListPage.module.css";
 
 export function EnergyPage() {
   const now = useNow();
@@ -20,9 +21,9 @@ export function EnergyPage() {
   // A site whose last charge point was taken away is none any more.
   const site = sites.data?.some((one) => one.site === picked) ? picked : null;
   return (
-    <div className={css.page}>
-      <div className={css.head}>
-        <h1 className={css.title}>Energy</h1>
+    <div className={list.page}>
+      <div className={list.head}>
+        <h1 className={list.title}>Energy</h1>
         {sites.data && sites.data.length > 0 && (
           <Select
             className={css.site}
