@@ -14,15 +14,19 @@ from benchmarks import (
     alert_rules,
     commits,
     curve,
+    first_paint,
     growth,
     hot_path,
     idle_memory,
     latency,
     live,
+    opening,
+    page_memory,
     queries,
     reconnect,
     servers,
     slow,
+    stuck,
     throughput,
 )
 from benchmarks.report import Row, caveat, markdown, print_table
@@ -38,10 +42,15 @@ ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]
     "alerts": ("with more and more alert rules", lambda settings: alert_rules.measure(), alert_rules.rows),
     "alert_latency": ("from a bad value to its alert", alert_latency.measure, alert_latency.rows),
     "live": ("from a frame to the browsers", live.measure, live.rows),
+    "stuck": ("browsers that read nothing", stuck.measure, stuck.rows),
+    "opening": ("all browsers at once", opening.measure, opening.rows),
+    "first_paint": ("until the overview is there", first_paint.measure, first_paint.rows),
+    "page_memory": ("pages that stay open", page_memory.measure, page_memory.rows),
     "hot_path": ("without sockets, by stage", lambda settings: hot_path.measure(), hot_path.rows),
 }
 NAMES = (*BESIDE_THE_OTHER, *ALONE)
 MOST_SAMPLES = 50_000_000
+MOST_MINUTES = 120.0
 BASELINE_HEADING = f"{servers.BASELINE}, one commit per message"
 
 
@@ -53,6 +62,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", choices=NAMES, action="append", help="this measurement; may be given several times")
     parser.add_argument("--runs", type=int, choices=range(1, 11), metavar="N", help="interleaved runs (default: 3)")
     parser.add_argument("--samples", type=int, metavar="N", help="of the full database in `growth` (50000000: an hour)")
+    parser.add_argument(
+        "--minutes", type=float, metavar="N", help="for which pages stay open in `page_memory` (30: the target)"
+    )
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown, for the documentation")
     parser.add_argument("--json", action="store_true", help="print every run as JSON instead of the table")
     return parser.parse_args()
@@ -100,6 +112,8 @@ def main() -> None:
         settings = dataclasses.replace(settings, runs=arguments.runs)
     if arguments.samples:
         settings = dataclasses.replace(settings, samples=min(arguments.samples, MOST_SAMPLES))
+    if arguments.minutes:
+        settings = dataclasses.replace(settings, page_minutes=min(arguments.minutes, MOST_MINUTES))
     wanted = set(arguments.only or NAMES)
     began_at = time.monotonic()
     rows, everything = measure(settings, wanted, Console(stderr=True))

@@ -1,6 +1,4 @@
-"""From a frame on the wire to the browsers: two hundred of them, while a thousand charge points send; and what browsers
-that stop reading cost.
-"""
+"""From a frame on the wire to the browsers: two hundred of them, while a thousand charge points send."""
 
 import asyncio
 import json
@@ -8,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +21,6 @@ from benchmarks.settings import Settings
 
 KEY = "key-of-the-bench"
 BROWSERS = 200
-STUCK = 20
 TARGET_P95_MS = 250.0
 PROBE_EVERY_S = 0.1
 _MARKS = 1_000_000
@@ -35,7 +32,6 @@ class Seen:
 
     connections: int
     browsers: int
-    stuck: int
     rate: float
     p50_ms: float
     p95_ms: float
@@ -46,23 +42,22 @@ class Seen:
 
 
 def measure(settings: Settings) -> list[Seen]:
-    cases = ((0, 0), (BROWSERS, 0), (BROWSERS, STUCK))
-    return [_one(settings, *case) for _ in range(settings.runs) for case in cases]
+    return [_one(settings, browsers) for _ in range(settings.runs) for browsers in (0, BROWSERS)]
 
 
-def _one(settings: Settings, browsers: int, stuck: int) -> Seen:
+def _one(settings: Settings, browsers: int) -> Seen:
     with servers.running(servers.WATTDECK, api_key=KEY) as server, load_on(server) as load:
         load.open(settings.connections)
         rate = float(settings.connections)  # a message of each charge point in a second
         load.ask("pace", rate=rate, seconds=1.0)
-        return asyncio.run(_run(server, load, settings, rate, browsers, stuck))
+        return asyncio.run(_run(server, load, settings, rate, browsers))
 
 
-async def _run(server: servers.Server, load: Load, settings: Settings, rate: float, browsers: int, stuck: int) -> Seen:
+async def _run(server: servers.Server, load: Load, settings: Settings, rate: float, browsers: int) -> Seen:
     url = f"ws://127.0.0.1:{server.ocpp_port}/ocpp/PROBE"
     async with connect(url, subprotocols=["ocpp1.6"], compression=None) as probe:  # type: ignore[list-item]
         await _say(probe, 0)
-        with _listening(server, browsers, stuck) as client:
+        with listening(server, browsers) as client:
             cpu, began = servers.cpu_seconds(server), time.monotonic()
             pacing = asyncio.create_task(asyncio.to_thread(load.ask, "pace", rate=rate, seconds=settings.pace_s))
             sent: dict[int, float] = {}
@@ -75,12 +70,11 @@ async def _run(server: servers.Server, load: Load, settings: Settings, rate: flo
             seconds = time.monotonic() - began
             used = (servers.cpu_seconds(server) - cpu) / seconds
             await asyncio.sleep(1.0)  # what is on its way arrives
-            told = await asyncio.to_thread(_collect, client)
+            told = await asyncio.to_thread(collect, client)
     took = sorted((at - sent[n - _MARKS]) * 1000 for n, at in told["heard"] if n - _MARKS in sent)
     return Seen(
         connections=settings.connections,
         browsers=browsers,
-        stuck=stuck,
         rate=paced["answered"] / settings.pace_s,
         p50_ms=took[len(took) // 2] if took else 0.0,
         p95_ms=took[int(len(took) * 0.95)] if took else 0.0,
@@ -101,15 +95,20 @@ async def _say(probe: ClientConnection, number: int) -> None:
 
 
 @contextmanager
-def _listening(server: servers.Server, count: int, stuck: int) -> Iterator[subprocess.Popen[str]]:
+def listening(
+    server: servers.Server, count: int, opening: Callable[[], None] = lambda: None
+) -> Iterator[subprocess.Popen[str]]:
+    """Browsers that are open and have been shown how things stand. `opening`: called just before the first connects."""
     command = [sys.executable, "-m", "benchmarks.live_client"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdin is not None
         assert client.stdout is not None
-        given = {"url": f"ws://127.0.0.1:{server.http_port}/live", "key": KEY, "count": count, "stuck": stuck}
-        client.stdin.write(json.dumps(given | {"charge_points": _identifiers(server)}) + "\n")
+        given = {"url": f"ws://127.0.0.1:{server.http_port}/live", "key": KEY, "count": count}
+        client.stdin.write(json.dumps(given | {"charge_points": identifiers(server)}) + "\n")
         client.stdin.flush()
         try:
+            client.stdout.readline()
+            opening()
             if client.stdout.readline().strip() != "ready":
                 raise RuntimeError("the browsers did not get ready")
             yield client
@@ -117,8 +116,7 @@ def _listening(server: servers.Server, count: int, stuck: int) -> Iterator[subpr
             client.stdin.close()
 
 
-def _identifiers(server: servers.Server) -> list[str]:
-
+def identifiers(server: servers.Server) -> list[str]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.http_port}/api/v1/charge-points?limit=200",
         headers={"Authorization": f"Bearer {KEY}"},
@@ -127,7 +125,7 @@ def _identifiers(server: servers.Server) -> list[str]:
         return [one["identifier"] for one in json.load(reply)["items"]]
 
 
-def _collect(client: subprocess.Popen[str]) -> dict[str, Any]:
+def collect(client: subprocess.Popen[str]) -> dict[str, Any]:
     assert client.stdin is not None
     assert client.stdout is not None
     client.stdin.write("\n")
@@ -136,12 +134,9 @@ def _collect(client: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 def rows(runs: list[Seen]) -> list[Row]:
-    alone, watched, hindered = (
-        [run for run in runs if (run.browsers, run.stuck) == case]
-        for case in ((0, 0), (BROWSERS, 0), (BROWSERS, STUCK))
-    )
+    alone, watched = ([run for run in runs if run.browsers == browsers] for browsers in (0, BROWSERS))
     p95 = median(run.p95_ms for run in watched)
-    cpu = [median(run.server_cpu for run in side) for side in (alone, watched, hindered)]
+    cpu = [median(run.server_cpu for run in side) for side in (alone, watched)]
     what = f"Frame to browser: {watched[0].connections:,} charge points, {BROWSERS} browsers, p50 ms"
     return [
         Row(what, spread((run.p50_ms for run in watched), ".0f")),
@@ -153,12 +148,10 @@ def rows(runs: list[Seen]) -> list[Row]:
         ),
         Row("  values that did not arrive", str(sum(run.missing for run in watched))),
         Row("  MB/s to the browsers", spread((run.megabytes_s for run in watched), ".1f")),
-        Row("  p95 ms beside twenty that do not read", spread((run.p95_ms for run in hindered), ".0f")),
         Row("  processors used: nobody watching", f"{cpu[0]:.2f}"),
         Row("  processors used: with the browsers", f"{cpu[1]:.2f}", ratio=f"{cpu[1] / cpu[0]:.2f}"),
-        Row("  processors used: and twenty that do not read", f"{cpu[2]:.2f}", ratio=f"{cpu[2] / cpu[1]:.2f}"),
         Row(
-            "  charge points' answers, p99 ms: none / browsers / twenty that do not read",
-            " / ".join(f"{median(run.answer_p99_ms for run in side):.0f}" for side in (alone, watched, hindered)),
+            "  charge points' answers, p99 ms: none / browsers",
+            " / ".join(f"{median(run.answer_p99_ms for run in side):.0f}" for side in (alone, watched)),
         ),
     ]

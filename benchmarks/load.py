@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from benchmarks.servers import END_DEADLINE_S, Server
 
 OPENED_AT_ONCE = 1000
+_PACED_S = 10.0  # what the load client is asked for at a time
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,21 @@ def load_on(server: Server) -> Iterator[Load]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def sending(load: Load, rate: float) -> Iterator[None]:
+    """Meanwhile charge points send so many messages a second, whatever else is asked about."""
+    is_over = threading.Event()
+
+    def send() -> None:
+        while not is_over.is_set():
+            load.ask("pace", rate=rate, seconds=_PACED_S)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()

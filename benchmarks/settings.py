@@ -15,6 +15,7 @@ class Settings:
     coming_back: int
     slow_s: float
     samples: int
+    page_minutes: float
 
 
 FULL = Settings(
@@ -28,6 +29,7 @@ FULL = Settings(
     coming_back=10_000,
     slow_s=45,
     samples=2_000_000,
+    page_minutes=5,
 )
 QUICK = Settings(
     runs=1,
@@ -40,4 +42,5 @@ QUICK = Settings(
     coming_back=1000,
     slow_s=20,
     samples=200_000,
+    page_minutes=1,
 )
