@@ -1,41 +1,30 @@
 // Who sees what: the login page, or the frame with the page the address names.
 import { Center, Loader } from "@mantine/core";
-import { Route, Switch } from "wouter";
+import { useEffect } from "react";
+import { matchRoute, Route, Switch, useLocation, useRouter } from "wouter";
 import { Frame } from "./components/Frame";
+import { fetchAhead } from "./components/lazily";
 import { Notice } from "./components/Notice";
 import { useMe } from "./data/queries";
 import { useServerZone } from "./data/times";
 import { LiveFeed } from "./live/feed";
-import { AlertPage } from "./pages/AlertPage";
-import { AlertsPage } from "./pages/AlertsPage";
-import { AuditPage } from "./pages/AuditPage";
-import { ChannelsPage } from "./pages/ChannelsPage";
-import { ChargePointPage } from "./pages/ChargePointPage";
-import { ChargePointProfilesPage } from "./pages/ChargePointProfilesPage";
-import { ChargePointsPage } from "./pages/ChargePointsPage";
-import { ConfigurationPage } from "./pages/ConfigurationPage";
-import { DeliveriesPage } from "./pages/DeliveriesPage";
-import { EnergyPage } from "./pages/EnergyPage";
-import { HistoryPage } from "./pages/HistoryPage";
-import { KeysPage } from "./pages/KeysPage";
+import * as pages from "./pages";
 import { LoginPage } from "./pages/LoginPage";
-import { LogPage } from "./pages/LogPage";
-import { OverviewPage } from "./pages/OverviewPage";
-import { ProfilePage } from "./pages/ProfilePage";
-import { ProfilesPage } from "./pages/ProfilesPage";
-import { QuarantinePage } from "./pages/QuarantinePage";
-import { ReservationsPage } from "./pages/ReservationsPage";
-import { RulePage } from "./pages/RulePage";
-import { RulesPage } from "./pages/RulesPage";
-import { SessionPage } from "./pages/SessionPage";
-import { SessionsPage } from "./pages/SessionsPage";
-import { SettingsPage } from "./pages/SettingsPage";
-import { SilencesPage } from "./pages/SilencesPage";
-import { StoragePage } from "./pages/StoragePage";
-import { TagsPage } from "./pages/TagsPage";
-import { UsersPage } from "./pages/UsersPage";
+
+/** The code of the page comes beside the answer to who is logged in, that of the others when there is time. */
+function useCodeAhead(): void {
+  const { parser } = useRouter();
+  const [location] = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about where one arrived.
+  useEffect(() => {
+    const all = Object.values(pages);
+    const isHere = ({ path }: { path: string }) => matchRoute(parser, path, location)[0];
+    return fetchAhead(all.find(({ path }) => path === location) ?? all.find(isHere), all);
+  }, []);
+}
 
 export function App() {
+  useCodeAhead();
   const me = useMe();
   useServerZone(me.data?.time_zone);
   if (me.data) {
@@ -43,78 +32,86 @@ export function App() {
       <LiveFeed>
         <Frame me={me.data}>
           <Switch>
-            <Route path="/">
-              <OverviewPage />
+            <Route path={pages.OverviewPage.path}>
+              <pages.OverviewPage />
             </Route>
-            <Route path="/charge-points">
-              <ChargePointsPage />
+            <Route path={pages.ChargePointsPage.path}>
+              <pages.ChargePointsPage />
             </Route>
-            <Route path="/charge-points/:identifier">
-              {({ identifier }) => <ChargePointPage key={identifier} identifier={identifier} />}
+            <Route path={pages.ChargePointPage.path}>
+              {({ identifier }) => <pages.ChargePointPage key={identifier} identifier={identifier} />}
             </Route>
-            <Route path="/charge-points/:identifier/history">
-              {({ identifier }) => <HistoryPage key={identifier} identifier={identifier} />}
+            <Route path={pages.HistoryPage.path}>
+              {({ identifier }) => <pages.HistoryPage key={identifier} identifier={identifier} />}
             </Route>
-            <Route path="/charge-points/:identifier/log">
-              {({ identifier }) => <LogPage key={identifier} identifier={identifier} />}
+            <Route path={pages.LogPage.path}>
+              {({ identifier }) => <pages.LogPage key={identifier} identifier={identifier} />}
             </Route>
-            <Route path="/charge-points/:identifier/configuration">
-              {({ identifier }) => <ConfigurationPage key={identifier} identifier={identifier} />}
+            <Route path={pages.ConfigurationPage.path}>
+              {({ identifier }) => <pages.ConfigurationPage key={identifier} identifier={identifier} />}
             </Route>
-            <Route path="/charge-points/:identifier/profiles">
-              {({ identifier }) => <ChargePointProfilesPage key={identifier} identifier={identifier} />}
+            <Route path={pages.ChargePointProfilesPage.path}>
+              {({ identifier }) => <pages.ChargePointProfilesPage key={identifier} identifier={identifier} />}
             </Route>
-            <Route path="/alerts">
-              <AlertsPage />
+            <Route path={pages.AlertsPage.path}>
+              <pages.AlertsPage />
             </Route>
-            <Route path="/alerts/rules">
-              <RulesPage />
+            <Route path={pages.RulesPage.path}>
+              <pages.RulesPage />
             </Route>
-            <Route path="/alerts/rules/:name">{({ name }) => <RulePage key={name} name={name} />}</Route>
-            <Route path="/alerts/silences">
-              <SilencesPage />
+            <Route path={pages.RulePage.path}>
+              {({ name }) => <pages.RulePage key={name} name={name} />}
             </Route>
-            <Route path="/alerts/channels">
-              <ChannelsPage />
+            <Route path={pages.SilencesPage.path}>
+              <pages.SilencesPage />
             </Route>
-            <Route path="/alerts/deliveries">
-              <DeliveriesPage />
+            <Route path={pages.ChannelsPage.path}>
+              <pages.ChannelsPage />
             </Route>
-            <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
-            <Route path="/sessions">
-              <SessionsPage />
+            <Route path={pages.DeliveriesPage.path}>
+              <pages.DeliveriesPage />
             </Route>
-            <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={Number(id)} />}</Route>
-            <Route path="/energy">
-              <EnergyPage />
+            <Route path={pages.AlertPage.path}>
+              {({ id }) => <pages.AlertPage key={id} id={Number(id)} />}
             </Route>
-            <Route path="/reservations">
-              <ReservationsPage />
+            <Route path={pages.SessionsPage.path}>
+              <pages.SessionsPage />
             </Route>
-            <Route path="/profiles">
-              <ProfilesPage />
+            <Route path={pages.SessionPage.path}>
+              {({ id }) => <pages.SessionPage key={id} id={Number(id)} />}
             </Route>
-            <Route path="/profiles/:name">{({ name }) => <ProfilePage key={name} name={name} />}</Route>
-            <Route path="/tags">
-              <TagsPage />
+            <Route path={pages.EnergyPage.path}>
+              <pages.EnergyPage />
             </Route>
-            <Route path="/settings">
-              <SettingsPage />
+            <Route path={pages.ReservationsPage.path}>
+              <pages.ReservationsPage />
             </Route>
-            <Route path="/quarantine">
-              <QuarantinePage />
+            <Route path={pages.ProfilesPage.path}>
+              <pages.ProfilesPage />
             </Route>
-            <Route path="/storage">
-              <StoragePage />
+            <Route path={pages.ProfilePage.path}>
+              {({ name }) => <pages.ProfilePage key={name} name={name} />}
             </Route>
-            <Route path="/people">
-              <UsersPage />
+            <Route path={pages.TagsPage.path}>
+              <pages.TagsPage />
             </Route>
-            <Route path="/people/keys">
-              <KeysPage />
+            <Route path={pages.SettingsPage.path}>
+              <pages.SettingsPage />
             </Route>
-            <Route path="/people/audit">
-              <AuditPage />
+            <Route path={pages.QuarantinePage.path}>
+              <pages.QuarantinePage />
+            </Route>
+            <Route path={pages.StoragePage.path}>
+              <pages.StoragePage />
+            </Route>
+            <Route path={pages.UsersPage.path}>
+              <pages.UsersPage />
+            </Route>
+            <Route path={pages.KeysPage.path}>
+              <pages.KeysPage />
+            </Route>
+            <Route path={pages.AuditPage.path}>
+              <pages.AuditPage />
             </Route>
             <Route>
               <Notice icon="search" title="There is no such page">

@@ -1,5 +1,6 @@
 """The dashboard's files, the offline docs, health, metrics, and the headers of all of them."""
 
+import gzip
 import re
 
 import pytest
@@ -50,6 +51,28 @@ async def test_assets_are_kept_for_ever(anyone):
     assert (answer.status_code, answer.text) == (200, "start()")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert {"immutable", "max-age=31536000"} <= set(answer.headers["cache-control"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0", "gzip"),
+        ("GZIP", "gzip"),
+        ("identity", None),
+        ("deflate", None),
+    ],
+)
+async def test_an_asset_comes_compressed_as_the_browser_takes_it(anyone, dashboard, accepted, encoding):
+    (dashboard / "assets" / "index-1a2b3c.js.gz").write_bytes(gzip.compress(b"start()"))
+    (dashboard / "assets" / "index-1a2b3c.js.br").write_bytes(b"by brotli")
+    async with anyone.stream("GET", "/assets/index-1a2b3c.js", headers={"Accept-Encoding": accepted}) as answer:
+        body = b"".join([part async for part in answer.aiter_raw()])
+    assert answer.headers.get("content-encoding") == encoding
+    assert (gzip.decompress(body) if encoding == "gzip" else body) == (b"by brotli" if encoding == "br" else b"start()")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "immutable" in answer.headers["cache-control"]
 
 
 async def test_other_files_are_not_kept_for_ever(anyone):

@@ -137,7 +137,8 @@ async def test_totals_are_handed_out_when_they_have_changed_and_only_then(hub, t
     assert (heartbeat["topic"], heartbeat["kind"]) == ("server", "heartbeat")
 
 
-async def test_totals_that_go_back_to_what_was_published_last_are_news_to_one_who_saw_others(hub, totals):
+async def test_totals_that_go_back_to_what_was_published_last_are_news_to_one_who_saw_others(hub, totals, monkeypatch):
+    monkeypatch.setattr("wattdeck.live.topic.SHARED_S", 0.0)
     first, _ = await watch(hub, "stats")
     totals["connected"] = 1
     await hub.publish_stats()
@@ -183,3 +184,65 @@ async def test_presence_knows_what_was_reported_before_the_server_started(hub, e
     assert snapshot["data"][0]["status"] == "Faulted"
     events.publish(ChargePointConnected(charge_point, now))
     assert [one["status"] for one in await deltas(outbox)] == ["Faulted"]
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The streams of the snapshots that were read."""
+    seen = []
+    read = module.snapshots.read
+    monkeypatch.setattr(module.snapshots, "read", lambda *given: seen.append(given[2]) or read(*given))
+    return seen
+
+
+async def test_browsers_that_come_at_the_same_moment_share_one_snapshot(hub, charge_point, status, reads):
+    status("Available")
+    names = ["charge_points_status", "alerts"]
+    outboxes = [hub.attach() for _ in range(20)]
+    await asyncio.gather(*(hub.subscribe(outbox, names) for outbox in outboxes))
+    frames = [await outbox.take() for outbox in outboxes]
+    assert reads == ["status", "alerts"]
+    assert len(set(frames)) == 1
+    assert [one["kind"] for one in json.loads(frames[0])] == ["snapshot", "snapshot"]
+
+
+async def test_whoever_is_given_a_shared_snapshot_is_told_what_came_after_it(hub, charge_point, status, reads):
+    await watch(hub, "charge_points_status")
+    for word in ("Preparing", "Charging"):
+        status(word)
+    outbox, [snapshot, delta] = await watch(hub, "charge_points_status")
+    assert reads == ["status"]
+    assert snapshot["kind"] == "snapshot"
+    assert (delta["data"]["status"], delta["seq"] > snapshot["seq"]) == ("Charging", True)
+    status("Finishing")
+    assert [one["status"] for one in await deltas(outbox)] == ["Finishing"]
+
+
+async def test_a_snapshot_is_read_anew_when_it_is_old_or_not_all_that_came_after_it_is_kept(
+    hub, charge_point, values, reads, monkeypatch
+):
+    monkeypatch.setattr("wattdeck.live.topic.KEEP_MESSAGES", 3)
+    await watch(hub, "charge_points_meter_values")
+    for volts in range(3):
+        values(Voltage=volts)
+    await watch(hub, "charge_points_meter_values")
+    assert len(reads) == 1
+    values(Voltage=9)
+    await watch(hub, "charge_points_meter_values")
+    assert len(reads) == 2
+    monkeypatch.setattr("wattdeck.live.topic.SHARED_S", 0.0)
+    await watch(hub, "charge_points_meter_values")
+    assert len(reads) == 3
+
+
+async def test_whoever_leaves_takes_a_snapshot_away_from_nobody(hub, charge_point, reads, monkeypatch):
+    monkeypatch.setattr("wattdeck.live.topic.SHARED_S", 0.0)
+    await watch(hub, "alerts")  # from now on the topic is open: the next one begins to read at once
+    first, second = hub.attach(), hub.attach()
+    leaving, staying = (asyncio.create_task(hub.subscribe(one, ["alerts"])) for one in (first, second))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    hub.detach(first)
+    await staying
+    assert [one["kind"] for one in await frame(second)] == ["snapshot"]
+    assert reads == ["alerts", "alerts"]

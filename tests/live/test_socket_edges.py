@@ -199,6 +199,17 @@ async def test_a_browser_that_does_not_read_delays_nobody_and_is_told_what_it_mi
         assert await slow.snapshot("stats")
 
 
+async def test_a_browser_that_reads_nothing_for_a_minute_is_told_nothing_more(house, monkeypatch):
+    monkeypatch.setattr("wattdeck.api.live.LET_GO_S", 0.1)
+    async with browser(house, max_queue=1, max_size=None) as slow:
+        await slow.snapshot("charge_points_sessions")
+        slow.socket.transport.pause_reading()
+        await _fill(house, "charge_points_sessions")
+        await until(lambda: house.metric("wattdeck_live_clients") == 0)
+        slow.socket.transport.resume_reading()
+        assert (await slow.closed())[0] in (1013, 1006)  # 1006: the web server has lost patience with the farewell
+
+
 async def _fill(house, topic):
     """What fits the buffers of a socket between two processes of one machine, and more."""
     hub = house.central_system._hub

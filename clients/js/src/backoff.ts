@@ -15,3 +15,9 @@ export function delayBefore(attempt: number, { first, most }: Backoff, random: (
   const whole = Math.min(most, first * 2 ** Math.min(attempt, 16)) * 1000;
   return whole / 2 + (whole / 2) * random();
 }
+
+/**
+ * Milliseconds before the first attempt after the server has said that it restarts: it will be away for a moment anyway,
+ * and all browsers hear this at the same instant.
+ */
+export const delayAfterRestart = (random: () => number): number => 500 + 2500 * random();

@@ -1,5 +1,5 @@
 // The life of one live connection: open, lose, wait, open again, and ask for what was missed meanwhile.
-import { type Backoff, delayBefore } from "./backoff.js";
+import { type Backoff, delayAfterRestart, delayBefore } from "./backoff.js";
 import type { LiveMessage } from "./messages.js";
 
 /**
@@ -71,6 +71,8 @@ interface Topic {
 const OPEN = 1;
 /** The close code of a server that does not know who asks, or does no longer. */
 const UNAUTHORIZED = 4401;
+/** That of a server that restarts. */
+const RESTARTING = 1012;
 /** The server speaks on this one unasked. */
 const SERVER = "server";
 
@@ -184,7 +186,7 @@ class Connection implements Live {
       if (socket !== this.socket) return;
       // Shut out of a stream that was open: perhaps the rights have changed only, so one more attempt tells.
       if (event?.code === UNAUTHORIZED && !this.letIn) this.refused();
-      else this.lost();
+      else this.lost(event?.code === RESTARTING);
     };
     this.watchSilence();
   }
@@ -215,13 +217,14 @@ class Connection implements Live {
     this.silenceTimer = setTimeout(() => this.lost(), (this.options.silenceSeconds ?? 25) * 1000);
   }
 
-  private lost(): void {
+  private lost(isRestart = false): void {
     clearTimeout(this.silenceTimer);
     this.drop();
     if (this.state === "closed") return;
     for (const topic of this.topics.values()) topic.asked = false;
     if (this.state === "live") this.setState("reconnecting");
-    const delay = delayBefore(this.attempt++, this.backoff, this.options.random ?? Math.random);
+    const random = this.options.random ?? Math.random;
+    const delay = isRestart ? delayAfterRestart(random) : delayBefore(this.attempt++, this.backoff, random);
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.open(), delay);
   }

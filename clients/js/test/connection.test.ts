@@ -72,6 +72,29 @@ test("after a loss it reconnects and resumes from the highest number it has seen
   expect(FakeSocket.last.heard).toEqual([{ action: "subscribe", topics: ["stats"], since: 42 }]);
 });
 
+test("pages that hear of a restart at the same instant do not come back at the same one", () => {
+  const came: number[] = [];
+  const began = Date.now();
+  const pages = [0, 0.25, 0.5, 0.75, 0.99].map((luck) =>
+    connect({
+      url: "/live",
+      random: () => luck,
+      openSocket: (url) => {
+        if (Date.now() > began) came.push(Date.now() - began);
+        return new FakeSocket(url);
+      },
+    }),
+  );
+  const sockets = FakeSocket.all.slice(-pages.length);
+  for (const socket of sockets) {
+    socket.accept();
+    socket.breakOff(1012);
+  }
+  vi.advanceTimersByTime(3000);
+  for (const page of pages) page.close();
+  expect(came).toEqual([500, 1125, 1750, 2375, 2975]);
+});
+
 test("a topic that never said anything begins with a snapshot, not with a number of other topics", async () => {
   open();
   live.subscribe("stats", () => {});

@@ -112,14 +112,14 @@ test("silenced, hidden and acknowledged ones call for nobody", () => {
 test("live news adds, changes and removes; a snapshot replaces", () => {
   const known = [alert({ id: 1 }), alert({ id: 2 })];
   const message = (data: AlertEventData | AlertEventData[]) => ({ topic: "alerts", seq: 1, data });
-  expect(ids(withAlerts(known, message(news("fired", { id: 3 }))))).toEqual([1, 2, 3]);
-  expect(ids(withAlerts(known, message(news("resolved", { id: 1, state: "resolved" }))))).toEqual([2]);
-  const [changed] = withAlerts(known, message(news("updated", { id: 1, value: 60_000 })));
+  expect(ids(withAlerts(known, [message(news("fired", { id: 3 }))]))).toEqual([1, 2, 3]);
+  expect(ids(withAlerts(known, [message(news("resolved", { id: 1, state: "resolved" }))]))).toEqual([2]);
+  const [changed] = withAlerts(known, [message(news("updated", { id: 1, value: 60_000 }))]);
   expect(changed?.value).toBe(60_000);
   expect(changed).not.toHaveProperty("event");
   const snapshot = { ...message([news("updated", { id: 9 })]), kind: "snapshot" as const };
-  expect(ids(withAlerts(known, snapshot))).toEqual([9]);
-  expect(withAlerts(known, { ...message([]), kind: "gap" as const })).toBe(known);
+  expect(ids(withAlerts(known, [message(news("fired", { id: 3 })), snapshot]))).toEqual([9]);
+  expect(withAlerts(known, [{ ...message([]), kind: "gap" as const }])).toBe(known);
 });
 
 test("filters are by severity, rule and charge point", () => {

@@ -2,7 +2,7 @@
 import type { AlertData, AlertEventData, LiveMessage } from "wattdeck-client";
 import { duration, fixed } from "../units";
 import { measurandName, shownIn } from "./history";
-import { newsOf } from "./merge";
+import { sinceSnapshot } from "./merge";
 import { CURRENT, phaseName, REGISTER } from "./readings";
 import { apart } from "./words";
 
@@ -33,12 +33,14 @@ export function inOrder(alerts: Alert[]): Alert[] {
   return [...alerts].sort((a, b) => weight(a) - weight(b) || since(b) - since(a) || b.id - a.id);
 }
 
-/** What is known of raised alerts, after a message: a snapshot replaces it, changes add, change and remove. */
-export function withAlerts(known: Alert[], message: LiveMessage<AlertEventData | AlertEventData[]>): Alert[] {
-  const news = newsOf(message);
-  if (message.kind === "snapshot") return news.map(plain);
-  if (news.length === 0) return known;
-  const byId = new Map(known.map((alert) => [alert.id, alert]));
+/** What is known of raised alerts, after some messages: a snapshot replaces it, changes add, change and remove. */
+export function withAlerts(
+  known: Alert[],
+  messages: LiveMessage<AlertEventData | AlertEventData[]>[],
+): Alert[] {
+  const { whole, news } = sinceSnapshot(messages);
+  if (!whole && news.length === 0) return known;
+  const byId = new Map((whole ? whole.map(plain) : known).map((alert) => [alert.id, alert]));
   for (const each of news) {
     if (isRaised(each)) byId.set(each.id, plain(each));
     else byId.delete(each.id);

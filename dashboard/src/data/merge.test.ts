@@ -153,12 +153,15 @@ test("running sessions: a snapshot replaces, a start adds, a stop removes", () =
     kind: "snapshot" as const,
     data: [{ event: "updated" as const, session: session(2) }],
   };
-  let running = withRunning([session(1)], snapshot);
+  let running = withRunning([session(1)], [snapshot]);
   expect(running.map((s) => s.id)).toEqual([2]);
-  running = withRunning(running, message("started", session(3)));
+  running = withRunning(running, [message("started", session(3))]);
   expect(running.map((s) => s.id)).toEqual([3, 2]);
-  running = withRunning(running, message("stopped", session(2, { stopped_at: NOW, status: "completed" })));
+  const stop = message("stopped", session(2, { stopped_at: NOW, status: "completed" }));
+  running = withRunning(running, [stop]);
   expect(running.map((s) => s.id)).toEqual([3]);
+  const all = [message("started", session(9)), snapshot, message("started", session(3)), stop];
+  expect(withRunning([session(1)], all)).toEqual(running);
 });
 
 test("two sessions of one charge point add up; an unknown power is not a zero", () => {

@@ -118,3 +118,13 @@ test("a session's energy follows the register between two news of the session", 
   expect(sessionEnergy(session, registerAt(60, 1200))).toBe(500);
   expect(sessionEnergy({ ...session, stopped_at: at(90) }, registerAt(60, 1620))).toBe(500);
 });
+
+test("after a clock that was ahead once, a series does not grow for ever", () => {
+  const store = new SeriesStore(3600);
+  store.add([live(100_000_000, 1)]);
+  for (let second = 0; second < 40_000; second++) store.add([live(second, second)]);
+  const [series] = store.all();
+  expect(series?.times.length).toBeLessThanOrEqual(18_000);
+  expect(series?.times.length).toBe(series?.values.length);
+  expect(secondsOf(store)?.slice(-2)).toEqual([39_999, 100_000_000]);
+});

@@ -14,6 +14,9 @@ export interface Series {
   values: number[];
 }
 
+/** Of a series; five a second for an hour. */
+const MOST_SAMPLES = 18_000;
+
 export type Sample = MeterValue | MeterValueData;
 
 const takenAt = (sample: Sample): string => ("taken_at" in sample ? sample.taken_at : sample.timestamp);
@@ -108,6 +111,13 @@ function place(series: Series, time: number, value: number, keepSeconds: number)
     if (values[at] === value) return false;
     values[at] = value;
     return true;
+  }
+  // A clock that was ahead once puts everything that comes later before its end: length is what bounds that.
+  if (times.length >= MOST_SAMPLES) {
+    if (at === 0) return false;
+    times.splice(0, MOST_SAMPLES / 10);
+    values.splice(0, MOST_SAMPLES / 10);
+    return place(series, time, value, keepSeconds);
   }
   if (at === times.length) {
     times.push(time);

@@ -7,10 +7,12 @@ import { addHappenings } from "../data/activityQueries";
 import { type AlertWithTimeline, alertKeys } from "../data/alertQueries";
 import { type Alert, withAlerts } from "../data/alerts";
 import { newsOf } from "../data/merge";
-import { gather } from "./batch";
+import { gather, seldom } from "./batch";
 import { useLive } from "./feed";
 
 const REDRAW_EVERY = 250;
+// Lists that have pages are asked for anew: where alerts come all the time, an answer must have time to come, too.
+const ASK_EVERY = 2_000;
 
 type AlertMessage = LiveMessage<AlertEventData | AlertEventData[]>;
 
@@ -19,17 +21,22 @@ export function useAlertNews(): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (!live) return;
-    const alerts = gather<AlertMessage>(REDRAW_EVERY, (messages) => take(queries, messages));
+    const lists = seldom(ASK_EVERY, () => queries.invalidateQueries({ queryKey: alertKeys.lists }));
+    const alerts = gather<AlertMessage>(REDRAW_EVERY, (messages) => {
+      if (take(queries, messages)) lists.call();
+    });
     const leave = live.subscribe<AlertEventData | AlertEventData[]>(topics.alerts(ALL), alerts.add);
     return () => {
       leave();
       alerts.stop();
+      lists.stop();
     };
   }, [live, queries]);
 }
 
-function take(queries: QueryClient, messages: AlertMessage[]): void {
-  queries.setQueryData<Alert[]>(alertKeys.raised, (known) => messages.reduce(withAlerts, known ?? []));
+/** Whether more than figures has changed. */
+function take(queries: QueryClient, messages: AlertMessage[]): boolean {
+  queries.setQueryData<Alert[]>(alertKeys.raised, (known) => withAlerts(known ?? [], messages));
   const changes = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
   addHappenings(queries, changes.flatMap(ofAlert));
   for (const { event, ...alert } of changes) {
@@ -40,6 +47,5 @@ function take(queries: QueryClient, messages: AlertMessage[]): void {
     // Newer figures are all in the message; for anything else there is a new line in its timeline.
     if (event !== "updated") queries.invalidateQueries({ queryKey: alertKeys.one(alert.id), exact: true });
   }
-  if (changes.some(({ event }) => event !== "updated"))
-    queries.invalidateQueries({ queryKey: alertKeys.lists });
+  return changes.some(({ event }) => event !== "updated");
 }

@@ -12,13 +12,15 @@ import {
 import { ofSession, ofStatus } from "../data/activity";
 import { addHappenings } from "../data/activityQueries";
 import { serverNow } from "../data/clock";
-import { newsOf, seen, withRunning, withStatuses } from "../data/merge";
-import { keys } from "../data/queries";
+import { newsOf, seen, sinceSnapshot, withRunning, withStatuses } from "../data/merge";
+import { keys, MOST_CHARGE_POINTS } from "../data/queries";
 import type { ChargePoint, Session } from "../data/shapes";
-import { gather } from "./batch";
+import { gather, seldom } from "./batch";
 import { useLive } from "./feed";
 
 const REDRAW_EVERY = 250;
+// An answer must have time to come before it is asked for again.
+const ASK_EVERY = 5_000;
 
 type StatusMessage = LiveMessage<StatusData | StatusData[]>;
 type SessionMessage = LiveMessage<SessionEventData | SessionEventData[]>;
@@ -29,26 +31,28 @@ export function useFleetNews(): void {
   useEffect(() => {
     if (!live) return;
 
+    const strangers = seldom(ASK_EVERY, () => queries.invalidateQueries({ queryKey: keys.chargePoints }));
+
     const statuses = gather<StatusMessage>(REDRAW_EVERY, (messages) => {
       const known = queries.getQueryData<ChargePoint[]>(keys.chargePoints);
       if (!known) return;
       const now = new Date(serverNow()).toISOString();
       const before = new Map(known.map((one) => [one.identifier, one]));
-      const deltas = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
+      const { whole, news } = sinceSnapshot(messages);
       addHappenings(
         queries,
-        deltas.flatMap((item) => ofStatus(item, before.get(item.charge_point), now)),
+        news.flatMap((item) => ofStatus(item, before.get(item.charge_point), now)),
       );
-      const take = (list: ChargePoint[], message: StatusMessage) =>
-        withStatuses(list, newsOf(message), now, message.kind !== "snapshot");
-      queries.setQueryData(keys.chargePoints, messages.reduce(take, known));
+      const shown = whole ? withStatuses(known, whole, now, false) : known;
+      queries.setQueryData(keys.chargePoints, withStatuses(shown, news, now, true));
+      // Of more than are listed here, the others stay strangers.
+      if (known.length >= MOST_CHARGE_POINTS) return;
       const names = new Set(known.map((chargePoint) => chargePoint.identifier));
-      const strangers = messages.flatMap(newsOf).some((item) => !names.has(item.charge_point));
-      if (strangers) queries.invalidateQueries({ queryKey: keys.chargePoints });
+      if ([...(whole ?? []), ...news].some((item) => !names.has(item.charge_point))) strangers.call();
     });
 
     const sessions = gather<SessionMessage>(REDRAW_EVERY, (messages) => {
-      queries.setQueryData<Session[]>(keys.running, (known) => messages.reduce(withRunning, known ?? []));
+      queries.setQueryData<Session[]>(keys.running, (known) => withRunning(known ?? [], messages));
       const deltas = messages.filter(({ kind }) => kind === undefined).flatMap(newsOf);
       addHappenings(queries, deltas.flatMap(ofSession));
       const about = new Set(
@@ -72,6 +76,7 @@ export function useFleetNews(): void {
       live.subscribe<SessionEventData | SessionEventData[]>(topics.sessions(ALL), sessions.add),
       statuses.stop,
       sessions.stop,
+      strangers.stop,
     ];
     return () => {
       for (const each of stop) each();

@@ -21,6 +21,7 @@ router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
 CHECKED_EVERY_S = 15.0  # how long a key that was taken back may still listen
+LET_GO_S = 60.0  # a browser that reads nothing for so long is no longer told anything
 UNAUTHORIZED, BAD_REQUEST, RESTARTING, TRY_AGAIN_LATER = 4401, 1008, 1012, 1013
 
 
@@ -40,7 +41,7 @@ async def live(socket: WebSocket, house: House) -> None:
         await socket.close(UNAUTHORIZED, "log in, or send an API key")
         return
     outbox = house.hub.attach(forbidden_to(person), scope=person.scope)
-    writing = asyncio.create_task(_write(socket, outbox))
+    writing = asyncio.create_task(_write(socket, house.hub, outbox))
     checking = asyncio.create_task(_check(socket, house, person, outbox, writing))
     try:
         while (message := await socket.receive())["type"] != "websocket.disconnect":
@@ -61,9 +62,16 @@ def forbidden_to(person: Person) -> frozenset[str]:
     return frozenset() if reaches(person.role, OPERATOR) else frozenset({MESSAGES})
 
 
-async def _write(socket: WebSocket, outbox: Outbox) -> None:
+async def _write(socket: WebSocket, hub: Hub, outbox: Outbox) -> None:
     while frame := await outbox.take():
-        await socket.send_text(frame.decode())
+        try:
+            async with asyncio.timeout(LET_GO_S):
+                await socket.send_text(frame.decode())
+        except TimeoutError:
+            # what would be put into its outbox, and let go there, takes time for each message of each charge point
+            hub.detach(outbox)
+            await socket.close(TRY_AGAIN_LATER, "read nothing")
+            return
     await socket.close(RESTARTING, "closing")
 
 

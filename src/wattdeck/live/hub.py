@@ -4,9 +4,12 @@ Each topic keeps its latest messages for a while, so that a client that comes ba
 it missed, or is told that there is a gap. A topic nobody watches costs a look-up.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
+
+from sqlalchemy import Connection
 
 from wattdeck.bus.events import Events
 from wattdeck.domain import events
@@ -18,7 +21,7 @@ from wattdeck.live.frames import Frames
 from wattdeck.live.messages import MESSAGES, STATS, STATUS, Draft
 from wattdeck.live.outbox import Outbox
 from wattdeck.live.places import Places
-from wattdeck.live.topic import Source, Topic
+from wattdeck.live.topic import Picture, Source, Topic
 from wattdeck.store import connectors
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
@@ -173,24 +176,34 @@ class Hub:
 
     async def _snapshot(self, topic: Topic, outbox: Outbox) -> str | None:
         """Hand out its present state, and all that comes from now on: that waits until the state has been read."""
-        before = self._seq
+        picture = topic.shared_picture(outbox)
+        if picture is None:
+            picture = topic.picture = Picture(self._seq, self._draw(topic, self._seq))
         topic.clients.add(outbox)
-        charge_point, stream = snapshots.parse(topic.name) or (None, STATS)
-        items: Any
-        if stream == STATS:
-            items = await self._stats(topic.scope)
-            topic.last = None  # whatever was published before, the next totals may be news to this client
-        elif stream == MESSAGES and (number := topic.source[0]) is not None:
-            items = await self.frames.latest(number, lambda: topic.data_after(before))
-        else:
-            items = await self._store.read(lambda c: snapshots.read(c, charge_point, stream, now(), topic.scope))
+        encoded = await asyncio.shield(picture.encoded)  # others may wait for it, too
         if topic.name not in self._clients.get(outbox, set()):
             return None  # it left meanwhile
-        if items is None:
+        if encoded is None:
             self.unsubscribe(outbox, [topic.name])
             return NO_CHARGE_POINT
-        outbox.put_first((topic.name, "snapshot"), self._notice(topic.name, "snapshot", before, items))
+        outbox.put_first((topic.name, "snapshot"), encoded)
         return None
+
+    async def _draw(self, topic: Topic, before: int) -> bytes | None:
+        """The snapshot of a topic as a message of this number; large ones are read and encoded in a thread."""
+        charge_point, stream = snapshots.parse(topic.name) or (None, STATS)
+        if stream == STATS:
+            topic.last = None  # whatever was published before, the next totals may be news to this client
+            return self._notice(topic.name, "snapshot", before, await self._stats(topic.scope))
+        if stream == MESSAGES and (number := topic.source[0]) is not None:
+            items = await self.frames.latest(number, lambda: topic.data_after(before))
+            return None if items is None else self._notice(topic.name, "snapshot", before, items)
+
+        def read(connection: Connection) -> bytes | None:
+            items = snapshots.read(connection, charge_point, stream, now(), topic.scope)
+            return None if items is None else self._notice(topic.name, "snapshot", before, items)
+
+        return await self._store.read(read)
 
     @staticmethod
     def _notice(topic: str, kind: str, seq: int, data: Any) -> bytes:
@@ -249,6 +262,9 @@ class Hub:
                 outbox.put(("server", "heartbeat"), encoded)
         if any(topic.scope is not None for topic in self._topics.values()):
             await self._places.load(self._store)  # whatever came in another order than it was written
+        for topic in self._topics.values():
+            if topic.picture is not None and not topic.picture.is_fresh():
+                topic.picture = None
         cold = time.monotonic() - KEEP_WARM_S
         for topic in [one for one in self._topics.values() if not one.clients and one.left_at < cold]:
             self._forget(topic)

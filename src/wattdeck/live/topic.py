@@ -1,7 +1,9 @@
 """One topic that somebody watches, or did a moment ago: who watches, and what is kept for those who come back."""
 
+import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable
 from typing import Any
 
 from wattdeck.domain.people import Scope
@@ -15,19 +17,43 @@ KEEP_FRAMES = 200  # raw ones can be long
 # throttle holds back, and a little longer.
 _OVERLAP_S = 2.0
 
+# A snapshot serves whoever asks within so many seconds: after a restart all browsers ask at the same moment.
+SHARED_S = 1.0
+
 Source = tuple[int | None, str]
+
+
+class Picture:
+    """A snapshot that is being made, or was a moment ago; with what is kept since `seq` it says how things stand.
+    `encoded`: the message, None where there is no such charge point.
+    """
+
+    __slots__ = ("began_at", "encoded", "seq")
+
+    def __init__(self, seq: int, encoded: Awaitable[bytes | None]) -> None:
+        self.seq, self.began_at = seq, time.monotonic()
+        self.encoded = asyncio.ensure_future(encoded)
+
+    def is_fresh(self) -> bool:
+        if not self.encoded.done():
+            return True
+        failed = self.encoded.cancelled() or self.encoded.exception() is not None
+        return not failed and time.monotonic() - self.began_at < SHARED_S
 
 
 class Topic:
     """`source`: whose (None: everyone's) and which stream. `scope`: that of all who watch. `last`: the totals that were
-    handed out last.
+    handed out last. `picture`: the snapshot that was made last, as long as it may be shared.
     """
 
-    __slots__ = ("clients", "kept", "last", "left_at", "name", "prefix", "scope", "since", "source", "throttled")
+    __slots__ = (
+        *("clients", "kept", "last", "left_at", "name", "picture", "prefix", "scope", "since", "source", "throttled"),
+    )
 
     def __init__(self, name: str, source: Source, since: int, scope: Scope | None = None) -> None:
         self.name, self.source, self.scope = name, source, scope
         self.last: Any = None
+        self.picture: Picture | None = None
         self.throttled = source[1] == METER_VALUES
         self.prefix = b'{"topic":' + to_json(name) + b',"seq":'
         self.since = since  # messages after this number are complete
@@ -58,6 +84,16 @@ class Topic:
                 outbox.put(key, message, self.throttled)
         self.clients.add(outbox)
         return True
+
+    def shared_picture(self, outbox: Outbox) -> Picture | None:
+        """What somebody else has asked for, all that came after it handed out, too; None where that cannot be."""
+        picture = self.picture
+        if picture is None or not picture.is_fresh() or picture.seq < self.oldest() - 1:
+            return None
+        for seq, _, key, message in self.kept:
+            if seq > picture.seq:
+                outbox.put(key, message, self.throttled)
+        return picture
 
     def oldest(self) -> int:
         """The number from which on everything is kept."""
