@@ -11,6 +11,8 @@ import table from "./Table.module.css";
 interface Props {
   title: string;
   hint: string;
+  /** What its rows are. */
+  what: string;
   /** Whether there is a row; undefined: not known yet. */
   isEmpty: boolean | undefined;
   query: Parameters<typeof Age>[0]["query"];
@@ -21,7 +23,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function TablePanel({ title, hint, isEmpty, query, list, none, head, children }: Props) {
+export function TablePanel({ title, hint, what, isEmpty, query, list, none, head, children }: Props) {
   return (
     <section className="panel" aria-label={title}>
       <div className="panel-head">
@@ -29,10 +31,10 @@ export function TablePanel({ title, hint, isEmpty, query, list, none, head, chil
         <span className="muted">{hint}</span>
       </div>
       <Age query={query} />
-      <Waiting query={query} what={`The ${title.toLowerCase()}`} />
+      <Waiting query={query} what={`The ${what.toLowerCase()}`} />
       {isEmpty === true && <Notice icon={none.icon} title={none.title} />}
       {isEmpty === false && (
-        <Scroll label={`${title}, one by one`}>
+        <Scroll label={`${what}, one by one`}>
           <table className={table.table}>
             <thead>{head}</thead>
             <tbody>{children}</tbody>

@@ -12,6 +12,7 @@ export function ConnectionsPanel({ identifier }: { identifier: string }) {
   return (
     <TablePanel
       title="Connections"
+      what="Connections"
       hint="how long each lasted, and why it ended"
       isEmpty={list.items && list.items.length === 0}
       query={list}
@@ -53,6 +54,7 @@ export function StatusesPanel({ identifier }: { identifier: string }) {
   return (
     <TablePanel
       title="Status timeline"
+      what="Statuses"
       hint="by the charge point's clock"
       isEmpty={list.items && list.items.length === 0}
       query={list}
@@ -91,6 +93,7 @@ export function FindingsPanel({ identifier }: { identifier: string }) {
   return (
     <TablePanel
       title="Findings"
+      what="Findings"
       hint="where it deviates from the standard"
       isEmpty={findings.data && findings.data.length === 0}
       query={findings}
