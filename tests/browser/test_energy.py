@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.test_history import charge_yesterday
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import PHONE, OpenVisit, Visit
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
 from tests.servers import Server
 from tests.stations import station
 
@@ -40,6 +40,7 @@ async def test_the_energy_page_shows_a_site_its_load_its_peak_and_who_took_most(
     top = visit.page.get_by_label("Top consumers").get_by_role("row").filter(has_text="PARKED")
     await expect(top).to_contain_text(re.compile(r"10\.80\skWh\s*100\.0\s%"))
 
+    await visit.photograph("energy", DESK, "light")
     await top.get_by_role("link", name="PARKED").click()
     await expect(visit.page.get_by_role("heading", name="PARKED")).to_be_visible()
     assert await visit.stayed()

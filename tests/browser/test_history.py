@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import PHONE, OpenVisit, Visit
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
 from tests.servers import Server
 from tests.stations import Station, meter_values, sampled, start, station, stop
 
@@ -52,6 +52,7 @@ async def test_energy_stands_in_bars_for_the_hours_of_a_day_and_the_days_of_a_mo
     await expect(early).to_have_attribute("data-gap", "true")
     await expect(energy).to_contain_text("UTC")
     day = await energy.get_by_label("Shown").inner_text()
+    await visit.photograph("history", DESK, "light")
 
     await energy.get_by_label("Range").get_by_text("Month").click()
     bar = energy.get_by_role("button", name=re.compile(r"10\.80\skWh"))
@@ -76,6 +77,14 @@ async def test_any_measurand_is_drawn_over_a_span_with_its_step_and_its_phases(f
     await show(visit, "7 d")
     await expect(visit.chart("Power, kW").locator("figcaption")).to_contain_text("7.20")
     await expect(history).to_contain_text("every sample")
+    # a stretch that is dragged across is looked at closer
+    plot = await visit.chart("Power, kW").locator(".u-over").bounding_box()
+    assert plot is not None
+    for x, act in ((0.5, visit.page.mouse.down), (0.95, visit.page.mouse.up)):
+        await visit.page.mouse.move(plot["x"] + x * plot["width"], plot["y"] + 20, steps=4)
+        await act()
+    await history.get_by_role("button", name="The whole span").click()
+    await expect(history.get_by_role("button", name="The whole span")).to_have_count(0)
     await history.get_by_role("combobox", name="Measurand").click()
     await visit.page.get_by_role("option", name="Voltage").click()
     await expect(visit.chart("Voltage, V").locator("figcaption")).to_contain_text(re.compile("L1.*L2.*L3"))

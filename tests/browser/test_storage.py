@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import PHONE, OpenVisit
+from tests.browser.visits import DESK, PHONE, OpenVisit
 from tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -34,6 +34,7 @@ async def test_the_storage_page_says_what_is_kept_and_what_another_setting_would
     await expect(outcome).to_contain_text("keep_samples_days = 3650")
     await what_if.get_by_role("button", name="As it is set").click()
     await expect(outcome).to_contain_text("As it is set")
+    await visit.photograph("storage", DESK, "light")
     assert await visit.stayed()
 
 

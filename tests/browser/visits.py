@@ -14,9 +14,18 @@ PASSWORD = "volts-and-amperes-9"
 DEADLINE_MS = 40_000
 DESK, PHONE = (1440, 900), (390, 844)
 ROOT = Path(__file__).parents[2]
-# Pictures for a person to look at; with this variable those of the desk become the pictures of the documentation.
+# Pictures for a person to look at; with the variable set those of the documentation are made anew from some of them.
 SCREENSHOTS = ROOT / "screenshots"
 _FOR_DOCS = "WATTDECK_PICTURES"
+# What they are called in docs/images; the others bear the name of their page.
+_DOCS = {"phone-dark-charge-point": "phone", "desk-light-people-keys": "keys", "desk-light-people-audit": "audit"} | {
+    f"desk-light-{page}": page
+    for page in (
+        *("overview", "charge-points", "charge-point", "history", "log", "configuration", "sessions", "session"),
+        *("alerts", "alert", "alert-rules", "alert-rule", "silences", "channels", "deliveries", "energy"),
+        *("reservations", "tags", "quarantine", "storage", "people", "settings"),
+    )
+}
 
 # A question the page asks before anybody has logged in; the browser itself writes its answer to the console.
 _NOT_LOGGED_IN = r"401 .*/api/v1/me"
@@ -124,14 +133,15 @@ class Visit:
         path.parent.mkdir(exist_ok=True)
         await self.page.evaluate("document.fonts.ready.then(() => true)")
         await self.page.screenshot(path=path, full_page=whole)
+        if os.environ.get(_FOR_DOCS) and path.stem in _DOCS:
+            # as much as fits the window: a picture beside words is looked at, not scrolled
+            await self.page.screenshot(path=ROOT / f"docs/images/{_DOCS[path.stem]}.png")
 
     async def photograph(self, name: str, size: tuple[int, int], scheme: str, *, whole: bool = True) -> None:
         """A picture of a page that must fit its window."""
         assert await self.overhang() == 0
         window = "desk" if size == DESK else "phone"
         await self.picture(SCREENSHOTS / f"{window}-{scheme}-{name}.png", whole=whole)
-        if window == "desk" and scheme == "light" and os.environ.get(_FOR_DOCS):
-            await self.picture(ROOT / f"docs/images/{name}.png")
 
     async def overhang(self) -> int:
         """How many pixels the page is wider than the window."""

@@ -21,6 +21,8 @@ interface Props {
   top?: number | undefined;
   /** Lines across the picture, which are always inside it; in the base unit. */
   limits?: readonly number[];
+  /** A stretch was picked by dragging: from and to, in milliseconds. */
+  onZoom?: (from: number, to: number) => void;
   /** When it was bad: from and to, in seconds since the epoch. */
   shaded?: readonly [number, number] | undefined;
 }
@@ -28,10 +30,14 @@ interface Props {
 const NONE: readonly number[] = [];
 
 export function HistoryChart(props: Props) {
-  const { title, history, lines, marks, zone, fromZero, tight, top, limits = NONE, shaded } = props;
+  const { title, history, lines, marks, zone, fromZero, tight, top, limits = NONE, shaded, onZoom } = props;
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const figures = useRef<HTMLDivElement>(null);
+  // A new function with every drawing must not make a new picture.
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
+  const zooms = onZoom !== undefined;
   const { unit, factor, digits } = shownIn(lines[0]?.unit ?? null);
   const names = lines.map(lineName);
 
@@ -64,7 +70,11 @@ export function HistoryChart(props: Props) {
         // The last tick may lie on the edge, its word half beyond it.
         padding: [8, 28, 0, 0],
         // As wide as the picture shows what one looks at: not joined to the live charts.
-        cursor: { ...base.cursor, sync: {} as uPlot.Cursor.Sync },
+        cursor: {
+          ...base.cursor,
+          sync: {} as uPlot.Cursor.Sync,
+          drag: { x: zooms, y: false, setScale: false, dist: 8 },
+        },
         series: [{}, ...names.flatMap((_, line) => threeOf(base.series[line + 1] as uPlot.Series))],
         bands: names.map((_, line): uPlot.Band => {
           const stroke = String(base.series[line + 1]?.stroke ?? "");
@@ -73,6 +83,15 @@ export function HistoryChart(props: Props) {
         hooks: {
           setCursor: [showFigures],
           setData: [showFigures],
+          setSelect: [
+            ({ select, posToVal }) => {
+              if (select.width > 0)
+                zoom.current?.(
+                  posToVal(select.left, "x") * 1000,
+                  posToVal(select.left + select.width, "x") * 1000,
+                );
+            },
+          ],
           drawClear: [(chart) => shaded && drawShade(chart, shaded, element)],
           draw: [
             (chart) => drawLimits(chart, limits, factor, element),
@@ -93,7 +112,7 @@ export function HistoryChart(props: Props) {
       resize.disconnect();
       u.destroy();
     };
-  }, [history, lines, marks, factor, digits, fromZero, top, tight, zone, limits, shaded, scheme]);
+  }, [history, lines, marks, factor, digits, fromZero, top, tight, zone, zooms, limits, shaded, scheme]);
 
   return (
     <figure className={css.chart} aria-label={`${title}, ${unit}`}>

@@ -1,11 +1,12 @@
 // Any measurand of a connector over an hour to a year, as finely as the server still has it.
-import { ActionIcon, SegmentedControl, Select } from "@mantine/core";
+import { ActionIcon, Button, SegmentedControl, Select } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import type { Mark } from "../charts/drawings";
 import { HistoryChart } from "../charts/HistoryChart";
+import { serverNow } from "../data/clock";
 import { linesShown, measurandName, SPANS, stepWords } from "../data/history";
-import { samplesFile, useHistory, useLatest } from "../data/historyQueries";
+import { samplesFile, useHistory, useLatest, type Zoom } from "../data/historyQueries";
 import { isFromZero, POWER, REGISTER, SOC } from "../data/readings";
 import type { MeterValue } from "../data/shapes";
 import { inZone } from "../data/zones";
@@ -27,6 +28,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
   const [connector, setConnector] = useState<number | null>(null);
   const [seconds, setSeconds] = useState(86_400);
   const [back, setBack] = useState(0);
+  const [zoom, setZoom] = useState<Zoom | null>(null);
   const { ref, width } = useElementSize();
 
   const series = (latest.data ?? []).filter(({ value }) => typeof value === "number");
@@ -46,6 +48,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
     seconds,
     back,
     width: Math.max(200, Math.round(width / 200) * 200),
+    zoom,
   });
   const lines = history.data ? linesShown(history.data.series, shown) : [];
   const own = measurand !== null && lines.every((line) => line.measurand === measurand);
@@ -53,6 +56,10 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
     () => doubted.filter((one) => one.measurand === measurand && one.connector_id === shown).map(markOf),
     [doubted, measurand, shown],
   );
+
+  // What was picked is moved by its own length.
+  const go = (by: number) =>
+    zoom ? setZoom([further(zoom, 0, by), further(zoom, 1, by)]) : setBack(back + by);
 
   return (
     <section className="panel" aria-label="History">
@@ -89,18 +96,19 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
             onChange={(value) => {
               setSeconds(Number(value));
               setBack(0);
+              setZoom(null);
             }}
             data={SPANS.map(({ value, label }) => ({ value: String(value), label }))}
           />
-          <ActionIcon variant="default" size={30} aria-label="Earlier" onClick={() => setBack(back + 1)}>
+          <ActionIcon variant="default" size={30} aria-label="Earlier" onClick={() => go(1)}>
             <Icon name="left" />
           </ActionIcon>
           <ActionIcon
             variant="default"
             size={30}
             aria-label="Later"
-            disabled={back === 0}
-            onClick={() => setBack(back - 1)}
+            disabled={zoom ? zoom[1] >= serverNow() : back === 0}
+            onClick={() => go(-1)}
           >
             <Icon name="right" />
           </ActionIcon>
@@ -127,6 +135,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
                 fromZero={isFromZero(measurand)}
                 tight={measurand === REGISTER}
                 top={measurand === SOC ? 100 : undefined}
+                onZoom={(from, to) => setZoom([from, to])}
               />
             ) : (
               <Notice icon="clock" title={`Nothing measured ${spanWords(history.data, zone)}`}>
@@ -137,6 +146,11 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
               {lines.length > 0 && (
                 <CsvLink href={samplesFile(identifier, shown, history.data)} label="Samples as CSV" />
               )}
+              {zoom && (
+                <Button size="xs" variant="default" onClick={() => setZoom(null)}>
+                  The whole span
+                </Button>
+              )}
               <p className={css.step}>
                 {lines.length > 0 && (
                   <>
@@ -146,6 +160,7 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
                   </>
                 )}
                 {marks.length > 0 && " · crosses: values in doubt"}
+                {lines.length > 0 && !zoom && " · drag across the picture to look closer"}
               </p>
             </div>
           </>
@@ -154,6 +169,8 @@ export function MeasurandHistory({ identifier, zone, doubted }: Props) {
     </section>
   );
 }
+
+const further = (zoom: Zoom, edge: 0 | 1, by: number) => zoom[edge] - by * (zoom[1] - zoom[0]);
 
 const markOf = ({ taken_at, value }: MeterValue): Mark => ({
   at: Date.parse(taken_at) / 1000,

@@ -70,23 +70,35 @@ export const useReckoned = (identifier: string, stretch: Stretch) =>
     },
   });
 
-/** A measurand over a span that ends now, or so many spans before. */
+/** From when to when, in milliseconds. */
+export type Zoom = readonly [number, number];
+
+/** A measurand over a span that ends now, or so many spans before; or over the stretch that was picked of it. */
 export const useHistory = (
   identifier: string,
   measurand: string | null,
-  span: { seconds: number; back: number; width: number },
+  span: { seconds: number; back: number; width: number; zoom: Zoom | null },
 ) =>
   useQuery({
-    queryKey: ["charge-point", identifier, "history", measurand, span.seconds, span.back, span.width],
+    queryKey: [
+      "charge-point",
+      identifier,
+      "history",
+      measurand,
+      span.seconds,
+      span.back,
+      span.width,
+      span.zoom,
+    ],
     enabled: measurand !== null,
     placeholderData: keepPreviousData,
-    refetchInterval: span.back === 0 ? PRESENT_MS : PAST_MS,
+    refetchInterval: span.back === 0 && !span.zoom ? PRESENT_MS : PAST_MS,
     queryFn: ({ signal }) => {
       const to = serverNow() - span.back * span.seconds * 1000;
       const query = {
         measurand,
-        from: iso(to - span.seconds * 1000),
-        to: iso(to),
+        from: iso(span.zoom?.[0] ?? to - span.seconds * 1000),
+        to: iso(span.zoom?.[1] ?? to),
         width: span.width,
       };
       return get<History>(of(identifier, "/history"), query, signal);
