@@ -5,13 +5,17 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.visits import DEADLINE_MS, DESK, PASSWORD, OpenVisit, Visit
+from tests.browser.visits import DEADLINE_MS, DESK, PASSWORD, OpenHouse, OpenVisit, Visit
+from tests.houses import House, open_house
 from tests.servers import Server, environment, serving
 from wattdeck.api.pages import DASHBOARD
 
@@ -51,8 +55,50 @@ async def browser(_possible: None) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@dataclass(frozen=True)
+class FirstLogIn:
+    """A database in which the admin has logged in, that log-in's cookie, and the servers that began with a copy of it:
+    passwords are slow to check, on purpose.
+    """
+
+    database: Path
+    cookie: dict[str, str]
+    servers: set[str] = field(default_factory=set)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def first_log_in(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> FirstLogIn:
+    folder = tmp_path_factory.mktemp("first")
+    async with open_house(folder, admin_password=PASSWORD) as house:
+        (await house.http.post("login", json={"username": "admin", "password": PASSWORD})).raise_for_status()
+        [cookie] = house.http.cookies.jar
+    return FirstLogIn(
+        folder / "wattdeck.sqlite3", {"name": cookie.name, "value": cookie.value or "", "domain": cookie.domain}
+    )
+
+
+@pytest.fixture
+def admins_house(first_log_in: FirstLogIn, tmp_path: Path) -> OpenHouse:
+    """Open a house whose admin is logged in: `async with admins_house(unknown_tags="refuse") as house`."""
+
+    @asynccontextmanager
+    async def open_it(**given: Any) -> AsyncIterator[House]:
+        shutil.copy(first_log_in.database, tmp_path)
+        async with open_house(tmp_path, **given) as house:
+            first_log_in.servers.add(house.http_url)
+            yield house
+
+    return open_it
+
+
 @pytest_asyncio.fixture(loop_scope="package")
-async def open_visit(browser: Browser) -> AsyncIterator[OpenVisit]:
+async def house(admins_house: OpenHouse) -> AsyncIterator[House]:
+    async with admins_house() as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def open_visit(browser: Browser, first_log_in: FirstLogIn) -> AsyncIterator[OpenVisit]:
     """Open windows: `await open_visit(server.http_url)`. None may ask a stranger or complain unexpectedly."""
     visits: list[Visit] = []
 
@@ -70,7 +116,9 @@ async def open_visit(browser: Browser) -> AsyncIterator[OpenVisit]:
         context.set_default_timeout(DEADLINE_MS)
         visit = Visit(base, context, await context.new_page())
         visits.append(visit)
-        if logged_in:
+        if logged_in and base in first_log_in.servers:
+            await context.add_cookies([{**first_log_in.cookie, "path": "/"}])
+        elif logged_in:
             await visit.log_in()
         return visit
 
@@ -96,9 +144,12 @@ def simulating(url: str, *arguments: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def fleet(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def fleet(first_log_in: FirstLogIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with twelve charge points of two connectors; so slowly cars that are there stay for all the tests."""
-    with serving(tmp_path_factory.mktemp("fleet"), admin_password=PASSWORD) as server:
+    folder = tmp_path_factory.mktemp("fleet")
+    shutil.copy(first_log_in.database, folder)
+    with serving(folder) as server:
+        first_log_in.servers.add(server.http_url)
         options = ("--connectors", "2", "--profile", "mixed", "--interval", "1", "--seed", "4", "--speed", "0.01")
         with simulating(server.ocpp_url, "DEPOT", "--count", str(_COUNT), *options):
             deadline = time.monotonic() + 30

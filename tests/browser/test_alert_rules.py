@@ -1,26 +1,16 @@
 """Alert rules in the browser: switched, changed, refused at their fields, tried on what is stored, taken back."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Locator, expect
 
 from tests.browser.axe import grave
 from tests.browser.test_alerts import charging
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 def rule(visit: Visit, title: str) -> Locator:

@@ -1,28 +1,19 @@
 """Alerts in the browser: one fires while the page is open, is taken up, and clears; each page on every screen."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Locator, expect
 
 from tests.browser.axe import grave
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import Station, iso, sampled, start, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def charging(house: House, identifier: str = "RAPID-1", above_s: int = 0) -> tuple[Station, int]:

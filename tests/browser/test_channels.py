@@ -1,7 +1,6 @@
 """Channels and deliveries in the browser: set up, tried, refused at their fields, what did not arrive sent again."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,20 +10,14 @@ from tests.alerts.notify.receivers import Receiver, hook, put_channel, watt
 from tests.browser.axe import grave
 from tests.browser.test_alerts import charging, measures
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house, serving_asgi
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House, serving_asgi
 from wattdeck.domain import deliveries as rules_of_deliveries
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 OFF = {"kind": "limit", "signal": "failed_deliveries", "above": 0, "enabled": False}
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 @pytest_asyncio.fixture(loop_scope="package")

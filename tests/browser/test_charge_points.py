@@ -1,17 +1,14 @@
 """The list of charge points: filtered, kept as a view, many asked at once, ten thousand of them without effort."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Locator, expect
 from sqlalchemy import Connection
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import Station, status
 from wattdeck.domain.clock import now
 from wattdeck.store import charge_points
@@ -19,12 +16,6 @@ from wattdeck.store import charge_points
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 MANY = 10_000
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def populate(house: House) -> list[Station]:

@@ -1,15 +1,11 @@
 """The configuration of a charge point: read from it, searched, changed, and its word about that."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import Station
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -24,12 +20,6 @@ KEYS = [
         "value": "Energy.Active.Import.Register,Power.Active.Import,SoC",
     },
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def read(visit: Visit, one: Station) -> None:

@@ -3,25 +3,16 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit
+from tests.houses import House
 from tests.stations import Station, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def troubled(house: House) -> Station:
@@ -80,7 +71,7 @@ async def test_the_log_shows_connections_statuses_and_findings_and_fits(
     connections = visit.page.get_by_label("Connections", exact=True)
     await expect(connections).to_contain_text("is there")
     await expect(connections).to_contain_text("closed by the charge point")
-    await expect(visit.page.get_by_label("Status timeline")).to_contain_text("GroundFailure · F12")
+    await expect(visit.page.get_by_label("Status timeline", exact=True)).to_contain_text("GroundFailure · F12")
     await expect(visit.page.get_by_label("Findings", exact=True)).to_contain_text("message refused")
     await expect(visit.page.get_by_label("Frames", exact=True)).to_contain_text("MakeCoffee")
     await visit.photograph("log", size, scheme)

@@ -158,8 +158,9 @@ async def test_an_empty_server_shows_how_to_connect_a_charge_point(tmp_path: Pat
 
 
 async def test_logging_out_leads_back_to_the_form_and_the_next_page_needs_it(fleet: Server, open_visit: OpenVisit):
-    visit = await open_visit(fleet.http_url)
+    visit = await open_visit(fleet.http_url, logged_in=False)
     visit.expected.append(r"401 ")
+    await visit.log_in()  # not as the other tests are, which it would log out
     await visit.go()
     await visit.page.get_by_role("button", name="admin, menu").click()
     await visit.page.get_by_role("menuitem", name="Log out").click()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,16 +9,16 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.axe import grave
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PASSWORD, PHONE, OpenHouse, OpenVisit, Visit
+from tests.houses import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 FRESH = "another long password"
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
+async def house(admins_house: OpenHouse) -> AsyncIterator[House]:
+    async with admins_house() as house:
         for identifier, site in (("DEPOT-1", "Depot"), ("HILL-1", "Hill")):
             (await house.post("charge-points", identifier=identifier, site=site)).raise_for_status()
         yield house

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,8 +9,8 @@ from playwright.async_api import Locator, expect
 from websockets.exceptions import InvalidStatus
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenHouse, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -20,8 +19,8 @@ SECRET = "kept-in-the-depot-7"
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD, unknown_charge_points="refuse") as house:
+async def house(admins_house: OpenHouse) -> AsyncIterator[House]:
+    async with admins_house(unknown_charge_points="refuse") as house:
         yield house
 
 

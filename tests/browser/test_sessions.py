@@ -2,29 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Locator, expect
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit, Visit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
+from tests.houses import House
 from tests.stations import Station, meter_values, sampled, start, status, stop
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 OCMF = 'OCMF|{"FV":"1.0","GI":"ABL","RD":[{"RV":18.95,"RU":"kWh"}]}|{"SD":"3045022100aa"}'
 MINUTES = 60
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def charge(one: Station, tag: str, begun: datetime, wh: int = 1_000, *, ends: bool = True) -> int:

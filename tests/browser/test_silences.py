@@ -1,26 +1,17 @@
 """Silences in the browser: made of an alert, planned ahead, ended before their time; on every screen."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.axe import grave
 from tests.browser.test_alerts import charging, measures, open_alerts
 from tests.browser.test_looks import SCREENSHOTS
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenVisit
+from tests.houses import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD) as house:
-        yield house
 
 
 async def test_an_alert_is_silenced_for_an_hour_and_told_again_when_that_is_ended(house: House, open_visit: OpenVisit):

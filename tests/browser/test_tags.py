@@ -1,22 +1,21 @@
 """Tags in the browser: one that was refused is added, changed, found, removed; and the settings in force."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.axe import grave
-from tests.browser.visits import DESK, PASSWORD, PHONE, OpenVisit
-from tests.houses import House, open_house
+from tests.browser.visits import DESK, PHONE, OpenHouse, OpenVisit
+from tests.houses import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, admin_password=PASSWORD, unknown_tags="refuse") as house:
+async def house(admins_house: OpenHouse) -> AsyncIterator[House]:
+    async with admins_house(unknown_tags="refuse") as house:
         yield house
 
 

@@ -4,11 +4,14 @@ import json
 import os
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+
+from tests.houses import House
 
 PASSWORD = "volts-and-amperes-9"
 DEADLINE_MS = 40_000
@@ -83,6 +86,11 @@ class Visit:
 
     async def go_to_charge_point(self, identifier: str) -> None:
         await self.go(f"charge-points/{quote(identifier, safe='')}")
+
+    async def wear(self, scheme: str) -> None:
+        """Change the colours of the system, which the page follows."""
+        await self.page.emulate_media(color_scheme=scheme)
+        await self.page.wait_for_selector(f"html[data-mantine-color-scheme={scheme}]")
 
     async def stayed(self) -> bool:
         """Whether the page is still the one that `go` opened."""
@@ -167,3 +175,4 @@ class Visit:
 
 
 OpenVisit = Callable[..., Awaitable[Visit]]
+OpenHouse = Callable[..., AbstractAsyncContextManager[House]]
