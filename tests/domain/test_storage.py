@@ -49,7 +49,7 @@ def test_frames_come_to_no_more_than_their_limit(now: datetime):
 
 def test_few_rows_count_with_what_rows_of_their_kind_typically_take(now: datetime):
     made = forecast([amount("samples", now, rows=1, size=8_192, SoC=1_000)], 0, KEEP, now)
-    assert made.bytes == 8_000 * 45
+    assert made.bytes == 8_000 * 40
 
 
 @pytest.mark.parametrize(("age", "left", "grows"), [(1, 6, 40_000), (6.5, 0.5, 40_000), (8, 0, 0)])

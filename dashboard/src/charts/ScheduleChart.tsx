@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { columnsOf, limitAt, type Schedule } from "../data/schedules";
-import { viewerZone } from "../data/zones";
+import { useShownZone } from "../data/times";
 import { fixed } from "../units";
 import css from "./Chart.module.css";
 import { optionsFor } from "./options";
@@ -18,6 +18,7 @@ interface Props {
 
 export function ScheduleChart({ title, lines, from, to, unit }: Props) {
   const scheme = useComputedColorScheme("light");
+  const zone = useShownZone();
   const place = useRef<HTMLDivElement>(null);
   const figures = useRef<HTMLDivElement>(null);
   const schedules = lines.map(({ schedule }) => schedule);
@@ -30,7 +31,7 @@ export function ScheduleChart({ title, lines, from, to, unit }: Props) {
     const base = optionsFor(
       element,
       lines.map(({ name }) => name),
-      { fromZero: true, zone: viewerZone() },
+      { fromZero: true, zone },
     );
     const showFigures = (u: uPlot) => {
       const at = u.cursor.idx == null ? from : (u.data[0][u.cursor.idx] as number);
@@ -58,7 +59,7 @@ export function ScheduleChart({ title, lines, from, to, unit }: Props) {
       resize.disconnect();
       u.destroy();
     };
-  }, [drawn, scheme]);
+  }, [drawn, scheme, zone]);
 
   return (
     <figure className={css.chart} aria-label={`${title}, ${unit}`}>
