@@ -100,7 +100,7 @@ def rows(costs: list[Cost]) -> list[Row]:
     return [
         Row("Processor time per message, nobody watching, us", spread(one.us for one in alone)),
         Row(
-            f"  {STUCK} browsers that read nothing, in their first minute",
+            f"  {STUCK} browsers that read nothing, before they are let go",
             spread(one.us for one in stuck),
             ratio=f"{median(one.us for one in stuck) / usual:.2f}",
         ),

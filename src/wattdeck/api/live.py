@@ -21,7 +21,7 @@ router = APIRouter()
 LONGEST_REQUEST = 65_536
 LONGEST_THROTTLE_S = 60.0
 CHECKED_EVERY_S = 15.0  # how long a key that was taken back may still listen
-LET_GO_S = 60.0  # a browser that reads nothing for so long is no longer told anything
+LET_GO_S = 10.0  # a browser that reads nothing for so long is no longer told anything
 UNAUTHORIZED, BAD_REQUEST, RESTARTING, TRY_AGAIN_LATER = 4401, 1008, 1012, 1013
 
 
