@@ -5,6 +5,7 @@ import { useAcknowledge } from "../data/alertQueries";
 import { type Alert, badWords, partOf, ruleTitle, subjectName } from "../data/alerts";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const [note, setNote] = useState("");
@@ -30,13 +31,7 @@ export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: (
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <div className={css.outcome} role="status">
-          {acknowledge.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {acknowledge.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={acknowledge.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Modal, PasswordInput, Select } from "@mantine/
 import { type FormEvent, useState } from "react";
 import { type Adoption, adviceOf, isAboutSecurity, type Knocked, useAdopt } from "../data/quarantine";
 import css from "./Dialog.module.css";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 interface Props {
   identifier: string;
@@ -68,13 +68,7 @@ export function AdoptDialog({ identifier, knocked, onClose }: Props) {
             onChange={(event) => setBoots(event.currentTarget.checked)}
           />
         )}
-        <div className={css.outcome} role="status">
-          {adopt.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {adopt.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={adopt.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Cancel

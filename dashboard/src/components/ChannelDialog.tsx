@@ -7,7 +7,7 @@ import { complaintOf } from "../data/complaints";
 import { ChannelSetting } from "./ChannelSetting";
 import { ChannelWords } from "./ChannelWords";
 import css from "./Dialog.module.css";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 const NEW: Channel = {
   name: "",
@@ -94,13 +94,7 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
             <ChannelWords channel={draft} errorAt={errorAt} onChange={set} />
           </>
         )}
-        <div className={css.outcome} role="status">
-          {refused && !shown.includes(complaint?.field ?? "") && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {refused.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={shown.includes(complaint?.field ?? "") ? null : refused} />
         <Group justify="flex-end" mt={4}>
           {channel && (
             <Button

@@ -8,7 +8,7 @@ import { keys, SESSIONS_SHOWN } from "../data/queries";
 import type { Session } from "../data/shapes";
 import { energy, inWords } from "../units";
 import css from "./Dialog.module.css";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 interface Props {
   identifier: string;
@@ -65,13 +65,7 @@ export function CloseDialog({ identifier, session, onClose }: Props) {
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <div className={css.outcome} role="status">
-          {close.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {close.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={close.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Leave it open

@@ -7,7 +7,7 @@ import type { MeterValue } from "../data/shapes";
 import { sampleFlag } from "../data/words";
 import css from "./Dialog.module.css";
 import { valueWords } from "./DoubtedPanel";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 interface Props {
   identifier: string;
@@ -39,13 +39,7 @@ export function LiftDialog({ identifier, sample, onClose }: Props) {
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <div className={css.outcome} role="status">
-          {lift.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {lift.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={lift.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Leave it out

@@ -8,7 +8,7 @@ import { useSaveRule } from "../data/ruleQueries";
 import type { Rule } from "../data/rules";
 import { unitOf } from "../data/signals";
 import css from "./Dialog.module.css";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 export function NormalDialog({ alert, rule, onClose }: { alert: Alert; rule: Rule; onClose: () => void }) {
   const proposal = proposalFor(alert, rule);
@@ -51,13 +51,7 @@ export function NormalDialog({ alert, rule, onClose }: { alert: Alert; rule: Rul
           value={value ?? ""}
           onChange={(next) => setValue(typeof next === "number" ? next : null)}
         />
-        <div className={css.outcome} role="status">
-          {save.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {save.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={save.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Cancel

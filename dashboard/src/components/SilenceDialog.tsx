@@ -25,6 +25,7 @@ import {
 } from "../data/silences";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 const HOUR = 3_600_000;
 const SPANS = [
@@ -132,13 +133,7 @@ export function SilenceDialog({ alert, onClose }: Props) {
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
         />
-        <div className={css.outcome} role="status">
-          {silence.error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {silence.error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={silence.error} />
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -3,7 +3,7 @@ import { Button, Checkbox, Group, Modal, NumberInput, TextInput } from "@mantine
 import { type FormEvent, useState } from "react";
 import { draftOf, type Tag, useKeepTag, useRemoveTag } from "../data/tags";
 import css from "./Dialog.module.css";
-import { Icon } from "./icons";
+import { Outcome } from "./Outcome";
 
 interface Props {
   /** The one that is changed; null for a new one. */
@@ -68,13 +68,7 @@ export function TagDialog({ tag, unknown, onClose }: Props) {
           checked={draft.blocked}
           onChange={(event) => change({ blocked: event.currentTarget.checked })}
         />
-        <div className={css.outcome} role="status">
-          {error && (
-            <span className={css.refused}>
-              <Icon name="fault" /> {error.message}
-            </span>
-          )}
-        </div>
+        <Outcome error={error} />
         <Group justify="flex-end" mt={4}>
           {tag && (
             <Button
