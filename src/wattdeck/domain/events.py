@@ -1,5 +1,6 @@
 """What has happened, in the past tense; published after the commit that made it true."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -77,7 +78,7 @@ class MeterValuesStored(Record, frozen=True):
     charge_point: str
     connector_id: int
     received_at: datetime
-    values: tuple[StoredValue, ...]
+    values: Sequence[StoredValue]  # most often a `moments.StoredMoment`
 
 
 class CommandChanged(Record, frozen=True):

@@ -1,5 +1,6 @@
 """What charge points say, in our words, and what we answer. Named after the OCPP 1.6 action each comes from."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,7 +89,7 @@ class StopTransactionAnswer(Record, frozen=True):
 class MeterValues(Record, frozen=True):
     connector_id: int
     transaction_id: str | None
-    values: tuple[MeterValue, ...]
+    values: Sequence[MeterValue]  # most often a `moments.Moment`
 
 
 class MeterValuesAnswer(Record, frozen=True):

@@ -2,6 +2,7 @@
 a value is of is looked up whole; whatever is special about one goes through `translate`.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import isfinite
 from operator import attrgetter
@@ -11,54 +12,70 @@ import msgspec
 
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, MEASURANDS, MeterValue
-from wattdeck.domain.records import Record
+from wattdeck.domain.moments import Kind, Moment, Shape
 from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 from wattdeck.ocpp.v16 import translate
 
-_MOST_KINDS = 2_000
+_MOST_KINDS = _MOST_SHAPES = 2_000
+_Words = tuple[str | None, ...]
 
-
-class _Kind(Record, frozen=True, gc=False):
-    """What a plain number beside these words is of, in base units."""
-
-    measurand: str
-    unit: str
-    phase: str | None
-    context: str
-    location: str
-
-
-# By measurand, phase, context, location, unit and format as they were sent.
-_kinds: dict[tuple[str | None, ...], _Kind] = {}
+# By measurand, phase, context, location, unit and format as they were sent: what a plain number beside them is of. And
+# of several numbers that were sent together.
+_kinds: dict[_Words, Kind] = {}
+_shapes: dict[tuple[_Words, ...], Shape] = {}
 
 
 _words = attrgetter("measurand", "phase", "context", "location", "unit", "format")
 
 
 def meter_values(payload: Any, notes: Notes) -> MeterValues:
-    values: list[MeterValue] = []
-    for one in payload.meterValue:
-        at = notes.time(one.timestamp)
-        for sampled in one.sampledValue:
-            try:
-                kind = _kinds[_words(sampled)]
-                number = float(sampled.value)
-            except (KeyError, ValueError):
-                values.append(_other(sampled, at, notes))
-                continue
-            if isfinite(number):
-                values.append(
-                    MeterValue(kind.measurand, number, kind.unit, kind.phase, kind.context, kind.location, at)
-                )
-            else:
-                values.append(_other(sampled, at, notes))
+    values: Sequence[MeterValue] | None = None
+    if len(payload.meterValue) == 1:
+        values = _moment(payload.meterValue[0], notes)
+    if values is None:
+        values = tuple(value for one in payload.meterValue for value in _each(one, notes))
     transaction_id = payload.transactionId
     return MeterValues(
         translate.connector(payload.connectorId, notes),
         None if transaction_id is None else str(transaction_id),
-        tuple(values),
+        values,
     )
+
+
+def _moment(one: Any, notes: Notes) -> Moment | None:
+    """None where one of them is no plain number, or they are the first of their shape."""
+    sampled = one.sampledValue
+    words = tuple(map(_words, sampled))
+    shape = _shapes.get(words)
+    if shape is None:
+        kinds = [kind for each in words if (kind := _kinds.get(each)) is not None]
+        if len(kinds) == len(words):
+            if len(_shapes) >= _MOST_SHAPES:
+                _shapes.clear()
+            _shapes[words] = Shape(kinds)
+        return None
+    try:
+        numbers = [float(each.value) for each in sampled]
+    except ValueError:
+        return None
+    return Moment(shape, numbers, notes.time(one.timestamp)) if all(map(isfinite, numbers)) else None
+
+
+def _each(one: Any, notes: Notes) -> Iterator[MeterValue]:
+    """Values of one moment, one by one."""
+    at = notes.time(one.timestamp)
+    for sampled in one.sampledValue:
+        try:
+            kind = _kinds[_words(sampled)]
+            number = float(sampled.value)
+        except (KeyError, ValueError):
+            yield _other(sampled, at, notes)
+            continue
+        if isfinite(number):
+            yield MeterValue(kind.measurand, number, kind.unit, kind.phase, kind.context, kind.location, at)
+        else:
+            yield _other(sampled, at, notes)
 
 
 def _other(sampled: Any, at: datetime, notes: Notes) -> MeterValue:
@@ -75,4 +92,4 @@ def _learn(words: tuple[str | None, ...]) -> None:
     if measurand in MEASURANDS and format != "SignedData" and not changed:
         if len(_kinds) >= _MOST_KINDS:
             _kinds.clear()
-        _kinds[words] = _Kind(measurand, base, phase, context or "Sample.Periodic", location or "Outlet")
+        _kinds[words] = Kind(measurand, base, phase, context or "Sample.Periodic", location or "Outlet")
