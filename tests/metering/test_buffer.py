@@ -40,7 +40,9 @@ async def in_the_file(plant: Plant) -> int:
 
 def test_values_are_counted_and_nothing_else():
     value, other = Bulk("a", meter_values=True), Bulk("b")
+    eight = Bulk("c", meter_values=True, each=8)
     assert count_values([(value, [(1,), (2,)]), (other, [(1,)]), (value, [(3,)])]) == 3
+    assert count_values([(value, [(1,)]), (eight, [(1,), (2,)])]) == 17
 
 
 @pytest.mark.parametrize(("more", "unstored", "may"), [(1, 98, True), (1, 99, False), (100, 0, False), (99, 0, True)])

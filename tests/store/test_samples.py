@@ -16,6 +16,7 @@ from wattdeck.domain.registers import ANY
 from wattdeck.store import samples, sealing, series
 from wattdeck.store.samples import DAY_MS, Sample, context_code
 from wattdeck.store.series import Series
+from wattdeck.store.writer import executemany
 
 VOLTAGE = (1, "Voltage", "L1", "Outlet", "V")
 REGISTER = (1, ENERGY, "", "Outlet", "Wh")
@@ -84,6 +85,33 @@ def test_a_sample_is_stored_once_however_often_it_comes(
 ):
     put([row(voltage.id, now, 0.0)])
     assert values(samples.read(connection, [voltage], limit=100)) == [float(number) for number in range(48)]
+
+
+def test_numbers_of_one_moment_are_stored_as_those_that_come_one_by_one(
+    connection: Connection, cp: ChargePoint, now: datetime
+):
+    one, other = (series.id for series in made(connection, cp, now, VOLTAGE, REGISTER))
+    periodic, end = context_code("Sample.Periodic"), context_code("Transaction.End")
+    moments = [(to_ms(now) + number, to_ms(now) + 9, 7, one, other, number + 0.5, 10.0) for number in range(100)]
+    assert executemany(connection, samples.plain((periodic, end)), moments) == 200
+    rows = connection.exec_driver_sql("SELECT * FROM samples_head ORDER BY taken_at, series_id").all()
+    assert len(rows) == 200
+    assert rows[2:4] == [
+        (to_ms(now) + 1, one, periodic, 1.5, to_ms(now) + 9, 7, 0, None),
+        (to_ms(now) + 1, other, end, 10.0, to_ms(now) + 9, 7, 0, None),
+    ]
+    assert executemany(connection, samples.plain((periodic, end)), [*moments, (0, 0, None, one, other, 1, 2)]) == 2
+
+
+def test_a_moment_of_as_many_values_as_may_be_is_stored(connection: Connection, cp: ChargePoint, now: datetime):
+    most = range(samples.MOST_PLAIN)
+    row = (to_ms(now), to_ms(now), None, *most, *most)
+    assert executemany(connection, samples.plain((0,) * len(most)), [row] * 10) == len(most)
+
+
+def test_moments_that_are_alike_share_a_statement():
+    assert samples.plain((1, 2)) is samples.plain((1, 2))
+    assert samples.plain((1, 2)) is not samples.plain((2, 1))
 
 
 def test_a_sample_that_waits_in_the_head_is_not_written_twice(connection: Connection, cp: ChargePoint, now: datetime):

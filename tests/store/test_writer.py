@@ -197,6 +197,15 @@ async def test_meter_values_are_counted_when_they_are_new(store: Store, telemetr
     assert figure(telemetry, "wattdeck_meter_values_total") == 2
 
 
+async def test_each_value_of_a_moment_is_counted(store: Store, telemetry: Telemetry):
+    rows = [(86_400_000 + number, 86_400_000, None, 1, 2, 3, 5.0, 6.0, 7.0) for number in range(2)]
+    adding = asyncio.ensure_future(store.add((samples.plain((0, 0, 0)), rows)))
+    await asyncio.sleep(0)  # the task hands its work in
+    assert store.waiting_rows == 6
+    await adding
+    assert figure(telemetry, "wattdeck_meter_values_total") == 6
+
+
 async def test_a_work_that_ends_the_transaction_itself_fails_and_the_writer_goes_on(store: Store):
     def end(connection: Connection) -> None:
         connection.rollback()

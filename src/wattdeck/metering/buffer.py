@@ -36,7 +36,7 @@ def limits_of(settings: Settings) -> tuple[Limits, float]:
 
 
 def count_values(rows: Sequence[Rows]) -> int:
-    return sum(len(some) for bulk, some in rows if bulk.meter_values)
+    return sum(len(some) * bulk.each for bulk, some in rows if bulk.meter_values)
 
 
 def may_wait(more: int, unstored: int, limits: Limits) -> bool:

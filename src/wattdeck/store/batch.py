@@ -12,17 +12,19 @@ from wattdeck.store import together
 from wattdeck.store.trouble import kind_of
 
 
-class Bulk(Record, frozen=True):
-    """A statement for many rows at once, run by the driver itself. `meter_values`: each row it adds is one.
-    `prepare` makes a row of what was handed in, in the writer's thread. `often`: it holds VALUES of a row, and there
-    are so many that several go by one statement. `gather`: where a later row of the same thing is to stand for the
-    earlier ones, for one statement must not change a thing twice.
+class Bulk(Record, frozen=True, eq=False):
+    """A statement for many rows at once, run by the driver itself; known by itself, not by what it says.
+    `meter_values`: each row it adds to the database is one. `each`: so many it adds by one of the rows handed in.
+    `prepare` makes a row of what was handed in, in the writer's thread. `row`: there are so many that several go by one
+    statement, in which each has this text. `gather`: where a later row of the same thing is to stand for the earlier
+    ones, for one statement must not change a thing twice.
     """
 
     sql: str
     meter_values: bool = False
+    each: int = 1
     prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
-    often: bool = False
+    row: together.RowText | None = None
     gather: Callable[[Sequence[tuple[Any, ...]]], Sequence[tuple[Any, ...]]] | None = None
 
 
@@ -60,7 +62,7 @@ class Work:
         self.call, self.rows, self.done, self.is_acknowledged = call, rows, done, is_acknowledged
         self.comes_last = comes_last
         self.since = time.monotonic()
-        self.weight = (call is not None) + sum(len(some) for _, some in rows)
+        self.weight = (call is not None) + sum(len(some) * bulk.each for bulk, some in rows)
         self.is_held = self.is_refused = False
         self.result: Any = None
         self.error: Exception | None = None
@@ -125,7 +127,7 @@ def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ..
     made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
     if bulk.gather is not None and len(made) > 1:
         made = bulk.gather(made)
-    if bulk.often:
-        return together.run(driver, bulk.sql, made)
+    if bulk.row is not None:
+        return together.run(driver, bulk.sql, bulk.row, made, bulk.each)
     count: int = driver.executemany(bulk.sql, made).rowcount
     return count

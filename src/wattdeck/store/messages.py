@@ -53,11 +53,12 @@ def _unpack(packing: int, data: bytes) -> str:
     return data.decode()
 
 
+_ROW = "(?, ?, ?, ?, ?)"
 # Rows of charge point number, time in ms, "in" or "out", the frame's text.
 INSERT = Bulk(
-    "INSERT INTO messages (charge_point_id, at, direction, packing, frame) VALUES (?, ?, ?, ?, ?)",
+    f"INSERT INTO messages (charge_point_id, at, direction, packing, frame) VALUES {_ROW}",
     prepare=_pack,
-    often=True,
+    row=lambda _: _ROW,
 )
 
 

@@ -7,6 +7,7 @@ series. A sample is known by (series, taken_at, context): writing it again chang
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -50,12 +51,13 @@ _TEXTS_FROM = len(CONTEXTS)
 COUNTING = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"
 _IN_DOUBT: ColumnElement[bool] = literal_column(f"flags & {IN_DOUBT} <> 0")  # as the index says it
 
-INSERT = Bulk(
+_INTO_HEAD = (
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    meter_values=True,
-    often=True,
 )
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT = Bulk(f"{_INTO_HEAD} VALUES {_ROW}", meter_values=True, row=lambda _: _ROW)
+# As many values of a moment as may go by one row: a statement for more would be long, and hardly any has more.
+MOST_PLAIN = 64
 INSERT_TEXT = Bulk(
     "INSERT OR IGNORE INTO text_values (series_id, taken_at, context, received_at, session_id, text)"
     " VALUES (?, ?, ?, ?, ?, ?)",
@@ -89,6 +91,23 @@ class Sample(Record, frozen=True):
     flags: int
     text: str | None = None
     number: int = 0  # tells apart what one series has at one time: the context, for texts their row
+
+
+@lru_cache(256)
+def plain(contexts: tuple[int, ...]) -> Bulk:
+    """Numbers without flags and text that were measured at one moment, in these contexts, MOST_PLAIN at most: by one
+    row of (taken_at, received_at, session_id, *series_ids, *values).
+    """
+    count = len(contexts)
+
+    def row(first: int) -> str:
+        taken, received, session, series, value = first, first + 1, first + 2, first + 3, first + 3 + count
+        return ", ".join(
+            f"(?{taken}, ?{series + place}, {context}, ?{value + place}, ?{received}, ?{session}, 0, NULL)"
+            for place, context in enumerate(contexts)
+        )
+
+    return Bulk(f"{_INTO_HEAD} VALUES {row(1)}", meter_values=True, each=count, row=row)
 
 
 def context_code(context: str) -> int:

@@ -23,15 +23,16 @@ def _newest(rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
     return [(*row[:-2], heard_at.get(id), id) for id, row in {row[-1]: row for row in rows}.items()]
 
 
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # What a meter value changes in a running session; one that has ended is left alone.
 LIVE = Bulk(
     "WITH told (energy, source, export, power, charge, meter, meter_at, flags, heard_at, session) AS"
-    " (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"
+    f" (VALUES {_ROW})"
     " UPDATE sessions SET energy_wh = told.energy, energy_source = told.source, energy_export_wh = told.export,"
     " power_w = told.power, soc = told.charge, meter_wh = told.meter, meter_at = told.meter_at, flags = told.flags,"
     " heard_at = coalesce(told.heard_at, sessions.heard_at)"
     " FROM told WHERE sessions.id = told.session AND sessions.status = 'active'",
-    often=True,
+    row=lambda _: _ROW,
     gather=_newest,
 )
 
