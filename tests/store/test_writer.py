@@ -15,7 +15,7 @@ from wattdeck.domain.clock import to_ms
 from wattdeck.domain.tags import Tag
 from wattdeck.store import findings, messages, samples, tags
 from wattdeck.store.engine import Store
-from wattdeck.store.writer import MOST_QUIET_ROWS, Bulk, StoreUnavailable
+from wattdeck.store.writer import MOST_QUIET_ROWS, MOST_ROWS, Bulk, StoreUnavailable
 from wattdeck.telemetry import Telemetry
 
 
@@ -64,6 +64,29 @@ async def test_work_and_rows_handed_in_together_share_a_commit(store: Store, tel
     before = commits(telemetry)
     await asyncio.gather(store.write(put("A")), store.add((messages.INSERT, [frame(1)])))
     assert commits(telemetry) - before == 1
+
+
+async def test_where_there_is_room_work_is_handed_in_without_waiting(store: Store):
+    assert store.has_room
+    done = store.hand_in_now(put("A"), (messages.INSERT, [frame(1)]))
+    assert await done == Tag(id_tag="A")
+    assert (await stored(store), await frames(store)) == (["A"], 1)
+
+
+async def test_there_is_no_room_where_too_much_waits(store: Store):
+    many = store.hand_in_now(None, (messages.INSERT, [frame(1)] * MOST_ROWS))
+    assert not store.has_room
+    await many
+    assert store.has_room
+
+
+async def test_works_of_either_way_are_stored_in_order(store: Store):
+    first = await store.hand_in(None, (messages.INSERT, [frame(1)]))
+    second = store.hand_in_now(None, (messages.INSERT, [frame(2)]))
+    third = await store.hand_in(None, (messages.INSERT, [frame(3)]))
+    await asyncio.gather(first, second, third)
+    page = await store.read(lambda connection: messages.of(connection, 1, 10))
+    assert [one.frame for one in page.items] == ["[3]", "[2]", "[1]"]
 
 
 async def test_nothing_to_write_is_no_commit(store: Store, telemetry: Telemetry):
@@ -168,6 +191,9 @@ async def test_nothing_waits_for_a_store_that_is_closed(tmp_path: Path, telemetr
     store = Store(tmp_path, telemetry)
     await store.open()
     await store.close()
+    assert not store.has_room
+    with pytest.raises(StoreUnavailable):
+        store.hand_in_now(put("A"))
     with pytest.raises(StoreUnavailable):
         await store.write(put("A"))
     with pytest.raises(StoreUnavailable):

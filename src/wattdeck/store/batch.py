@@ -2,7 +2,7 @@
 
 import time
 from asyncio import Future
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -29,60 +29,61 @@ class Bulk(Record, frozen=True, eq=False):
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
+Grouped = dict[Bulk, list[tuple[Any, ...]]]
 
 
-class Work:
+class Work(Record, eq=False):
     """Something that waits for the next commit: a function to call, rows to add, or both. `done`: who waits for it, if
     anybody does. `is_acknowledged`: somebody was told already that it is stored. `comes_last`: its function is called
     after the rows of all others.
     """
 
-    __slots__ = (
-        "call",
-        "comes_last",
-        "done",
-        "error",
-        "is_acknowledged",
-        "is_held",
-        "is_refused",
-        "result",
-        "rows",
-        "since",
-        "weight",
-    )
+    call: Callable[[Connection], Any] | None
+    rows: Sequence[Rows]
+    done: Future[Any] | None
+    weight: int
+    since: float
+    is_acknowledged: bool = False
+    comes_last: bool = False
+    is_held: bool = False
+    is_refused: bool = False
+    result: Any = None
+    error: Exception | None = None
 
-    def __init__(
-        self,
-        call: Callable[[Connection], Any] | None,
-        rows: Sequence[Rows],
-        done: Future[Any] | None,
-        is_acknowledged: bool = False,
-        comes_last: bool = False,
-    ) -> None:
-        self.call, self.rows, self.done, self.is_acknowledged = call, rows, done, is_acknowledged
-        self.comes_last = comes_last
-        self.since = time.monotonic()
-        self.weight = (call is not None) + sum(len(some) * bulk.each for bulk, some in rows)
-        self.is_held = self.is_refused = False
-        self.result: Any = None
-        self.error: Exception | None = None
+
+def work_of(
+    call: Callable[[Connection], Any] | None,
+    rows: Sequence[Rows],
+    done: Future[Any] | None,
+    is_acknowledged: bool = False,
+    comes_last: bool = False,
+) -> Work:
+    """What waits from now on."""
+    weight = 0 if call is None else 1
+    for bulk, some in rows:
+        weight += len(some) * bulk.each
+    return Work(call, rows, done, weight, time.monotonic(), is_acknowledged, comes_last)
 
 
 def all_at_once(connection: Connection, batch: Sequence[Work]) -> int:
     """What is acknowledged first, then functions in turn, then all rows of each statement at once, whatever their order
     among each other was, then functions that come last; how many meter values were added.
     """
-    early = _by_statement(work for work in batch if work.is_acknowledged)
-    added = sum(_add(connection, bulk, rows) for bulk, rows in early.items())
+    early: Grouped = {}
+    late: Grouped = {}
+    calls: list[tuple[Work, Callable[[Connection], Any]]] = []
+    last: list[tuple[Work, Callable[[Connection], Any]]] = []
     for work in batch:
         work.error = None
-        if work.call is not None and not work.comes_last:
-            work.result = work.call(connection)
-    late = _by_statement(work for work in batch if not work.is_acknowledged)
+        _group(work.rows, early if work.is_acknowledged else late)
+        if work.call is not None:
+            (last if work.comes_last else calls).append((work, work.call))
+    added = sum(_add(connection, bulk, rows) for bulk, rows in early.items())
+    for work, call in calls:
+        work.result = call(connection)
     added += sum(_add(connection, bulk, rows) for bulk, rows in late.items())
-    for work in batch:
-        if work.call is not None and work.comes_last:
-            work.result = work.call(connection)
+    for work, call in last:
+        work.result = call(connection)
     return added
 
 
@@ -108,12 +109,13 @@ def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
     return added
 
 
-def _by_statement(works: Iterable[Work]) -> dict[Bulk, list[tuple[Any, ...]]]:
-    grouped: dict[Bulk, list[tuple[Any, ...]]] = {}
-    for work in works:
-        for bulk, rows in work.rows:
-            grouped.setdefault(bulk, []).extend(rows)
-    return grouped
+def _group(rows: Sequence[Rows], by_statement: Grouped) -> None:
+    for bulk, some in rows:
+        known = by_statement.get(bulk)
+        if known is None:
+            by_statement[bulk] = list(some)
+        else:
+            known.extend(some)
 
 
 def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:

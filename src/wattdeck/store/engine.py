@@ -128,6 +128,15 @@ class Store:
         """Either of these without waiting for the commit: its result is there when that was made."""
         return self._writer.hand_in(work, rows)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether something may be handed in now, without waiting for room."""
+        return self._writer.has_room
+
+    def hand_in_now(self, work: Callable[[Connection], Any] | None, *rows: Rows) -> asyncio.Future[Any]:
+        """`hand_in` for whoever has seen that there is room, and waits for nothing."""
+        return self._writer.hand_in_now(work, rows)
+
     def keep(self, *rows: Rows) -> asyncio.Future[None]:
         """Write rows that were acknowledged already: before all that is handed in from now on."""
         return self._writer.keep(rows)

@@ -17,7 +17,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from wattdeck.domain.errors import CommitFailed, StoreUnavailable
-from wattdeck.store.batch import Bulk, Rows, Work, all_at_once, executemany, one_by_one
+from wattdeck.store.batch import Bulk, Rows, Work, all_at_once, executemany, one_by_one, work_of
 from wattdeck.store.company import Company
 from wattdeck.store.trouble import Episodes, kind_of, pause_s
 from wattdeck.telemetry import Telemetry, logger
@@ -76,7 +76,8 @@ class Writer:
         return self._rows + self._quiet_rows
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="wattdeck-writer")
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(), name="wattdeck-writer")
 
     async def stop(self) -> None:
         """Commit what waits, then end. Where that cannot be done it is tried for `hold_s`."""
@@ -91,31 +92,41 @@ class Writer:
         """Into the next commit, as soon as there is room; done when that was made."""
         if self._rows >= MOST_ROWS:
             await self._wait_for_room()
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._put(Work(work, rows, done, comes_last=comes_last))
+        return self.hand_in_now(work, rows, comes_last)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether something may be handed in now."""
+        return self._rows < MOST_ROWS and self._stop_by is None
+
+    def hand_in_now(
+        self, work: Callable[[Connection], T] | None, rows: Sequence[Rows], comes_last: bool = False
+    ) -> asyncio.Future[T]:
+        """The same for whoever has seen that there is room."""
+        done: asyncio.Future[T] = self._loop.create_future()
+        self._put(work_of(work, rows, done, comes_last=comes_last))
         self._awaited += 1
         if self._company.is_here(self._awaited):
             if self._alone_timer is not None:
                 self._alone_timer.cancel()
-            self._alone_timer = loop.call_later(ALONE_S, self._enough.set)
+            self._alone_timer = self._loop.call_later(ALONE_S, self._enough.set)
         return done
 
     def keep(self, rows: Sequence[Rows]) -> asyncio.Future[None]:
         """The same for rows that are acknowledged: written before all others, and not given up while we live."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._put(Work(None, rows, done, True))
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._put(work_of(None, rows, done, is_acknowledged=True))
         return done
 
     def add_quietly(self, rows: Sequence[Rows]) -> None:
-        work = Work(None, rows, None)
+        work = work_of(None, rows, None)
         if self._quiet_rows + work.weight > MOST_QUIET_ROWS or self._stop_by is not None:
             self._telemetry.dropped.labels("writer_behind").inc(work.weight)
             return
         self._quiet_rows += work.weight
         self._waiting.append(work)
         if self._quiet_timer is None:
-            self._quiet_timer = asyncio.get_running_loop().call_later(self._quiet_s, self._wake)
+            self._quiet_timer = self._loop.call_later(self._quiet_s, self._wake)
 
     def nudge(self) -> None:
         """Somebody looks: what waits for company is committed now."""
@@ -170,7 +181,7 @@ class Writer:
 
     async def _linger(self, seconds: float) -> None:
         if seconds > 0:
-            timer = asyncio.get_running_loop().call_later(seconds, self._enough.set)
+            timer = self._loop.call_later(seconds, self._enough.set)
             await self._enough.wait()
             timer.cancel()
 
@@ -192,7 +203,7 @@ class Writer:
     async def _committed(self, batch: list[Work]) -> Exception | None:
         """Commit, in the writer's thread; what went wrong. Whoever waits for too long meanwhile is refused."""
         began = time.monotonic()
-        committing = asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
+        committing = self._loop.run_in_executor(self._thread, self._commit, batch)
         while not committing.done():
             await asyncio.wait((committing,), timeout=_LOOK_S)
             self._refuse_old(batch)
@@ -249,8 +260,12 @@ class Writer:
         self._waiting = []
 
     def _weigh(self) -> None:
-        self._rows = sum(work.weight for work in self._waiting if work.done is not None)
-        self._quiet_rows = sum(work.weight for work in self._waiting if work.done is None)
+        self._rows = self._quiet_rows = 0
+        for work in self._waiting:
+            if work.done is None:
+                self._quiet_rows += work.weight
+            else:
+                self._rows += work.weight
         if self._rows < MOST_ROWS:
             self._room.set()
 
