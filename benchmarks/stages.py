@@ -47,5 +47,5 @@ def stages(template: bytes) -> dict[str, float]:
         "the long way: understand it, check included": cost_us(lambda: understand(dialect, call, received_at)),
         "write the answer": cost_us(lambda: encode(CallResult(call.message_id, {}))),
         "look for secrets": cost_us(lambda: redact(text)),
-        "pack it for the frame log": cost_us(lambda: messages.INSERT.prepare((1, 1, "in", text))),  # type: ignore[misc]
+        "pack it for the frame log": cost_us(lambda: messages.INSERT.prepare([(1, 1, "in", text)])),  # type: ignore[misc]
     }

@@ -132,15 +132,15 @@ async def test_ingest_goes_on_between_the_steps(
 async def test_a_frame_log_that_is_too_large_loses_its_oldest_frames_and_counts_them(
     store: Store, telemetry: Telemetry, now: datetime
 ):
-    rows = [(1, to_ms(now), "in", f"[{number}," + "x" * 90 + "]") for number in range(20_000)]
+    rows = [(1, to_ms(now), "in", f"[{number}," + "x" * 90 + "]") for number in range(40_000)]
     await store.add((messages.INSERT, rows))
     await Retention(store, Settings(frames_limit_bytes=1_048_576), telemetry).sweep(now)
     size = (await store.read(lambda c: store.pages.table_sizes(c, "messages")))[0]
     assert 900_000 < size.bytes < 1_200_000
     dropped = telemetry.registry.get_sample_value("wattdeck_dropped_total", {"reason": "frame_log_full"})
-    assert dropped == 20_000 - size.rows
+    assert dropped == 40_000 - size.rows
     newest = await store.read(lambda c: messages.of(c, 1, 1))
-    assert newest.items[0].frame.startswith("[19999,")
+    assert newest.items[0].frame.startswith("[39999,")
 
 
 SWEEPS = """

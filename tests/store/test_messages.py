@@ -1,7 +1,9 @@
 """The raw frame log."""
 
+import zlib
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection
 
 from wattdeck.domain.clock import to_ms
@@ -45,12 +47,61 @@ def test_nothing_is_forgotten_where_nothing_is_old(connection: Connection, now: 
     assert messages.forget(connection, now, at_most=10) == 0
 
 
-def test_long_frames_are_stored_small_and_read_as_they_were(connection: Connection, now: datetime):
+def long(number: int) -> str:
     sampled = ",".join(
-        f'{{"value":"{number}.5","measurand":"Voltage","unit":"V","phase":"L1-N"}}' for number in range(20)
+        f'{{"value":"{number + place}.5","measurand":"Voltage","unit":"V","phase":"L1-N"}}' for place in range(20)
     )
-    frame = f'[2,"ü","MeterValues",{{"connectorId":1,"meterValue":[{{"timestamp":"x","sampledValue":[{sampled}]}}]}}]'
-    executemany(connection, messages.INSERT, [(1, to_ms(now), "in", frame)])
-    (stored,) = connection.exec_driver_sql("SELECT length(frame) FROM messages").one()
-    assert stored < len(frame) / 5
-    assert frames(connection) == [frame]
+    return f'[2,"ü","MeterValues",{{"connectorId":1,"meterValue":[{{"timestamp":"x","sampledValue":[{sampled}]}}]}}]'
+
+
+def bytes_of_frames(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT sum(length(frame)) FROM messages").scalar_one())
+
+
+def test_long_frames_are_stored_small_and_read_as_they_were(connection: Connection, now: datetime):
+    executemany(connection, messages.INSERT, [(1, to_ms(now), "in", long(1))])
+    assert bytes_of_frames(connection) < len(long(1)) / 5
+    assert frames(connection) == [long(1)]
+
+
+def test_what_is_not_worth_it_is_stored_as_it_is(connection: Connection, now: datetime):
+    log(connection, now, 3)
+    stored = connection.exec_driver_sql("SELECT packing, frame FROM messages ORDER BY id").all()
+    assert stored == [(messages.PLAIN, b"[0]"), (messages.PLAIN, b"[1]"), (messages.PLAIN, b"[2]")]
+
+
+@pytest.mark.parametrize("count", [1, 2, 31, 32, 33, 64, 100])
+def test_frames_that_are_written_together_are_read_one_by_one(connection: Connection, now: datetime, count: int):
+    said = [long(number) if number % 2 else "[3]" for number in range(count)]
+    rows = [(number % 3, to_ms(now) + number, "in", frame) for number, frame in enumerate(said)]
+    log(connection, now, 1, charge_point_id=9)
+    executemany(connection, messages.INSERT, rows)
+    for charge_point_id in range(3):
+        kept = messages.of(connection, charge_point_id, 100).items
+        assert [one.frame for one in reversed(kept)] == said[charge_point_id::3]
+
+
+def test_frames_that_are_alike_take_still_less_together(connection: Connection, now: datetime):
+    executemany(connection, messages.INSERT, [(1, to_ms(now), "in", long(number)) for number in range(64)])
+    assert bytes_of_frames(connection) < 64 * len(long(1)) / 15
+
+
+def test_what_is_left_can_be_read_however_many_of_those_beside_it_are_forgotten(connection: Connection, now: datetime):
+    executemany(connection, messages.INSERT, [(1, to_ms(now), "in", long(number)) for number in range(40)])
+    for left in range(39, -1, -1):
+        assert messages.forget_oldest(connection, 1) == 1
+        assert frames(connection) == [long(number) for number in range(39, 39 - left, -1)]
+
+
+def test_frames_of_before_they_were_packed_together_are_read(connection: Connection, now: datetime):
+    deflate = zlib.compressobj(1, zlib.DEFLATED, -12, 4, 0, messages._DICTIONARY)
+    packed = deflate.compress(long(1).encode()) + deflate.flush()
+    insert = "INSERT INTO messages (charge_point_id, at, direction, packing, frame) VALUES (1, ?, 'in', ?, ?)"
+    connection.exec_driver_sql(insert, [(to_ms(now), 0, b"[1]"), (to_ms(now), 1, packed)])
+    assert frames(connection) == [long(1), "[1]"]
+
+
+def test_what_is_no_unicode_does_not_mix_frames_up(connection: Connection, now: datetime):
+    said = [long(1), "\ud800 \xff\x00\n", long(2)]
+    executemany(connection, messages.INSERT, [(1, to_ms(now), "in", frame) for frame in said])
+    assert frames(connection) == [long(2), "? \xff\x00\n", long(1)]

@@ -15,17 +15,15 @@ from wattdeck.store.trouble import kind_of
 class Bulk(Record, frozen=True, eq=False):
     """A statement for many rows at once, run by the driver itself; known by itself, not by what it says.
     `meter_values`: each row it adds to the database is one. `each`: so many it adds by one of the rows handed in.
-    `prepare` makes a row of what was handed in, in the writer's thread. `row`: there are so many that several go by one
-    statement, in which each has this text. `gather`: where a later row of the same thing is to stand for the earlier
-    ones, for one statement must not change a thing twice.
+    `prepare` makes the rows of those handed in, in the writer's thread. `row`: there are so many that several go by one
+    statement, in which each has this text; so none may change what another of them changes.
     """
 
     sql: str
     meter_values: bool = False
     each: int = 1
-    prepare: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+    prepare: Callable[[Sequence[tuple[Any, ...]]], Sequence[tuple[Any, ...]]] | None = None
     row: together.RowText | None = None
-    gather: Callable[[Sequence[tuple[Any, ...]]], Sequence[tuple[Any, ...]]] | None = None
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
@@ -126,9 +124,7 @@ def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) ->
 
 def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
     driver: Any = connection.connection.driver_connection
-    made = rows if bulk.prepare is None else [bulk.prepare(row) for row in rows]
-    if bulk.gather is not None and len(made) > 1:
-        made = bulk.gather(made)
+    made = rows if bulk.prepare is None else bulk.prepare(rows)
     if bulk.row is not None:
         return together.run(driver, bulk.sql, bulk.row, made, bulk.each)
     count: int = driver.executemany(bulk.sql, made).rowcount

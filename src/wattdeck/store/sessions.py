@@ -33,7 +33,7 @@ LIVE = Bulk(
     " heard_at = coalesce(told.heard_at, sessions.heard_at)"
     " FROM told WHERE sessions.id = told.session AND sessions.status = 'active'",
     row=lambda _: _ROW,
-    gather=_newest,
+    prepare=_newest,
 )
 
 # What its samples say of a session, running or not.

@@ -134,7 +134,7 @@ messages = Table(
     Column("charge_point_id", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("direction", String(3), nullable=False),  # in, out
-    Column("packing", SmallInteger, nullable=False),  # 0: UTF-8 text; 1: deflated with the first dictionary
+    Column("packing", SmallInteger, nullable=False),  # 0: UTF-8 text; else deflated, in the row this - 1 further on
     Column("frame", LargeBinary, nullable=False),
     Index("messages_by_charge_point", "charge_point_id"),
 )
