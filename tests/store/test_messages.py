@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from wattdeck.domain.clock import to_ms
 from wattdeck.store import messages
 from wattdeck.store.messages import LoggedFrame
+from wattdeck.store.rows import Page
 from wattdeck.store.writer import executemany
 
 
@@ -33,6 +34,33 @@ def test_frames_come_in_pages_and_by_charge_point(connection: Connection, now: d
     first = messages.of(connection, 1, 2)
     rest = messages.of(connection, 1, 2, first.next)
     assert [one.frame for one in first.items + rest.items] == ["[2]", "[1]", "[0]"]
+
+
+def test_frames_that_lie_far_apart_are_found_across_those_of_others(connection: Connection, now: datetime):
+    insert = "INSERT INTO messages (id, charge_point_id, at, direction, packing, frame) VALUES (?, ?, ?, 'in', 0, ?)"
+    places = [5, 6, 4095, 4096, 20_000, 20_001]
+    for id in places:
+        connection.exec_driver_sql(insert, [(id, 1, to_ms(now), b"[%d]" % id), (id + 50_000, 2, to_ms(now), b"[]")])
+    whole = messages.of(connection, 1, 6)
+    assert ([one.id for one in whole.items], whole.next) == (places[::-1], None)
+    pages, after = [], None
+    while not pages or after is not None:
+        one = messages.of(connection, 1, 2, after)
+        pages, after = [*pages, [frame.id for frame in one.items]], one.next
+    assert pages == [[20_001, 20_000], [4096, 4095], [6, 5]]
+
+
+def test_of_no_frames_there_is_an_empty_page(connection: Connection, now: datetime):
+    assert messages.of(connection, 1, 10) == Page([], None)
+    log(connection, now, 1)
+    assert messages.of(connection, 2, 10) == Page([], None)
+    assert messages.of(connection, 1, 10, after=1) == Page([], None)
+
+
+def test_frames_are_looked_up_in_the_index_by_block(connection: Connection):
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._IN_BLOCK}", (1, 1, 1, 1)).all()
+    (step,) = [row.detail for row in plan]
+    assert "messages_by_block (<expr>=? AND charge_point_id=? AND rowid<?)" in step
 
 
 def test_old_frames_are_forgotten_a_few_at_a_time(connection: Connection, now: datetime):

@@ -38,6 +38,7 @@ def layout(engine: Engine) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in rows if not name.startswith("alembic")}
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")  # cannot be compared so
 def test_an_empty_file_gets_the_tables_as_they_are_written_down(engine: Engine):
     migrate(engine)
     assert differences(engine) == []
@@ -50,7 +51,7 @@ def test_the_tables_are_those_that_create_all_would_make(engine: Engine, tmp_pat
         metadata.create_all(connection)
     names = {name for name in layout(made) if not name.startswith("sqlite_")}
     assert names == {name for name in layout(engine) if not name.startswith("sqlite_")}
-    for word in ("WITHOUT ROWID", "AUTOINCREMENT"):
+    for word in ("WITHOUT ROWID", "AUTOINCREMENT", "id >> 12"):
         assert {n for n, sql in layout(made).items() if word in sql} == {
             n for n, sql in layout(engine).items() if word in sql
         }

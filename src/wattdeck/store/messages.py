@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record
-from wattdeck.store.rows import Page, page
+from wattdeck.store.rows import Page
 from wattdeck.store.tables import messages as table
 from wattdeck.store.writer import Bulk
 
@@ -75,6 +75,14 @@ INSERT = Bulk(
 )
 
 
+# As the index `messages_by_block` says it.
+_BLOCK_BITS = 12
+_IN_BLOCK = (
+    "SELECT id, at, direction, packing, frame FROM messages"
+    f" WHERE id >> {_BLOCK_BITS} = ? AND charge_point_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+)
+
+
 class LoggedFrame(Record, frozen=True):
     id: int
     at: datetime
@@ -84,12 +92,26 @@ class LoggedFrame(Record, frozen=True):
 
 def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
     """A charge point's frames, newest first."""
-    query = select(table).where(table.c.charge_point_id == charge_point_id)
-    found = page(connection, query, table.c.id, lambda row: row, limit, after)
-    holders = {_holder(row) for row in found.items if row.packing != PLAIN}
+    found = _rows(connection, charge_point_id, limit + 1, after)
+    rows = found[:limit]
+    holders = {_holder(id, packing) for id, _, _, packing, _ in rows if packing != PLAIN}
     query = select(table.c.id, table.c.frame).where(table.c.id.in_(holders))
     held = {row.id: _inflate(row.frame) for row in connection.execute(query)}
-    return Page([_record(row, held) for row in found.items], found.next)
+    return Page([_record(row, held) for row in rows], rows[-1][0] if len(found) > limit else None)
+
+
+def _rows(connection: Connection, charge_point_id: int, limit: int, after: int | None) -> list[tuple[Any, ...]]:
+    first, last = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
+    if first is None:
+        return []
+    before = last + 1 if after is None else after
+    found: list[tuple[Any, ...]] = []
+    driver: Any = connection.connection.driver_connection
+    for block in range((before - 1) >> _BLOCK_BITS, (first >> _BLOCK_BITS) - 1, -1):
+        found += driver.execute(_IN_BLOCK, (block, charge_point_id, before, limit - len(found)))
+        if len(found) == limit:
+            break
+    return found
 
 
 def forget(connection: Connection, before: datetime, at_most: int) -> int:
@@ -109,11 +131,12 @@ def forget_oldest(connection: Connection, at_most: int) -> int:
     return connection.execute(delete(table).where(table.c.id.in_(oldest))).rowcount
 
 
-def _holder(row: Row[Any]) -> int:
-    return int(row.id + row.packing - DEFLATED)
+def _holder(id: int, packing: int) -> int:
+    return id + packing - DEFLATED
 
 
-def _record(row: Row[Any], held: dict[int, list[bytes]]) -> LoggedFrame:
-    # counted from the last, which is the holder's own
-    frame = row.frame if row.packing == PLAIN else held[_holder(row)][-1 - row.packing + DEFLATED]
-    return LoggedFrame(row.id, from_ms(row.at), row.direction, frame.decode())
+def _record(row: tuple[Any, ...], held: dict[int, list[bytes]]) -> LoggedFrame:
+    id, at, direction, packing, frame = row
+    if packing != PLAIN:
+        frame = held[_holder(id, packing)][-1 - packing + DEFLATED]  # counted from the last, the holder's own
+    return LoggedFrame(id, from_ms(at), direction, frame.decode())
