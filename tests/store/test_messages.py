@@ -61,6 +61,8 @@ def test_frames_are_looked_up_in_the_index_by_block(connection: Connection):
     plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._IN_BLOCK}", (1, 1, 1, 1)).all()
     (step,) = [row.detail for row in plan]
     assert "messages_by_block (<expr>=? AND charge_point_id=? AND rowid<?)" in step
+    ends = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._ENDS}").all()
+    assert [row.detail for row in ends if "messages" in row.detail] == ["SEARCH messages"] * 2
 
 
 def test_old_frames_are_forgotten_a_few_at_a_time(connection: Connection, now: datetime):

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.records import Record
@@ -81,6 +81,8 @@ _IN_BLOCK = (
     "SELECT id, at, direction, packing, frame FROM messages"
     f" WHERE id >> {_BLOCK_BITS} = ? AND charge_point_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
 )
+# Each by itself: for both at once SQLite reads them all.
+_ENDS = "SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)"
 
 
 class LoggedFrame(Record, frozen=True):
@@ -101,12 +103,12 @@ def of(connection: Connection, charge_point_id: int, limit: int, after: int | No
 
 
 def _rows(connection: Connection, charge_point_id: int, limit: int, after: int | None) -> list[tuple[Any, ...]]:
-    first, last = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
+    driver: Any = connection.connection.driver_connection
+    first, last = driver.execute(_ENDS).fetchone()
     if first is None:
         return []
     before = last + 1 if after is None else after
     found: list[tuple[Any, ...]] = []
-    driver: Any = connection.connection.driver_connection
     for block in range((before - 1) >> _BLOCK_BITS, (first >> _BLOCK_BITS) - 1, -1):
         found += driver.execute(_IN_BLOCK, (block, charge_point_id, before, limit - len(found)))
         if len(found) == limit:
