@@ -88,4 +88,4 @@ def test_rows_that_go_on_in_further_pages_count_with_them(engine: Engine, pages:
         fill(connection, now, 50, frame)
     with engine.begin() as connection:
         expected = bytes_by_dbstat(connection)["messages"]
-    assert sizes(engine, pages)["messages"].bytes == expected > 50 * 8192
+    assert sizes(engine, pages)["messages"].bytes == expected > 2 * 16_384
