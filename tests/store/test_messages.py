@@ -50,6 +50,12 @@ def test_frames_that_lie_far_apart_are_found_across_those_of_others(connection: 
     assert pages == [[20_001, 20_000], [4096, 4095], [6, 5]]
 
 
+def test_a_place_beyond_all_frames_is_before_the_newest(connection: Connection, now: datetime):
+    log(connection, now, 2)
+    assert [one.id for one in messages.of(connection, 1, 10, after=2**80).items] == [2, 1]
+    assert messages.of(connection, 1, 10, after=-1) == Page([], None)
+
+
 def test_of_no_frames_there_is_an_empty_page(connection: Connection, now: datetime):
     assert messages.of(connection, 1, 10) == Page([], None)
     log(connection, now, 1)

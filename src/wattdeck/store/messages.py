@@ -107,7 +107,7 @@ def _rows(connection: Connection, charge_point_id: int, limit: int, after: int |
     first, last = driver.execute(_ENDS).fetchone()
     if first is None:
         return []
-    before = last + 1 if after is None else after
+    before = last + 1 if after is None else min(after, last + 1)
     found: list[tuple[Any, ...]] = []
     for block in range((before - 1) >> _BLOCK_BITS, (first >> _BLOCK_BITS) - 1, -1):
         found += driver.execute(_IN_BLOCK, (block, charge_point_id, before, limit - len(found)))
