@@ -3,7 +3,7 @@
 The walk of one MeterValues frame, which is the walk through the house:
 
 1. `gateway.handshake.admit`: identity from the path, version, authentication; a refusal is an HTTP status.
-2. `gateway.connection`: frames wait in a bounded queue; a worker answers them in order.
+2. `gateway.connection`: frames wait in a bounded queue; a worker answers them in order. Meter values hardly ever wait.
 3. `ocpp.rpc` → `ocpp.schemas` → `ocpp.mending` where it must → `ocpp.v16.translate`: a message in our words.
 4. `handlers.HANDLERS[MeterValues]` → `metering.pipeline.ingest`: energy, session, rows.
 5. `store.writer`: group commit. 6. The answer goes out; then events: live hub, listeners.

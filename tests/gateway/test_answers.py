@@ -88,3 +88,73 @@ async def test_a_command_goes_out_when_no_answer_is_owed(house):
     await cp.answer(message_id, {"status": "Accepted"})
     await sending
     await until(lambda: len([frame for frame in cp.received if frame[1] in asked]) == 40)
+
+
+async def known(house):
+    """A charge point whose series are known: from now on its values need no worker."""
+    cp = await house.connected()
+    await cp.call("MeterValues", register(0))
+    await cp.call("MeterValues", register(1))
+    return cp
+
+
+async def test_what_is_not_stored_yet_is_answered_before_what_comes_after_it(make_house):
+    house = await make_house(linger_s=0.3)
+    cp = await known(house)
+    asked = [
+        await cp.say("MeterValues", register(2)),
+        await cp.say("Heartbeat"),
+        await cp.say("MeterValues", register(3)),
+    ]
+    asked += [
+        await cp.say("Nonsense"),
+        await cp.say("MeterValues", register(4)),
+        await cp.say("MeterValues", register(5)),
+    ]
+    assert [(await cp.take())[1] for _ in asked] == asked
+    assert await registers(house) == [1000.0 + number for number in range(6)]
+
+
+async def test_known_values_are_not_answered_before_their_commit_either(make_house):
+    house = await make_house(write_hold_s=1.6)
+    cp = await known(house)
+    with locked(house.central_system.settings.data / "wattdeck.sqlite3"):
+        asked = [await cp.say("MeterValues", register(number)) for number in range(2, 22)]
+        assert await cp.closed() == (1011, "the database cannot be written now")
+    assert not any(frame[1] in asked for frame in cp.received)
+    assert house.metric("wattdeck_dropped_total", reason="store_unavailable") == 20
+    cp = await house.connected()
+    for number in range(2, 22):
+        await cp.call("MeterValues", register(number))
+    assert await registers(house) == [1000.0 + number for number in range(22)]
+
+
+async def test_a_command_waits_for_the_answer_to_known_values(make_house):
+    house = await make_house(linger_s=0.3)
+    cp = await known(house)
+    asked = await cp.say("MeterValues", register(2))
+    sending = asyncio.ensure_future(house.post("charge-points/CP-1/commands", action="ClearCache", payload={}))
+    message_id, _ = await cp.asked("ClearCache")
+    told = [frame[1] for frame in cp.received]
+    assert told.index(asked) < told.index(message_id)
+    await cp.answer(message_id, {"status": "Accepted"})
+    await sending
+
+
+async def test_values_of_a_connection_that_is_lost_meanwhile_are_stored(make_house):
+    house = await make_house(linger_s=0.3)
+    cp = await known(house)
+    for number in range(2, 10):
+        await cp.say("MeterValues", register(number))
+    cp.drop()
+    cp = await house.connected()
+    await cp.call("MeterValues", register(10))
+    assert await registers(house) == [1000.0 + number for number in range(11)]
+    assert house.metric("wattdeck_dropped_total", reason="connection_failed") == 0
+
+
+async def test_odd_values_are_found_once(house):
+    cp = await known(house)
+    await cp.call("MeterValues", meter_values(1002, taken_at="1970-01-01T00:00:00.000Z"))
+    [finding] = [one for one in await house.items("charge-points/CP-1/findings") if one["kind"] == "clock_unset"]
+    assert finding["count"] == 1

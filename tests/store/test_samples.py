@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, text
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import CONTEXT_CODES, ENERGY
+from wattdeck.domain.moments import MOST
 from wattdeck.domain.registers import ANY
 from wattdeck.store import samples, sealing, series
 from wattdeck.store.samples import DAY_MS, Sample, context_code
@@ -104,7 +105,7 @@ def test_numbers_of_one_moment_are_stored_as_those_that_come_one_by_one(
 
 
 def test_a_moment_of_as_many_values_as_may_be_is_stored(connection: Connection, cp: ChargePoint, now: datetime):
-    most = range(samples.MOST_PLAIN)
+    most = range(MOST)
     row = (to_ms(now), to_ms(now), None, *most, *most)
     assert executemany(connection, samples.plain((0,) * len(most)), [row] * 10) == len(most)
 

@@ -3,7 +3,7 @@ of times a second, and hardly anybody asks for one of them by itself.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ from wattdeck.domain.meter_values import MeterValue
 from wattdeck.domain.records import Record
 
 T = TypeVar("T")
+# Values that are kept so. More make long statements, and hardly any message has more.
+MOST = 64
 
 
 class Kind(Record, frozen=True, gc=False):
@@ -51,6 +53,9 @@ class _Columns(Sequence[T]):
 
     def __getitem__(self, index: Any) -> Any:
         return self.records[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.records)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self.records == tuple(other)

@@ -63,6 +63,55 @@ class Answers:
                 await self.pay()
             self._reply(await self._guarded(call, self._answer(call, received_at)), heard_at)
 
+    def begin_at_once(
+        self,
+        call: TypedCall,
+        received_at: datetime,
+        heard_at: float,
+        stored: Callable[[asyncio.Future[Any]], None],
+    ) -> bool:
+        """Begin on meter values here and now; their answer is owed then, and `stored` told when it may be given. False
+        where something of them is odd or must be waited for: then nothing has happened.
+        """
+        if call.action != SHARING or not self._board.may_share or len(self.owed) >= MOST_SHARING:
+            return False
+        try:
+            understood = understand(self._dialect, call, received_at)
+            if understood.findings:
+                return False
+            begun = meter_values.begin_at_once(understood.message, self._context(received_at))
+        except Exception:
+            return False  # the other way says what is wrong
+        if begun is None:
+            return False
+        self._board.count_message(SHARING, "in")
+        if not self.owed:
+            self.owed = []
+        self.owed.append((call, heard_at, (understood.message, begun)))
+        if begun.stored is not None:
+            begun.stored.add_done_callback(stored)
+        return True
+
+    def pay_at_once(self) -> bool:
+        """Answer what is stored by now, in order. False where something of it was not, and never will be: to be paid
+        the other way, which says so.
+        """
+        while self.owed:
+            call, heard_at, begun = self.owed[0]
+            if isinstance(begun, CallError):
+                return False
+            stored = begun[1].stored
+            if stored is not None:
+                if not stored.done():
+                    return True
+                if stored.cancelled() or stored.exception() is not None:
+                    return False
+            del self.owed[0]
+            answer = meter_values.end_at_once(begun[1], self._board.rooms)
+            self._reply(self._answered(call, begun[0], answer), heard_at)
+        self.owed = _NOTHING
+        return True
+
     def broken(self, frame: str | bytes, reason: str, reply: CallError | None) -> None:
         if not frame.strip():
             return  # an empty frame is a sign of life (quirk Q15)

@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections import deque
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
 from wattdeck.domain.clock import now, to_ms
@@ -90,11 +90,40 @@ class Connection:
         heard_at = time.monotonic()
         self.pulse.heard(heard_at)
         self._frames_in += 1
-        self._queue.append((frame, now(), heard_at))
+        received_at = now()
+        if self._worker is None and not self._queue and self._begin_at_once(frame, received_at, heard_at):
+            return
+        self._queue.append((frame, received_at, heard_at))
         if len(self._queue) >= self._board.rooms.settings.connection_queue and not self._paused:
             self._paused = True
             self._socket.pause()
         self._start()
+
+    def _begin_at_once(self, frame: str | bytes, received_at: datetime, heard_at: float) -> bool:
+        """Meter values, which are nearly all that comes, need no worker where nothing must be waited for but their
+        commit. False: it is the worker's.
+        """
+        if self.charge_point is None or self._closed or self._lane.unanswered:
+            return False
+        call = self._rpc.typed(frame)
+        if call is None or not self._answers.begin_at_once(call, received_at, heard_at, self._stored):
+            return False
+        self._log_frame(to_ms(received_at), "in", frame)
+        self._pay_at_once()  # what may be acknowledged before it is stored
+        return True
+
+    def _stored(self, stored: asyncio.Future[Any]) -> None:
+        if not stored.cancelled():
+            stored.exception()  # seen, whoever says what follows from it
+        if self._worker is None:
+            self._pay_at_once()
+
+    def _pay_at_once(self) -> None:
+        try:
+            if not self._answers.pay_at_once():
+                self._start()
+        except Exception:
+            self._fail()
 
     def heard_pong(self) -> None:
         self.pulse.heard_pong(time.monotonic())
@@ -147,8 +176,10 @@ class Connection:
 
     async def finished(self) -> None:
         """Wait until all that was received is worked off."""
-        while self._worker is not None:
-            await asyncio.wait([self._worker])
+        while self._worker is not None or self._answers.owed:
+            self._start()
+            if self._worker is not None:
+                await asyncio.wait([self._worker])
 
     # the worker
 
@@ -160,7 +191,10 @@ class Connection:
         try:
             if self.charge_point is None and not self._closed and not self._closing:
                 await self._open()
-            while self._queue and self.charge_point is not None:
+            while self.charge_point is not None and (self._queue or self._answers.owed):
+                if not self._queue:
+                    await self._answers.pay()
+                    continue
                 frame, received_at, heard_at = self._queue.popleft()
                 if self._paused and len(self._queue) <= self._board.rooms.settings.connection_queue // 2:
                     self._paused = False
@@ -178,16 +212,19 @@ class Connection:
             self._queue.clear()
             self.close(INTERNAL, "the database cannot be written now")
         except Exception:
-            # what is not answered here the charge point sends again
-            self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue) + self._answers.forget())
-            self._queue.clear()
-            _log.exception("connection failed", charge_point=self.identifier)
-            self.close(INTERNAL, "internal error")
+            self._fail()
         if self._closed and not self._queue:
             await self._finish()
         self._worker = None
         if self._queue or (self._closed and not self._finished):
             self._start()
+
+    def _fail(self) -> None:
+        """After a surprise. What is not answered the charge point sends again."""
+        self._board.telemetry.dropped.labels("connection_failed").inc(len(self._queue) + self._answers.forget())
+        self._queue.clear()
+        _log.exception("connection failed", charge_point=self.identifier)
+        self.close(INTERNAL, "internal error")
 
     async def _open(self) -> None:
         taken = await self._board.take_lease(self._admission)

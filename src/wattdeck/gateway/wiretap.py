@@ -64,11 +64,11 @@ def redact(frame: str) -> str:
 
 def _may_hold_secrets(frame: str) -> bool:
     """Whether it must be read. Every frame comes through here, and single letters are found far sooner than words:
-    most frames hold neither slash nor backslash, and many no z.
+    most frames hold neither slash nor backslash, nor a k.
     """
     return (
         ("/" in frame and ("://" in frame or ":\\/" in frame))  # an address, be its slashes escaped
-        or (("z" in frame or "Z" in frame) and secrets.KEY in frame.lower())
+        or (("k" in frame or "K" in frame) and ("z" in frame or "Z" in frame) and secrets.KEY in frame.lower())
         or ("Y" in frame and "PRIVATE KEY" in frame)
         or ("\\" in frame and "\\u00" in frame)  # letters that are escaped
     )

@@ -43,7 +43,7 @@ def _factor(meter: Meter, connector_id: int, doubt: Doubt) -> list[Rows]:
     numbers, factor = [meter.series[key] for key in keys], FACTORS[doubt.what]
     rows: list[Rows] = [(series.FACTOR, [(factor, doubt.confidence, number) for number in numbers])]
     if doubt.is_certain and not meter.factors.keys() >= set(keys):
-        meter.factors |= dict.fromkeys(keys, factor)
+        meter.correct(keys, factor)
         if measurand == ENERGY:
             last = meter.registers.get(connector_id)
             if last is not None:

@@ -9,7 +9,8 @@ from wattdeck.domain.meter_values import ENERGY, REGISTERS
 from wattdeck.domain.records import replace
 from wattdeck.domain.sessions import REGISTER, SAMPLES, Session
 from wattdeck.metering.energy import Register, fold
-from wattdeck.metering.meter import Key, Meter
+from wattdeck.metering.layouts import Key
+from wattdeck.metering.meter import Meter
 from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.reckon import without_total
 from wattdeck.metering.tallies import Tally

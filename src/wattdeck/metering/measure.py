@@ -5,13 +5,15 @@ from datetime import datetime
 
 from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import FLAG_SPIKE, FLAG_UNIT, MeterValue
+from wattdeck.domain.moments import Moment, StoredMoment
 from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import JUMP_WH, ROUNDING_WH
-from wattdeck.metering.meter import Key, Meter, is_register, taken_at
+from wattdeck.metering.layouts import RECKONED, Key, Layout
+from wattdeck.metering.meter import Meter, is_register, taken_at
 from wattdeck.metering.plausibility import Doubt
-from wattdeck.metering.taking import RECKONED, Gain, Taking
+from wattdeck.metering.taking import Gain, Taking
 
 __all__ = ["Gain", "Measured", "can_be_of", "measure"]
 
@@ -25,7 +27,7 @@ class Measured(Record, frozen=True):
     """
 
     session: Session | None
-    values: tuple[StoredValue, ...]
+    values: Sequence[StoredValue]
     gains: tuple[Gain, ...]
     late: tuple[tuple[Key, int, int], ...] = ()
     doubt: Doubt | None = None
@@ -48,12 +50,48 @@ def measure(
     meter.open += 1
     taking = Taking(meter, session, connector_id)
     session_id = None if session is None else session.id
-    stored, bounds, factors = [], meter.bounds, meter.factors
+    stored: Sequence[StoredValue]
+    if isinstance(values, Moment) and (layout := meter.layout(connector_id, values.shape)) is not None:
+        stored = _moment(taking, layout, values, session_id, received_at)
+    else:
+        stored = _each(taking, values, session_id, received_at)
+    taking.end()
+    return Measured(
+        *(taking.session, stored, tuple(taking.gains), tuple(taking.late)),
+        *(taking.doubt, taking.learned_w, taking.begins_anew, taking.reckoned),
+    )
+
+
+def _moment(
+    taking: Taking, layout: Layout, moment: Moment, session_id: int | None, received_at: datetime | None
+) -> StoredMoment:
+    """Plain numbers of one moment, at once."""
+    numbers, at = moment.numbers, moment.taken_at
+    flags: list[int] | None = None
+    if not layout.can_be(numbers):
+        bounds = zip(layout.lows, numbers, layout.highs, strict=True)
+        flags = [0 if low <= number <= high else FLAG_SPIKE for low, number, high in bounds]
+    at = received_at if received_at is not None and at > received_at else at
+    for place, kind in layout.reckoned:
+        if flags is None or not flags[place]:
+            odd = taking.take(kind, numbers[place], at)
+            if odd:
+                flags = flags or [0] * len(numbers)
+                flags[place] = odd
+    return StoredMoment(moment, session_id, flags)
+
+
+def _each(
+    taking: Taking, values: Sequence[MeterValue], session_id: int | None, received_at: datetime | None
+) -> tuple[StoredValue, ...]:
+    """Values one by one, in order of their time."""
+    meter, stored = taking.meter, []
+    bounds, factors = meter.bounds, meter.factors
     for value in values if len(values) == 1 else sorted(values, key=taken_at):
         flags = 0
         if value.value is not None:
             if factors:
-                value, flags = _corrected(meter, connector_id, value)
+                value, flags = _corrected(meter, taking.connector_id, value)
             measurand, number = value.measurand, value.value or 0.0
             allowed = bounds.get(measurand)
             if allowed is not None and not allowed[0] <= number <= allowed[1]:
@@ -62,11 +100,7 @@ def measure(
                 at = value.taken_at
                 flags |= taking.take(value, number, received_at if received_at is not None and at > received_at else at)
         stored.append(StoredValue(value, session_id, flags))
-    taking.end()
-    return Measured(
-        *(taking.session, tuple(stored), tuple(taking.gains), tuple(taking.late)),
-        *(taking.doubt, taking.learned_w, taking.begins_anew, taking.reckoned),
-    )
+    return tuple(stored)
 
 
 def _corrected(meter: Meter, connector_id: int, value: MeterValue) -> tuple[MeterValue, int]:

@@ -1,15 +1,17 @@
 """What is kept in memory of a charge point's meter, from its first meter value until it disconnects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.meter_values import ENERGY, POWER, SOC, MeterValue
+from wattdeck.domain.moments import Shape
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.registers import Limits, learn, limits_of
 from wattdeck.domain.sessions import Session
 from wattdeck.metering.energy import Register
+from wattdeck.metering.layouts import Key, Layout, lay_out
 from wattdeck.metering.plausibility import Flow, bounds_of
 from wattdeck.metering.tallies import Tally
 
@@ -19,9 +21,7 @@ _MOST_STRANGERS = 100
 # It takes two transactions to tell a register that counts each of them from one that was read wrongly.
 _ANEW = 2
 _MOST_LEARNED_W = 1_000_000.0
-
-# What a series is known by within its charge point: connector, measurand, phase or "", location, unit.
-Key = tuple[int, str, str, str, str]
+_MOST_LAYOUTS = 50
 
 
 class Stranger(Record, frozen=True):
@@ -36,8 +36,8 @@ class Meter:
     """What is kept in memory of one charge point: its series' numbers, its registers, its running sessions."""
 
     __slots__ = (
-        *("anew", "began", "bounds", "chains", "days", "ended", "ended_at", "factors", "flows", "learned_w", "limits"),
-        *("newest", "open", "others", "registers", "series", "sessions", "strangers", "tallies", "taken"),
+        *("anew", "began", "bounds", "chains", "days", "ended", "ended_at", "factors", "flows", "layouts", "learned_w"),
+        *("limits", "newest", "open", "others", "registers", "series", "sessions", "strangers", "tallies", "taken"),
     )
 
     def __init__(self) -> None:
@@ -56,6 +56,7 @@ class Meter:
         self.flows: dict[int, Flow] = {}  # by connector
         self.tallies: dict[int, Tally] = {}  # by session
         self.factors: dict[Key, float] = {}  # of series whose values are sent in another unit than they say
+        self.layouts: dict[tuple[int, Shape], Layout] = {}  # by connector
         self.anew: dict[int, int] = {}  # by connector: how often its register began at zero with a transaction
         self.learned_w = 0.0  # the most it gave
         self.taken = 0  # how often something was measured; `open`: of which the outcome is not stored yet
@@ -66,7 +67,24 @@ class Meter:
         """What the charge point can give: as a person said, and as it showed."""
         self.limits[-1] = limits_of(rated_w, learned_w)
         self.bounds = bounds_of(rated_w)
+        self.layouts.clear()
         self.learned_w = learned_w or 0.0
+
+    def correct(self, keys: Iterable[Key], factor: float) -> None:
+        """From now on the values of these series are taken times `factor`."""
+        self.factors |= dict.fromkeys(keys, factor)
+        self.layouts.clear()
+
+    def layout(self, connector_id: int, shape: Shape) -> Layout | None:
+        """Where the values of a shape go on a connector; None where they must be taken one by one."""
+        layout = self.layouts.get((connector_id, shape))
+        if layout is None and not self.factors:
+            layout = lay_out(connector_id, shape, self.series, self.bounds)
+            if layout is not None:
+                if len(self.layouts) >= _MOST_LAYOUTS:
+                    self.layouts.clear()
+                self.layouts[connector_id, shape] = layout
+        return layout
 
     def limits_on(self, connector_id: int) -> Limits:
         return self.limits.get(connector_id) or self.limits[-1]

@@ -16,24 +16,26 @@ from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValue
 from wattdeck.domain.messages import MeterValues
-from wattdeck.domain.meter_values import CONTEXT_CODES, POWER, MeterValue
+from wattdeck.domain.meter_values import POWER
+from wattdeck.domain.moments import Moment
 from wattdeck.domain.records import replace
-from wattdeck.domain.sessions import GUESSED, Session, is_an_id, resume
+from wattdeck.domain.sessions import Session, is_an_id, resume
 from wattdeck.metering.aftermath import aftermath
+from wattdeck.metering.attaching import goes_on, session_known, shows_it
 from wattdeck.metering.buffer import DISCONNECT, SESSION, Buffer, Limits
 from wattdeck.metering.loading import load
 from wattdeck.metering.measure import Measured, can_be_of, measure
 from wattdeck.metering.meter import Meter
+from wattdeck.metering.rows import key_of
+from wattdeck.metering.rows import rows as rows_of
 from wattdeck.metering.today import Counted, EnergyToday, Reckoned
-from wattdeck.store import chains, findings, reckoned, samples, sealing, series, sessions
+from wattdeck.store import chains, findings, reckoned, sealing, series, sessions
 from wattdeck.store.engine import Store
 from wattdeck.store.samples import DAY_MS
-from wattdeck.store.series import SeriesKey
 from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 MOST_SERIES = 2_000  # of one charge point
-_OTHER = CONTEXT_CODES["Other"]
 
 
 class Begun(NamedTuple):
@@ -144,21 +146,13 @@ class Pipeline:
         meter = await self.meter(charge_point_id)
         session = await self._session_of(meter, charge_point_id, message)
         resumed = None
-        if session is not None and _goes_on(meter, session, message):
+        if session is not None and goes_on(meter, session, message):
             resumed = session = resume(session)
             meter.begin(session)
-        measured = measure(meter, session, message.connector_id, message.values, received_at)
-        running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
-        if running is not None:
-            meter.sessions[running.id] = running
+        measured, running = _measured(meter, session, message, received_at)
         try:
             rows = await self.rows(meter, charge_point_id, message.connector_id, measured.values, received_at)
-            rows += self.aftermath(meter, charge_point_id, message.connector_id, measured, received_at)
-            if running is not None:
-                shows_it = session is not None and _shows_it(session, running, message)
-                rows.append((sessions.LIVE, [sessions.live_row(running, received_at if shows_it else None)]))
-                if measured.reckoned is not None:
-                    rows += reckoned.rows(running, measured.reckoned)
+            rows += self._beside(meter, charge_point_id, message, session, measured, running, received_at)
             stored = None
             if resumed is not None:
                 stored = await self._store.hand_in(partial(sessions.save, session=resumed), *rows)
@@ -170,15 +164,60 @@ class Pipeline:
         connector_id = message.connector_id
         return Begun(charge_point_id, charge_point, connector_id, received_at, meter, measured, running, stored)
 
+    def begin_at_once(
+        self, charge_point_id: int, charge_point: str, message: MeterValues, received_at: datetime
+    ) -> Begun | None:
+        """The same for what most messages are: plain numbers of series that are known, of a session that runs or of
+        none. None where it must be begun the other way, which may wait; then nothing has changed.
+        """
+        meter, values, connector_id = self._meters.get(charge_point_id), message.values, message.connector_id
+        if meter is None or not isinstance(values, Moment) or not self._store.has_room:
+            return None
+        session, is_certain = session_known(meter, message, values.taken_at)
+        if not is_certain or meter.layout(connector_id, values.shape) is None:
+            return None
+        measured, running = _measured(meter, session, message, received_at)
+        try:
+            rows = rows_of(meter, connector_id, measured.values, to_ms(received_at))
+            rows += self._beside(meter, charge_point_id, message, session, measured, running, received_at)
+            stored = None if self.buffer.take(rows) else self._store.hand_in_now(None, *rows)
+        except BaseException:
+            self.forget(charge_point_id)
+            raise
+        return Begun(charge_point_id, charge_point, connector_id, received_at, meter, measured, running, stored)
+
+    def _beside(
+        self,
+        meter: Meter,
+        charge_point_id: int,
+        message: MeterValues,
+        session: Session | None,
+        measured: Measured,
+        running: Session | None,
+        received_at: datetime,
+    ) -> list[Rows]:
+        """What is stored beside the values of a message."""
+        rows = self.aftermath(meter, charge_point_id, message.connector_id, measured, received_at)
+        if running is not None:
+            is_on = session is not None and shows_it(session, running, message)
+            rows.append((sessions.LIVE, [sessions.live_row(running, received_at if is_on else None)]))
+            if measured.reckoned is not None:
+                rows += reckoned.rows(running, measured.reckoned)
+        return rows
+
     async def finish(self, begun: Begun) -> None:
         """Wait until it may be acknowledged, and tell of it."""
-        charge_point_id, running = begun.charge_point_id, begun.running
         if begun.stored is not None:
             try:
                 await begun.stored
             except BaseException:
-                self.forget(charge_point_id)
+                self.forget(begun.charge_point_id)
                 raise
+        self.tell(begun)
+
+    def tell(self, begun: Begun) -> None:
+        """It may be acknowledged: its values, and what they are of a session, are known to everybody from now on."""
+        charge_point_id, running = begun.charge_point_id, begun.running
         self.committed(charge_point_id, begun.charge_point, begun.connector_id, begun.measured, begun.received_at)
         if running is not None and running.id in begun.meter.sessions:
             self._events.publish(SessionUpdated(running))
@@ -228,20 +267,20 @@ class Pipeline:
         """The rows of these values; series that are new are made known first."""
         received_ms = to_ms(received_at)
         try:
-            return _rows(meter, connector_id, values, received_ms)
+            return rows_of(meter, connector_id, values, received_ms)
         except KeyError:  # a series that is not known yet
             known = await self._with_series(meter, charge_point_id, connector_id, values)
-            return _rows(meter, connector_id, known, received_ms)
+            return rows_of(meter, connector_id, known, received_ms)
 
     async def _with_series(
         self, meter: Meter, charge_point_id: int, connector_id: int, values: Sequence[StoredValue]
     ) -> Sequence[StoredValue]:
         """Make series known that are new; the values whose series are known then."""
-        unknown = {key for one in values if (key := _key(connector_id, one.value)) not in meter.series}
+        unknown = {key for one in values if (key := key_of(connector_id, one.value)) not in meter.series}
         if len(meter.series) + len(unknown) > MOST_SERIES:
             # nobody measures so much: names that are made up; what is known already is stored all the same
             self._dropped.inc(len(unknown))
-            return [one for one in values if _key(connector_id, one.value) in meter.series]
+            return [one for one in values if key_of(connector_id, one.value) in meter.series]
         day = min(to_ms(one.value.taken_at) for one in values) // DAY_MS
         keys = sorted(unknown)
         made = await self._store.write(lambda c: series.add(c, charge_point_id, keys, day))
@@ -287,50 +326,12 @@ class Pipeline:
         return await self._store.read(lambda c: sessions.find_at(c, charge_point_id, connector_id, at))
 
 
-def _goes_on(meter: Meter, session: Session, message: MeterValues) -> bool:
-    """Whether a session that was only guessed to have ended has not (quirk Q68): it is named, and measured later than
-    that. Where the next one runs on its connector, it has.
-    """
-    if session.end_reason not in GUESSED or message.transaction_id != session.transaction_id:
-        return False
-    if any(other.connector_id == session.connector_id for other in meter.sessions.values()):
-        return False
-    return any(session.stopped_at is None or value.taken_at > session.stopped_at for value in message.values)
-
-
-def _shows_it(before: Session, after: Session, message: MeterValues) -> bool:
-    """Whether a message shows that a session goes on: it names it, or energy flows. What a connector measures by the
-    clock it measures without a session, too.
-    """
-    return message.transaction_id == after.transaction_id or after.energy_wh > before.energy_wh
-
-
-def _key(connector_id: int, value: MeterValue) -> SeriesKey:
-    return (connector_id, value.measurand, value.phase or "", value.location, value.unit)
-
-
-def _rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], received_at: int) -> list[Rows]:
-    """Raises KeyError where a series is not known yet; then nothing has changed."""
-    known, days = meter.series, meter.days
-    numbers: list[tuple[Any, ...]] = []
-    texts: list[tuple[Any, ...]] = []
-    new_days: list[tuple[Any, ...]] = []
-    last_taken, taken_at, day = None, 0, 0
-    for one in values:
-        value = one.value
-        # as in `_key`, written out: this runs for each value
-        number = known[connector_id, value.measurand, value.phase or "", value.location, value.unit]
-        if value.taken_at is not last_taken:  # most values of a message share one time
-            last_taken, taken_at = value.taken_at, to_ms(value.taken_at)
-            day = taken_at // DAY_MS
-        context = CONTEXT_CODES.get(value.context, _OTHER)
-        if value.value is None:
-            texts.append((number, taken_at, context, received_at, one.session_id, value.text or ""))
-            continue
-        numbers.append((taken_at, number, context, value.value, received_at, one.session_id, one.flags, value.text))
-        if day > days[number]:
-            new_days.append((day, number))
-    for day, number in new_days:
-        days[number] = max(day, days[number])
-    rows = ((samples.INSERT, numbers), (samples.INSERT_TEXT, texts), (series.NEW_DAY, new_days))
-    return [(bulk, some) for bulk, some in rows if some]
+def _measured(
+    meter: Meter, session: Session | None, message: MeterValues, received_at: datetime
+) -> tuple[Measured, Session | None]:
+    """What a message measures; and its session as it is now, if it runs."""
+    measured = measure(meter, session, message.connector_id, message.values, received_at)
+    running = measured.session if measured.session is not None and measured.session.id in meter.sessions else None
+    if running is not None:
+        meter.sessions[running.id] = running
+    return measured, running

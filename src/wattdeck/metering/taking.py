@@ -9,20 +9,19 @@ from wattdeck.domain.meter_values import (
     FELL_OR_JUMPED,
     FLAG_FROZEN,
     POWER,
-    REGISTERS,
     SOC,
     MeterValue,
 )
+from wattdeck.domain.moments import Kind
 from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, WITHOUT_REGISTER, Session
 from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share
-from wattdeck.metering.meter import Key, Meter
+from wattdeck.metering.layouts import EXPORT, INTERVAL, OFFERED, Key
+from wattdeck.metering.meter import Meter
 from wattdeck.metering.plausibility import Doubt, Flow
 from wattdeck.metering.tallies import Tally
 
-_EXPORT, _INTERVAL, _OFFERED = "Energy.Active.Export.Register", "Energy.Active.Import.Interval", "Power.Offered"
-RECKONED = frozenset({*REGISTERS, _INTERVAL, _OFFERED, POWER, SOC})
 _PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 _EVER = 2**63
 _OTHER = CONTEXT_CODES["Other"]
@@ -83,8 +82,8 @@ class Taking:
             self.at, self.at_ms = at, to_ms(at)
         return self.at_ms
 
-    def take(self, value: MeterValue, number: float, at: datetime) -> int:
-        """One value; its flags."""
+    def take(self, value: MeterValue | Kind, number: float, at: datetime) -> int:
+        """One value, or what it is of; its flags."""
         measurand, phase = value.measurand, value.phase
         if measurand == ENERGY and phase is None and value.location == "Outlet" and value.unit == "Wh":
             self.read_at.add(at)
@@ -99,9 +98,9 @@ class Taking:
                 self.phases[at] = self.phases.get(at, 0.0) + number
         elif measurand == SOC:
             self.charge = (at, number)
-        elif measurand == _OFFERED:
+        elif measurand == OFFERED:
             self.learned_w = self.meter.learn(number) or self.learned_w
-        elif measurand == _INTERVAL:
+        elif measurand == INTERVAL:
             if value.location == "Outlet" and value.unit == "Wh" and (phase is None or phase in _PHASES):
                 self.intervals.append((at, phase is None, number))
         else:
@@ -146,7 +145,7 @@ class Taking:
             has_total = any(is_total for _, is_total, _ in self.intervals)
             values = [(self.ms(at), wh) for at, is_total, wh in self.intervals if is_total or not has_total]
             if not tally.intervals(sorted(values)):
-                self._judge_again(_INTERVAL, "Wh", to_ms(session.started_at))
+                self._judge_again(INTERVAL, "Wh", to_ms(session.started_at))
         if self.stop_ms is not None:
             tally.stop(self.stop_ms)
         if not in_order:
@@ -283,7 +282,7 @@ class Taking:
         source = self.session.energy_source
         return self.session if had_register or source is None else replace(self.session, energy_source=PHASES)
 
-    def _read_other(self, value: MeterValue, number: float, at: datetime) -> int:
+    def _read_other(self, value: MeterValue | Kind, number: float, at: datetime) -> int:
         """A register beside the total: export, reactive, of a phase, at another location; in a chain of its own."""
         meter, session, phase = self.meter, self.session, value.phase
         key = (self.connector_id, value.measurand, phase or "", value.location, value.unit)
@@ -303,7 +302,7 @@ class Taking:
             if tally is not None and session is not None and step.wh and step.since is not None:
                 since = max(step.since, min(_began(session), at_ms))
                 tally.phases(since, at_ms, _part(session, step, at_ms))
-        elif value.measurand == _EXPORT and phase is None and session is not None:
+        elif value.measurand == EXPORT and phase is None and session is not None:
             given = (session.energy_export_wh or 0.0) + (_part(session, step, at_ms) if step.wh else 0.0)
             self.session = replace(session, energy_export_wh=given)
         return step.flags

@@ -84,9 +84,13 @@ class RpcSession:
                 del self._given_up[next(iter(self._given_up))]
         return call
 
+    def typed(self, text: str | bytes) -> TypedCall | None:
+        """The CALL in a frame, where that is one that comes often and fits its schema; nothing is noted of it."""
+        return decode_typed(text, self._readers) if self._readers else None
+
     def receive(self, text: str | bytes) -> Received:
         """What a frame means to this conversation. Never raises."""
-        typed = decode_typed(text, self._readers) if self._readers else None
+        typed = self.typed(text)
         if typed is not None:
             return AskedTyped(typed)
         try:

@@ -6,7 +6,7 @@ many there are always some more to come.
 
 from collections import deque
 
-FEW = 32
+FEW = 256
 _COMMITS = 32
 # Two of so many commits may have been fuller: what had gathered behind a slow one.
 _FULLER = 2

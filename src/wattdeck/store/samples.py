@@ -56,8 +56,6 @@ _INTO_HEAD = (
 )
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT = Bulk(f"{_INTO_HEAD} VALUES {_ROW}", meter_values=True, row=lambda _: _ROW)
-# As many values of a moment as may go by one row: a statement for more would be long, and hardly any has more.
-MOST_PLAIN = 64
 INSERT_TEXT = Bulk(
     "INSERT OR IGNORE INTO text_values (series_id, taken_at, context, received_at, session_id, text)"
     " VALUES (?, ?, ?, ?, ?, ?)",
@@ -95,8 +93,8 @@ class Sample(Record, frozen=True):
 
 @lru_cache(256)
 def plain(contexts: tuple[int, ...]) -> Bulk:
-    """Numbers without flags and text that were measured at one moment, in these contexts, MOST_PLAIN at most: by one
-    row of (taken_at, received_at, session_id, *series_ids, *values).
+    """Numbers without flags and text that were measured at one moment, in these contexts, `moments.MOST` at most: by
+    one row of (taken_at, received_at, session_id, *series_ids, *values).
     """
     count = len(contexts)
 

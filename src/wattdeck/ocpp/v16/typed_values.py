@@ -12,7 +12,7 @@ import msgspec
 
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, MEASURANDS, MeterValue
-from wattdeck.domain.moments import Kind, Moment, Shape
+from wattdeck.domain.moments import MOST, Kind, Moment, Shape
 from wattdeck.ocpp.dialect import Notes
 from wattdeck.ocpp.units import to_base
 from wattdeck.ocpp.v16 import translate
@@ -44,22 +44,29 @@ def meter_values(payload: Any, notes: Notes) -> MeterValues:
 
 
 def _moment(one: Any, notes: Notes) -> Moment | None:
-    """None where one of them is no plain number, or they are the first of their shape."""
+    """None where one of them is no plain number, or of a kind that is new; and where there are none, or very many."""
     sampled = one.sampledValue
+    if not 0 < len(sampled) <= MOST:
+        return None
     words = tuple(map(_words, sampled))
-    shape = _shapes.get(words)
+    shape = _shapes.get(words) or _shape(words)
     if shape is None:
-        kinds = [kind for each in words if (kind := _kinds.get(each)) is not None]
-        if len(kinds) == len(words):
-            if len(_shapes) >= _MOST_SHAPES:
-                _shapes.clear()
-            _shapes[words] = Shape(kinds)
         return None
     try:
         numbers = [float(each.value) for each in sampled]
     except ValueError:
         return None
     return Moment(shape, numbers, notes.time(one.timestamp)) if all(map(isfinite, numbers)) else None
+
+
+def _shape(words: tuple[_Words, ...]) -> Shape | None:
+    kinds = [kind for each in words if (kind := _kinds.get(each)) is not None]
+    if len(kinds) < len(words):
+        return None
+    if len(_shapes) >= _MOST_SHAPES:
+        _shapes.clear()
+    shape = _shapes[words] = Shape(kinds)
+    return shape
 
 
 def _each(one: Any, notes: Notes) -> Iterator[MeterValue]:
