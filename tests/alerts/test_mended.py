@@ -40,7 +40,7 @@ class Two:
     def hear(self, event, second):
         at = THEN + round(second * SECOND)
         if isinstance(event, events.MeterValuesStored):
-            seen = self.observer.values(event, self.evaluator.plans.of(1), self.evaluator.held)
+            seen = self.observer.meters.observe(event, self.evaluator.plans.of(1), self.evaluator.held)
         else:
             seen = self.observer.observe(event, at)
         for one in seen:
@@ -235,7 +235,7 @@ def test_contexts_that_charge_points_make_up_take_no_room():
     two = Two(READY["voltage"]).come(ONE, 0)
     for number in range(1_000):
         two.hear(volts(230.0, THEN + number, THEN + number, f"made up {number}"), 1)
-    assert sum(len(each) for each in two.observer._newest.values()) < 10
+    assert len(two.observer.meters._meters[1].newest[1]) < 10
 
 
 def test_a_rule_that_is_not_for_it_any_more_ends_its_alerts():

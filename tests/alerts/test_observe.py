@@ -33,7 +33,7 @@ class Watched:
             for name, number in numbers.items()
         )
         event = events.MeterValuesStored(ONE.id, ONE.identifier, 1, at, values)
-        seen = self.observer.values(event, self.evaluator.plans.of(ONE.id), self.evaluator.held)
+        seen = self.observer.meters.observe(event, self.evaluator.plans.of(ONE.id), self.evaluator.held)
         return [one.signal for one in seen if one.signal in (POWER, OFFERED)]
 
 

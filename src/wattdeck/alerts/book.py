@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 
 from wattdeck.alerts.rules import Memory
 from wattdeck.domain.alert_rules import LIMIT, WORD, Rule
@@ -26,7 +26,7 @@ class Book:
     def of(self, charge_point_id: int | None) -> list[Key]:
         return list(self._by_charge_point.get(charge_point_id, ()))
 
-    def held(self, charge_point_id: int | None) -> Container[tuple[int | None, str]]:
+    def held(self, charge_point_id: int | None) -> Collection[tuple[int | None, str]]:
         """Connectors and signals of a charge point that limits must look at though they are in order."""
         return self._held.get(charge_point_id, ())
 

@@ -3,7 +3,7 @@
 The same evaluator watches what comes in and replays what was stored (`back_test`).
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wattdeck.alerts import life
 from wattdeck.alerts.book import Book, Key, remembers
@@ -91,7 +91,7 @@ class Evaluator:
         """Those that are open, and those that may come back."""
         return self._book.alerts
 
-    def held(self, charge_point_id: int | None) -> Container[tuple[int | None, str]]:
+    def held(self, charge_point_id: int | None) -> Collection[tuple[int | None, str]]:
         """Connectors and signals of a charge point that limits must look at though in order: an alert may end."""
         return self._book.held(charge_point_id)
 

@@ -22,7 +22,7 @@ class ChargePointClock:
     def when(self, taken: int, received: int) -> tuple[int, bool]:
         """When it was, by our clock and never later than we heard of it; and whether that is too late to alarm."""
         lag = received - taken
-        if abs(lag - self.lag_ms) <= _STEADY_MS:
+        if -_STEADY_MS <= lag - self.lag_ms <= _STEADY_MS:
             self._maybe, self.is_known = None, True
         elif self._maybe is None or abs(lag - self._maybe) > _STEADY_MS:
             self._maybe, self._since = lag, received
@@ -32,5 +32,5 @@ class ChargePointClock:
 
     def place(self, taken: int, received: int) -> tuple[int, bool]:
         """The same of something that says nothing of its clock, because it may have waited."""
-        behind = max(0, self.lag_ms)
-        return min(received, taken + behind), received - taken - behind > _LATE_MS
+        at = taken + self.lag_ms if self.lag_ms > 0 else taken
+        return at if at < received else received, received - at > _LATE_MS

@@ -1,16 +1,14 @@
 """Events of the house into observations: what was seen, of whom, and when that was so."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from wattdeck.alerts.lateness import ChargePointClock
-from wattdeck.alerts.plans import Plan
+from wattdeck.alerts.meters import OFTEN_MS, Meters
 from wattdeck.domain import commands, events
 from wattdeck.domain.charge_points import ACCEPTED, ChargePoint, is_connected
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.commands import Command
 from wattdeck.domain.connectors import Connector
-from wattdeck.domain.meter_values import CONTEXT_CODES, FELL_OR_JUMPED, counts
 from wattdeck.domain.sessions import Session
 from wattdeck.domain.signals import (
     BEGAN,
@@ -20,11 +18,8 @@ from wattdeck.domain.signals import (
     ENDED,
     ERROR_CODE,
     FILE_JOB,
-    OF_FLOW,
     OFFLINE,
     ONLINE,
-    REGISTER_ODD,
-    SAMPLED,
     SECURITY_EVENT,
     SESSION,
     SITE_CONNECTION,
@@ -32,15 +27,9 @@ from wattdeck.domain.signals import (
     UNKNOWN_TAG,
     Observation,
     Subject,
-    phase_balance,
 )
 
-Held = Container[tuple[int | None, str]]
-_CURRENT = "Current.Import"
-_RIGHT = ChargePointClock()  # for all that is known
 _LONGEST_SESSION_MS = 7 * 86_400_000
-_OFTEN_MS = 500  # what only stands still or stays out need not be told more often
-_OFFSET_MS = 5_000  # a clock is told of when it has moved by so much
 
 
 class Observer:
@@ -51,14 +40,12 @@ class Observer:
         self._by_identifier: dict[str, ChargePoint] = {}
         self._at_site: dict[str, set[int]] = {}
         self._online: set[int] = set()
-        self._clocks: dict[int, ChargePointClock] = {}
         self._statuses: dict[int, dict[int, Connector]] = {}
-        self._newest: dict[int, dict[tuple[int, str], int]] = {}  # charge point → connector, context → when
         self._sessions: dict[int, Session] = {}
+        self.meters = Meters(self._sessions)
         self._began: dict[int, int] = {}  # session → when, as far as its clock can be believed
         self._told_at: dict[int, int] = {}  # session → when its energy was told
         self._unanswered: dict[int, int] = {}
-        self._offsets: dict[int, int] = {}  # as told last
         self._away: set[int] = set()  # those known to be offline; what has not come back after a start is neither
 
     # before the first event
@@ -77,11 +64,11 @@ class Observer:
             self._at_site.get(known.site, set()).discard(one.id)
         self._known.pop(one.id, None)
         self._by_identifier.pop(one.identifier, None)
-        for kept in (self._clocks, self._statuses, self._unanswered, self._newest):
+        for kept in (self._statuses, self._unanswered):
             kept.pop(one.id, None)
+        self.meters.forget(one.id)
         self._online.discard(one.id)
         self._away.discard(one.id)
-        self._offsets.pop(one.id, None)
         for id in [id for id, each in self._sessions.items() if each.charge_point_id == one.id]:
             self._forget_session(id)
 
@@ -177,78 +164,10 @@ class Observer:
         if session.id not in self._sessions:
             return ()
         self._sessions[session.id] = session
-        if now - self._told_at.get(session.id, 0) < _OFTEN_MS:
+        if now - self._told_at.get(session.id, 0) < OFTEN_MS:
             return ()
         self._told_at[session.id] = now
         return (self._energy(session, session.meter_at or session.started_at, now),)
-
-    def values(
-        self, event: events.MeterValuesStored, plans: Mapping[str, Plan], held: Callable[[int], Held]
-    ) -> Iterator[Observation]:
-        """Of meter values: those that are in order, and not held, are passed over here, for they are nearly all."""
-        one, identifier, connector_id = event.charge_point_id, event.charge_point, event.connector_id
-        received = to_ms(event.received_at)
-        clock = self._clocks.get(one)
-        if clock is None:
-            clock = self._clocks[one] = ChargePointClock()
-        last_taken, at, raises = None, received, True
-        newest, session_id, odd = 0, None, False
-        mine, newest_of = held(one), self._newest.setdefault(one, {})
-        lines: dict[str, float] = {}
-        for stored in event.values:
-            value, number = stored.value, stored.value.value
-            if value.taken_at is not last_taken:
-                last_taken = value.taken_at
-                at, late = clock.when(to_ms(value.taken_at), received)
-                newest = max(newest, at)
-                # out of order: a newer one may have been in order and passed over
-                key = connector_id, value.context if value.context in CONTEXT_CODES else ""
-                raises = not late and at >= newest_of.get(key, 0)
-                if raises:
-                    newest_of[key] = at
-            session_id = stored.session_id or session_id
-            if stored.flags:
-                odd = odd or stored.flags & FELL_OR_JUMPED != 0
-                if not counts(stored.flags):
-                    continue
-            if number is None:
-                continue
-            measurand = value.measurand
-            if measurand == _CURRENT and value.phase is not None:
-                lines[value.phase] = number
-            plan = plans.get(measurand)
-            if plan is None:
-                continue
-            if (
-                not plan.low <= number <= plan.high
-                or (plan.others and (not plan.against or any((connector_id, it) in newest_of for it in plan.against)))
-                or (mine and (connector_id, measurand) in mine)
-            ):
-                subject = Subject(one, identifier, connector_id, measurand, value.phase, value.location)
-                id = stored.session_id
-                # of a session that is over already, nothing would follow
-                now_too = raises and not (id is not None and id not in self._sessions and measurand in OF_FLOW)
-                yield Observation(measurand, subject, at, number, None, id, now_too)
-                newest_of[connector_id, measurand] = at
-                mine = held(one)  # the next value may be what ends this
-        came = connector_id, SAMPLED
-        if session_id is not None and SAMPLED in plans and received - newest_of.get(came, 0) >= _OFTEN_MS:
-            newest_of[came] = received
-            # when it came: what is missed is that it comes
-            yield Observation(SAMPLED, Subject(one, identifier, connector_id), received, None, None, session_id)
-        if odd:
-            subject = Subject(one, identifier, connector_id)
-            yield Observation(REGISTER_ODD, subject, newest or received, None, None, session_id, raises)
-        plan = plans.get("phase_balance") if lines else None
-        balance = None if plan is None else phase_balance(lines)
-        is_uneven = plan is not None and balance is not None and balance < plan.low
-        if is_uneven or (balance is not None and (connector_id, "phase_balance") in mine):
-            subject = Subject(one, identifier, connector_id)
-            yield Observation("phase_balance", subject, at, balance, None, session_id, raises)
-        lag, told = clock.lag_ms, self._offsets.get(one)
-        if clock.is_known and (told is None or abs(lag - told) >= _OFFSET_MS):
-            self._offsets[one] = lag
-            yield Observation("clock_offset_s", Subject(one, identifier), received, -lag / 1000)
 
     def _forget_session(self, id: int) -> None:
         self._sessions.pop(id, None)
@@ -256,7 +175,7 @@ class Observer:
         self._told_at.pop(id, None)
 
     def _when(self, one: int, taken_at: datetime, now: int) -> tuple[int, bool]:
-        return self._clocks.get(one, _RIGHT).place(to_ms(taken_at), now)
+        return self.meters.clock(one).place(to_ms(taken_at), now)
 
     def _energy(self, session: Session, taken_at: datetime, now: int) -> Observation:
         at, late = self._when(session.charge_point_id, taken_at, now)

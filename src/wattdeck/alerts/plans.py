@@ -1,27 +1,14 @@
-"""Which rules look at what of which charge point: compiled once, so that a value in order costs a comparison."""
+"""The rules in force and the charge points they are for: who is looked at for what."""
 
-from collections.abc import Mapping, Sequence
-from math import inf
+from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
-from wattdeck.domain.alert_rules import LIMIT, Rule, covers_sites, for_charge_point
+from wattdeck.alerts.outlook import NOTHING, Outlook, Plan, plan_for
+from wattdeck.domain.alert_rules import Rule, covers_sites, for_charge_point
 from wattdeck.domain.charge_points import ChargePoint
-from wattdeck.domain.records import Record
 from wattdeck.domain.signals import Subject
 
-
-class Plan(Record, frozen=True):
-    """The rules for one signal of one charge point. A value from `low` to `high` is bad by no limit; the `others` want
-    to see it all the same, where they only compare it (`against`) from when one of those was seen.
-    """
-
-    rules: tuple[Rule, ...]
-    low: float
-    high: float
-    others: tuple[Rule, ...] = ()
-    against: frozenset[str] = frozenset()
-
-
-NOTHING = Plan((), -inf, inf)
+_NO_OUTLOOK = Outlook()
 
 
 class Plans:
@@ -29,9 +16,11 @@ class Plans:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._charge_points: dict[int, ChargePoint] = {}
-        self._plans: dict[int, dict[str, Plan]] = {}
+        self._plans: dict[int, Outlook] = {}
+        # by what is in them: most charge points are looked at in the same way
+        self._shared: WeakValueDictionary[frozenset[tuple[str, tuple[int, ...]]], Outlook] = WeakValueDictionary()
         # those of before the rules changed, as far as nobody has asked for them since, and what is not right in them
-        self._before: dict[int, dict[str, Plan]] = {}
+        self._before: dict[int, Outlook] = {}
         self._changed: set[str] = set()
         self._rules: dict[str, Rule] = {}
         self.set_rules(rules)
@@ -64,22 +53,29 @@ class Plans:
     def charge_point(self, charge_point_id: int) -> ChargePoint | None:
         return self._charge_points.get(charge_point_id)
 
-    def of(self, charge_point_id: int) -> Mapping[str, Plan]:
+    def of(self, charge_point_id: int) -> Outlook:
         """Those of a charge point by signal; none where it is not known."""
         plans = self._plans.get(charge_point_id)
         if plans is None:
             one = self._charge_points.get(charge_point_id)
             if one is None:
-                return {}
-            plans = self._before.pop(charge_point_id, {})
-            for signal in self._changed if plans else self._by_signal:
+                return _NO_OUTLOOK
+            before = self._before.pop(charge_point_id, None)
+            fitting = {signal: plan.rules for signal, plan in (before or {}).items()}
+            for signal in self._by_signal if before is None else self._changed:
                 rules = (for_charge_point(rule, one) for rule in self._by_signal.get(signal, ()))
-                fitting = [rule for rule in rules if rule is not None]
-                plans.pop(signal, None)
-                if fitting:
-                    plans[signal] = _plan(fitting, signal)
-            self._plans[charge_point_id] = plans
+                fitting[signal] = tuple(rule for rule in rules if rule is not None)
+            plans = self._plans[charge_point_id] = self._outlook(fitting)
         return plans
+
+    def _outlook(self, fitting: dict[str, tuple[Rule, ...]]) -> Outlook:
+        """By the rules for each signal; as long as it is kept, so are they, and nothing else has their ids."""
+        key = frozenset((signal, tuple(map(id, rules))) for signal, rules in fitting.items() if rules)
+        found = self._shared.get(key)
+        if found is None:
+            found = Outlook({signal: plan_for(rules, signal) for signal, rules in fitting.items() if rules})
+            self._shared[key] = found
+        return found
 
     def _outdate(self, charge_point_id: int) -> None:
         self._plans.pop(charge_point_id, None)
@@ -90,7 +86,7 @@ class Plans:
         if subject.charge_point_id is not None:
             return self.of(subject.charge_point_id).get(signal, NOTHING)
         rules = self._by_signal.get(signal, ())
-        return _plan([rule for rule in rules if subject.site is None or covers_sites(rule, subject.site)])
+        return plan_for([rule for rule in rules if subject.site is None or covers_sites(rule, subject.site)])
 
     def rule(self, name: str, subject: Subject, signal: str) -> Rule | None:
         """One rule, with the numbers it has for a subject; None where it is not for it (any more)."""
@@ -101,12 +97,3 @@ class Plans:
             return rule if subject.site is None or covers_sites(rule, subject.site) else None
         one = self._charge_points.get(id)
         return None if one is None else for_charge_point(rule, one)
-
-
-def _plan(rules: list[Rule], signal: str = "") -> Plan:
-    limits = [rule for rule in rules if rule.kind == LIMIT]
-    high = min((rule.above for rule in limits if rule.above is not None), default=inf)
-    low = max((rule.below for rule in limits if rule.below is not None), default=-inf)
-    others = tuple(rule for rule in rules if rule.kind != LIMIT)
-    against = [rule.against for rule in others if rule.against is not None and rule.against != signal]
-    return Plan(tuple(rules), low, high, others, frozenset(against if len(against) == len(others) else ()))

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -40,12 +42,17 @@ _SLICE_S = 0.02
 _AGES_EVERY_MS = 30_000
 _OURSELVES_EVERY_MS = 2_000
 _MOST = 1_000_000
-_HEARD = (
-    *(events.ChargePointConnected, events.ChargePointDisconnected, events.ChargePointChanged),
-    *(events.ChargePointRemoved, events.StatusChanged, events.MeterValuesStored, events.CommandChanged),
-    *(events.SessionStarted, events.SessionUpdated, events.SessionStopped, events.FileJobChanged),
-    *(events.SecurityEventReported, events.UnknownTagSeen),
-)
+# What is heard but for meter values and sessions that go on, and which charge point each is about.
+_ABOUT: dict[type, Callable[[Any], object]] = {
+    **dict.fromkeys((events.ChargePointConnected, events.ChargePointDisconnected), attrgetter("charge_point.id")),
+    **dict.fromkeys((events.ChargePointChanged, events.ChargePointRemoved), attrgetter("charge_point.id")),
+    **dict.fromkeys((events.SessionStarted, events.SessionStopped), attrgetter("session.charge_point_id")),
+    events.StatusChanged: attrgetter("connector.charge_point_id"),
+    events.CommandChanged: attrgetter("command.charge_point_id"),
+    events.FileJobChanged: attrgetter("job.charge_point_id"),
+    events.SecurityEventReported: attrgetter("security_event.charge_point_id"),
+    events.UnknownTagSeen: attrgetter("charge_point"),  # by its identifier, and in nobody's way
+}
 _log = logger("wattdeck.alerts")
 
 
@@ -68,6 +75,7 @@ class Watch:
         self._firing = telemetry.alerts_firing
         self._figures, self._notices = figures, notices
         self._waiting: deque[tuple[float, events.Event]] = deque()
+        self._behind: set[object] = set()  # the charge points of which something waits, or has lately
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
         self._overlays = Overlays({}, self._evaluator.plans.charge_point, settings.zone)
@@ -77,9 +85,9 @@ class Watch:
         self._grace_over = False
         self._ages_at = self._ourselves_at = 0
         self._looks: dict[str, Sequence[Observation]] = {}
-        self._lag_s = 0.0
+        self._lag_s = self._looked_s = 0.0
         self.trying = asyncio.Lock()  # one back-test at a time: each keeps a reader busy
-        self._end_tap: Callable[[], None] = lambda: None
+        self._end_taps: list[Callable[[], None]] = []
         self._book = RuleBook(store, lambda: notices.channels)
 
     async def open(self) -> None:
@@ -104,11 +112,39 @@ class Watch:
         await self._store.read(read)
         await self._notices.open(self._evaluator.alerts.values())
         self._note(self._evaluator.settle(at))
-        self._end_tap = self._events.tap(self._hear, *_HEARD)
+        tap = self._events.tap
+        self._end_taps += [tap(self._hear, *_ABOUT), tap(self._hear_values, events.MeterValuesStored)]
+        self._end_taps += [tap(self._hear_updated, events.SessionUpdated)]
+
+    # Nearly all that is heard is meter values in order, and what they changed in a session: these are looked at while
+    # they are at hand, unless something of their charge point waits, which came before them.
+
+    def _hear_values(self, event: events.MeterValuesStored) -> None:
+        one, evaluator = event.charge_point_id, self._evaluator
+        seen = None
+        try:
+            if one not in self._behind:
+                seen = self._observer.meters.glance(event, evaluator.plans.of(one), evaluator.held)
+        except Exception:  # nobody's message may fail for this; when its turn comes it says what it is
+            seen = None
+        if seen is None:
+            self._wait(one, event)
+        elif seen:
+            self._take(event, seen)
+
+    def _hear_updated(self, event: events.SessionUpdated) -> None:
+        one = event.session.charge_point_id
+        if one in self._behind:
+            self._wait(one, event)
+        elif seen := self._observer.updated(event.session, round(time.time() * 1000)):
+            self._take(event, seen)
 
     def _hear(self, event: events.Event) -> None:
-        if self._is_ending and isinstance(event, events.ChargePointDisconnected):
-            return
+        if not (self._is_ending and isinstance(event, events.ChargePointDisconnected)):
+            self._wait(_ABOUT[type(event)](event), event)
+
+    def _wait(self, charge_point: object, event: events.Event) -> None:
+        self._behind.add(charge_point)
         if len(self._waiting) >= MOST_WAITING:
             self._dropped.inc()
             self._has_missed = True
@@ -134,6 +170,8 @@ class Watch:
         if self._has_missed and not self._waiting:
             await self._look_again()
         self._lag.set(self._lag_s)
+        self._evaluated.inc(self._looked_s)
+        self._looked_s = 0.0
 
     def ignore_departures(self) -> None:
         """From now on charge points leave because we close: nobody is missed for that."""
@@ -141,7 +179,8 @@ class Watch:
 
     async def close(self) -> None:
         """What has happened up to the end is looked at, too; nothing that comes after it."""
-        self._end_tap()
+        for end_tap in self._end_taps:
+            end_tap()
         with contextlib.suppress(StoreUnavailable):
             await self.work()
 
@@ -164,20 +203,26 @@ class Watch:
         for _ in range(min(_TURN, len(self._waiting))):
             heard, event = self._waiting.popleft()
             self._lag_s = began - heard
-            try:
-                for seen in self._seen(event, at):
-                    self._note(self._evaluator.take(seen))
-            except Exception:  # one that cannot be looked at must not keep the others waiting
-                self._failed.inc()
-                _log.exception("alert rules could not look at an event", event_kind=type(event).__name__)
-        self._evaluated.inc(time.monotonic() - began)
+            self._take(event, self._seen(event, at))
+        if not self._waiting:
+            self._behind.clear()
 
-    def _seen(self, event: events.Event, at: int) -> Iterable[Observation]:
+    def _take(self, event: events.Event, seen: Iterable[Observation]) -> None:
+        began = time.monotonic()
+        try:
+            for one in seen:
+                if moved := self._evaluator.take(one):
+                    self._note(moved)
+        except Exception:  # one that cannot be looked at must not keep the others waiting
+            self._failed.inc()
+            _log.exception("alert rules could not look at an event", event_kind=type(event).__name__)
+        self._looked_s += time.monotonic() - began
+
+    def _seen(self, event: events.Event, at: int) -> Iterator[Observation]:
         if isinstance(event, events.MeterValuesStored):
-            one = event.charge_point_id
-            return self._observer.values(event, self._evaluator.plans.of(one), self._evaluator.held)
-        if isinstance(event, events.SessionUpdated):
-            return self._observer.updated(event.session, at)
+            outlook = self._evaluator.plans.of(event.charge_point_id)
+            yield from self._observer.meters.observe(event, outlook, self._evaluator.held)
+            return
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
             self._note(self._evaluator.know(event.charge_point, at))
             self._overlays.touch(event.charge_point.id)
@@ -186,7 +231,7 @@ class Watch:
         elif isinstance(event, events.ChargePointRemoved):
             self._observer.forget(event.charge_point)
             self._note(self._evaluator.forget(event.charge_point.id, at))
-        return self._observer.observe(event, at)
+        yield from self._observer.observe(event, at)
 
     def _clock(self, at: int) -> None:
         if not self._waiting:

@@ -48,9 +48,14 @@ _CARRIES_A = 5.0  # a phase below it says nothing of the others
 def phase_balance(currents: Mapping[str, float]) -> float | None:
     """Of the currents of one moment, in A by phase; None where not all three are there."""
     try:
-        weakest, second, _ = sorted((currents["L1"], currents["L2"], currents["L3"]))
+        return evenness(currents["L1"], currents["L2"], currents["L3"])
     except KeyError:
         return None
+
+
+def evenness(one: float, another: float, third: float) -> float:
+    """Of the currents of three phases, in A."""
+    weakest, second, _ = sorted((one, another, third))
     return weakest / second if second >= _CARRIES_A else 1.0
 
 
