@@ -67,7 +67,7 @@ class Meters:
             rows = ((kinds[at], numbers[at], moment.taken_at, values.session_id, 0) for at in glance.wanted)
             return self._look(event, rows, outlook, held)
         received = to_ms(event.received_at)
-        at, late = meter.clock.when(to_ms(moment.taken_at), received)
+        at, late = meter.clock.when(moment.taken_ms, received)
         if not late and at > newest.get(glance.context, 0):
             newest[glance.context] = at
         came = _came(event, newest, received, values.session_id) if glance.counts_samples else ()

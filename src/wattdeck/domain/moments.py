@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from wattdeck.domain.clock import to_ms
 from wattdeck.domain.events import StoredValue
 from wattdeck.domain.meter_values import MeterValue
 from wattdeck.domain.records import Record
@@ -68,12 +69,15 @@ class _Columns(Sequence[T]):
 
 
 class Moment(_Columns[MeterValue]):
-    """Meter values of one moment: `numbers` of the kinds that `shape` says, all finite."""
+    """Meter values of one moment: `numbers` of the kinds that `shape` says, all finite. `taken_ms`: `taken_at` as the
+    database has it.
+    """
 
-    __slots__ = ("numbers", "shape", "taken_at")
+    __slots__ = ("numbers", "shape", "taken_at", "taken_ms")
 
     def __init__(self, shape: Shape, numbers: Sequence[float], taken_at: datetime) -> None:
         self.shape, self.numbers, self.taken_at = shape, numbers, taken_at
+        self.taken_ms = to_ms(taken_at)
         self._records = None
 
     def __len__(self) -> int:

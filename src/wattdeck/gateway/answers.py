@@ -16,7 +16,7 @@ from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.handlers import meter_values
 from wattdeck.handlers.context import Context
 from wattdeck.metering.pipeline import Begun
-from wattdeck.ocpp.dialect import Dialect, understand
+from wattdeck.ocpp.dialect import Dialect, Notes, understand, understand_typed
 from wattdeck.ocpp.frames import Call, CallError, CallResult, TypedCall, encode
 from wattdeck.telemetry import logger
 
@@ -76,10 +76,11 @@ class Answers:
         if call.action != SHARING or not self._board.may_share or len(self.owed) >= MOST_SHARING:
             return False
         try:
-            understood = understand(self._dialect, call, received_at)
-            if understood.findings:
+            notes = Notes(received_at)
+            message = understand_typed(self._dialect, call, notes)
+            if notes.findings:
                 return False
-            begun = meter_values.begin_at_once(understood.message, self._context(received_at))
+            begun = meter_values.begin_at_once(message, self._context(received_at))
         except Exception:
             return False  # the other way says what is wrong
         if begun is None:
@@ -87,7 +88,7 @@ class Answers:
         self._board.count_message(SHARING, "in")
         if not self.owed:
             self.owed = []
-        self.owed.append((call, heard_at, (understood.message, begun)))
+        self.owed.append((call, heard_at, (message, begun)))
         if begun.stored is not None:
             begun.stored.add_done_callback(stored)
         return True

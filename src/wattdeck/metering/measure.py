@@ -57,8 +57,14 @@ def measure(
         stored = _each(taking, values, session_id, received_at)
     taking.end()
     return Measured(
-        *(taking.session, stored, tuple(taking.gains), tuple(taking.late)),
-        *(taking.doubt, taking.learned_w, taking.begins_anew, taking.reckoned),
+        taking.session,
+        stored,
+        tuple(taking.gains),
+        tuple(taking.late),
+        taking.doubt,
+        taking.learned_w,
+        taking.begins_anew,
+        taking.reckoned,
     )
 
 
@@ -71,7 +77,10 @@ def _moment(
     if not layout.can_be(numbers):
         bounds = zip(layout.lows, numbers, layout.highs, strict=True)
         flags = [0 if low <= number <= high else FLAG_SPIKE for low, number, high in bounds]
-    at = received_at if received_at is not None and at > received_at else at
+    if received_at is not None and at > received_at:
+        at = received_at
+    else:
+        taking.at, taking.at_ms = at, moment.taken_ms
     for place, kind in layout.reckoned:
         if flags is None or not flags[place]:
             odd = taking.take(kind, numbers[place], at)

@@ -158,7 +158,8 @@ class Meter:
         key = (session_id, measurand)
         if session_id not in self.sessions:
             return True
-        if key in self.newest and at < self.newest[key]:
+        newest = self.newest.get(key)
+        if newest is not None and at < newest:
             return False
         self.newest[key] = at
         return True

@@ -8,7 +8,7 @@ from asyncio import Future
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from wattdeck.domain.events import MeterValuesStored, SessionUpdated, StoredValu
 from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import POWER
 from wattdeck.domain.moments import Moment
-from wattdeck.domain.records import replace
+from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import Session, is_an_id, resume
 from wattdeck.metering.aftermath import aftermath
 from wattdeck.metering.attaching import goes_on, session_known, shows_it
@@ -38,7 +38,7 @@ from wattdeck.telemetry import Telemetry
 MOST_SERIES = 2_000  # of one charge point
 
 
-class Begun(NamedTuple):
+class Begun(Record, frozen=True):
     """A message that was measured. `stored`: its commit, where its answer waits for that."""
 
     charge_point_id: int

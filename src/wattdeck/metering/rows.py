@@ -54,10 +54,9 @@ def rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], receive
 def _of_moment(meter: Meter, layout: Layout, values: StoredMoment, received_at: int) -> list[Rows]:
     """Of plain numbers of one moment: one row for all of them."""
     moment = values.moment
-    taken_at = to_ms(moment.taken_at)
-    row = (taken_at, received_at, values.session_id, *layout.series, *moment.numbers)
+    row = (moment.taken_ms, received_at, values.session_id, *layout.series, *moment.numbers)
     made: list[Rows] = [(samples.plain(layout.contexts), [row])]
-    day = taken_at // DAY_MS
+    day = moment.taken_ms // DAY_MS
     if day > layout.day:
         days, layout.day = meter.days, day
         new_days = [(day, number) for number in layout.series if day > days[number]]

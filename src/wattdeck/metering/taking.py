@@ -123,10 +123,13 @@ class Taking:
         meter = self.meter
         for read_at in sorted(self.registers.keys() - self.read_at) if self.registers else ():
             session = self._read_phases(session, self.registers[read_at], read_at)
+        news: dict[str, float] = {}
         if at is not None and meter.is_news(session.id, POWER, at):
-            session = replace(session, power_w=totals[at])
+            news["power_w"] = totals[at]
         if self.charge is not None and meter.is_news(session.id, SOC, self.charge[0]):
-            session = replace(session, soc=self.charge[1])
+            news["soc"] = self.charge[1]
+        if news:
+            session = replace(session, **news)
         tally = meter.tallies.get(session.id)
         if tally is not None:
             if not tally.has_register:

@@ -87,13 +87,10 @@ def readers(dialect: Dialect) -> Mapping[str, typed.Reader]:
 
 def understand(dialect: Dialect, call: Call | TypedCall, received_at: datetime) -> Understood:
     """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
-    row = dialect.incoming.get(call.action)
     if isinstance(call, TypedCall):
-        assert row is not None
-        assert row.from_typed is not None
         notes = Notes(received_at)
-        message = row.from_typed(call.payload, notes)
-        return Understood(message, tuple(notes.findings.values()))
+        return Understood(understand_typed(dialect, call, notes), tuple(notes.findings.values()))
+    row = dialect.incoming.get(call.action)
     if row is None:
         known = validator(dialect.folder, call.action) is not None
         raise MessageRefused("not_supported" if known else "not_implemented", f"{call.action[:60]} is not known here")
@@ -113,6 +110,13 @@ def understand(dialect: Dialect, call: Call | TypedCall, received_at: datetime) 
         notes.found("stray_backslash", to_json(call.payload).decode("utf-8", "replace"))
     message = row.to_message(call.payload, notes)
     return Understood(message, (*findings, *notes.findings.values()) if notes.findings else findings)
+
+
+def understand_typed(dialect: Dialect, call: TypedCall, notes: Notes) -> Message:
+    """The message of a CALL that was read by its schema; what is odd goes into the notes."""
+    from_typed = dialect.incoming[call.action].from_typed
+    assert from_typed is not None
+    return from_typed(call.payload, notes)
 
 
 def check(dialect: Dialect, action: str, payload: dict[str, Any]) -> str | None:

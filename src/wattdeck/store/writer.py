@@ -32,8 +32,6 @@ MOST_QUIET_ROWS = 20_000
 MOST_ROWS = 50_000
 # So many rows are worth a commit, whenever the last one was.
 ENOUGH_ROWS = 1_000
-# When all of a few are there, so long nobody else must come.
-ALONE_S = 0.001
 SLOW_S = 5.0  # a commit that takes longer is trouble, too
 _LOOK_S = 0.5  # how often a commit under way is looked after
 _log = logger("wattdeck.store")
@@ -60,7 +58,6 @@ class Writer:
         self._something, self._enough, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._quiet_timer: asyncio.TimerHandle | None = None
         self._company, self._awaited = Company(), 0  # pieces of work that wait, and somebody for them
-        self._alone_timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "wattdeck-write")
         self._stop_by: float | None = None
         self._episodes = Episodes(telemetry)
@@ -107,9 +104,7 @@ class Writer:
         self._put(work_of(work, rows, done, comes_last=comes_last))
         self._awaited += 1
         if self._company.is_here(self._awaited):
-            if self._alone_timer is not None:
-                self._alone_timer.cancel()
-            self._alone_timer = self._loop.call_later(ALONE_S, self._enough.set)
+            self._enough.set()
         return done
 
     def keep(self, rows: Sequence[Rows]) -> asyncio.Future[None]:
@@ -191,9 +186,6 @@ class Writer:
         if self._quiet_timer is not None:
             self._quiet_timer.cancel()
             self._quiet_timer = None
-        if self._alone_timer is not None:
-            self._alone_timer.cancel()
-            self._alone_timer = None
         if self._awaited:
             self._company.came(self._awaited)
             self._awaited = 0
