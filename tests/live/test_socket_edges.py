@@ -215,6 +215,19 @@ async def test_a_browser_that_reads_nothing_for_a_while_is_told_nothing_more(hou
         assert slow.socket.close_code in (1013, 1006)  # 1006: the web server has lost patience with the farewell
 
 
+async def test_the_server_ends_in_good_order_while_a_browser_that_reads_nothing_says_goodbye(tmp_path):
+    async with contextlib.AsyncExitStack() as later, open_house(tmp_path) as house:
+        slow = await later.enter_async_context(browser(house, max_queue=1, max_size=None))
+        await slow.snapshot("charge_points_sessions")
+        slow.socket.transport.pause_reading()
+        await _fill(house, "charge_points_sessions")
+        slow.socket.protocol.send_close(1000)
+        slow.socket.send_data()
+        await until(lambda: house.metric("wattdeck_live_clients") == 0)
+        # what is on its way to it keeps the connection, until it is cut
+        asyncio.get_running_loop().call_later(0.3, slow.socket.transport.abort)
+
+
 async def _fill(house, topic):
     """What fits the buffers of a socket between two processes of one machine, and more."""
     hub = house.central_system._hub

@@ -33,6 +33,13 @@ class UvicornDoor(WebSocketsSansIOProtocol):
         self.scope["extensions"][PINGS] = self._pings  # type: ignore[assignment]
         await super().run_asgi()
 
+    def shutdown(self) -> None:
+        """The server ends. Whose goodbye was answered already is not told another one, which would be an error that
+        keeps the server from ending in good order.
+        """
+        if not self.transport.is_closing():
+            super().shutdown()
+
     def handle_ping(self) -> None:
         super().handle_ping()
         self._pings.tell(False)
