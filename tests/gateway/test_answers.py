@@ -116,7 +116,7 @@ async def test_what_is_not_stored_yet_is_answered_before_what_comes_after_it(mak
 
 
 async def test_known_values_are_not_answered_before_their_commit_either(make_house):
-    house = await make_house(write_hold_s=1.6)
+    house = await make_house(write_hold_s=1.6, meter_ack="committed")
     cp = await known(house)
     with locked(house.central_system.settings.data / "wattdeck.sqlite3"):
         asked = [await cp.say("MeterValues", register(number)) for number in range(2, 22)]
@@ -127,6 +127,15 @@ async def test_known_values_are_not_answered_before_their_commit_either(make_hou
     for number in range(2, 22):
         await cp.call("MeterValues", register(number))
     assert await registers(house) == [1000.0 + number for number in range(22)]
+
+
+async def test_known_values_are_answered_at_once_where_that_is_wanted(make_house):
+    house = await make_house(meter_ack="received")
+    cp = await known(house)
+    with locked(house.central_system.settings.data / "wattdeck.sqlite3"):
+        for number in range(2, 6):
+            assert await cp.call("MeterValues", register(number)) == {}
+    assert await registers(house) == [1000.0 + number for number in range(6)]
 
 
 async def test_a_command_waits_for_the_answer_to_known_values(make_house):
