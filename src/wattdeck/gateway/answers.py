@@ -29,7 +29,7 @@ _NOTHING: list[_Owed] = []
 _log = logger("wattdeck.gateway")
 
 
-def _seen(stored: asyncio.Future[Any]) -> None:
+def seen(stored: asyncio.Future[Any]) -> None:
     """An error that comes to nobody, because one before it ended the connection, is no surprise."""
     if not stored.cancelled():
         stored.exception()
@@ -151,7 +151,7 @@ class Answers:
         message = self._understood(call, received_at)
         begun = await meter_values.begin(message, self._context(received_at))
         if begun.stored is not None:
-            begun.stored.add_done_callback(_seen)
+            begun.stored.add_done_callback(seen)
         return message, begun
 
     async def _end(self, call: Call | TypedCall, message: Message, begun: Begun) -> CallResult:

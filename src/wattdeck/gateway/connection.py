@@ -17,7 +17,7 @@ from wattdeck.domain.connections import BY_US, ConnectionRecord
 from wattdeck.domain.errors import StoreUnavailable
 from wattdeck.domain.events import ChargePointConnected, ChargePointDisconnected
 from wattdeck.domain.findings import Finding
-from wattdeck.gateway.answers import Answers
+from wattdeck.gateway.answers import Answers, seen
 from wattdeck.gateway.command_lane import CommandLane
 from wattdeck.gateway.conduct import Conduct
 from wattdeck.gateway.handshake import Admission
@@ -113,8 +113,7 @@ class Connection:
         return True
 
     def _stored(self, stored: asyncio.Future[Any]) -> None:
-        if not stored.cancelled():
-            stored.exception()  # seen, whoever says what follows from it
+        seen(stored)
         if self._worker is None:
             self._pay_at_once()
 

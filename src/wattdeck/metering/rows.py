@@ -22,7 +22,7 @@ def key_of(connector_id: int, value: MeterValue) -> Key:
 
 def rows(meter: Meter, connector_id: int, values: Sequence[StoredValue], received_at: int) -> list[Rows]:
     """Raises KeyError where a series is not known yet; then nothing has changed."""
-    if type(values) is StoredMoment and values.flags is None:
+    if isinstance(values, StoredMoment) and values.flags is None:
         layout = meter.layout(connector_id, values.moment.shape)
         if layout is not None:
             return _of_moment(meter, layout, values, received_at)
