@@ -2,6 +2,7 @@
 best of some tries, for the machine has other work.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from sqlalchemy import Connection
 from benchmarks.report import Row
 from benchmarks.settings import Settings
 from wattdeck.domain.clock import from_ms, now, to_ms
+from wattdeck.domain.quarters import QUARTER_MS
+from wattdeck.domain.records import replace
 from wattdeck.domain.rollups import DAY, HOUR
 from wattdeck.metering import fleet, statistics
 from wattdeck.metering.fleet import Question
@@ -57,7 +60,7 @@ def measure(settings: Settings) -> list[Timed]:
         with engine.begin() as connection:
             leave_unfolded(connection, at)
         with engine.connect() as connection:
-            found.append(_unfolded(connection, at))
+            found += _unfolded(connection, at)
         engine.dispose()
     return found
 
@@ -103,7 +106,7 @@ def fill(connection: Connection, at: int) -> None:
 
 
 def leave_unfolded(connection: Connection, at: int) -> None:
-    """A day of hours of everyone's registers, and 90 minutes of readings after it that are in no hour."""
+    """A day of hours of everyone's registers and powers, and 90 minutes of values after it that are in no hour."""
     driver: Any = connection.connection.driver_connection
     ours, chance = range(1, CHARGE_POINTS + 1), random.Random(5)
     first = (at - UNFOLDED_MS) // HOUR_MS * HOUR_MS
@@ -113,7 +116,19 @@ def leave_unfolded(connection: Connection, at: int) -> None:
         f" VALUES ({HOUR}, ?, ?, 3600, 60, 0, 1e6, 1e6, 6e7, 1e6, ?, 3.6e12, 3600000, 0)",
         [(id, hour, hour + HOUR_MS - 30_000) for id in ours for hour in range(first - DAY_MS, first, HOUR_MS)],
     )
-    rows = []
+    powers = [10_000 + id * CONNECTORS for id in ours]
+    quarters = json.dumps([7000.0 * 900_000, 900_000] * 4)
+    driver.executemany(
+        "INSERT INTO rollups (period, series_id, bucket, length_s, count, flagged, min, max, sum, last, last_at,"
+        " weighted, covered_ms, quarters)"
+        f" VALUES ({HOUR}, ?, ?, 3600, 60, 0, 7e3, 7e3, 4.2e5, 7e3, ?, 2.52e10, 3600000, ?)",
+        [
+            (id, hour, hour + HOUR_MS - 30_000, quarters)
+            for id in powers
+            for hour in range(first - DAY_MS, first, HOUR_MS)
+        ],
+    )
+    rows = [(time_ms // DAY_MS, id, time_ms + 7, 7000.0) for id in powers for time_ms in range(first, at, 60_000)]
     for id in ours:
         wh = 1e6
         for time_ms in range(at - UNFOLDED_MS, at, 60_000):
@@ -124,10 +139,15 @@ def leave_unfolded(connection: Connection, at: int) -> None:
     rollups.mark(connection, {(row[1], row[2]) for row in rows})
 
 
-def _unfolded(connection: Connection, at: int) -> Timed:
+def _unfolded(connection: Connection, at: int) -> list[Timed]:
     year = Question(Scope(), at // DAY_MS * DAY_MS - YEAR * DAY_MS, at, "none", ZONE_INFO, GAP_MS, at)
     what = "the same up to now, of each 90 minutes not folded yet"
-    return _timed(what, 500, lambda: fleet.energy(connection, year, DAY))
+    day = replace(year, since=at - DAY_MS)
+    return [
+        _timed(what, 500, lambda: fleet.energy(connection, year, DAY)),
+        _timed("their load by quarter of the last 24 hours", 1000, lambda: fleet.load(connection, day, QUARTER_MS)),
+        _timed("its peak", 1000, lambda: fleet.peaks(connection, day, QUARTER_MS)),
+    ]
 
 
 def ask(connection: Connection, at: int) -> list[Timed]:

@@ -27,7 +27,7 @@ from wattdeck.store import charge_points, readings, rollups, samples, sealing, s
 from wattdeck.store.engine import open_sqlite
 from wattdeck.store.readings import Source
 
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+MINUTE_MS, QUARTER_MS, HOUR_MS, DAY_MS = 60_000, 900_000, 3_600_000, 86_400_000
 GAP_MS = 20 * MINUTE_MS
 EVER = (to_ms(datetime(2025, 1, 1, tzinfo=UTC)), to_ms(datetime(2028, 1, 1, tzinfo=UTC)))
 REGISTER_NAME, POWER, INTERVAL_NAME = (
@@ -145,14 +145,26 @@ def oracle(rows: list[Row], measurand: str, zone: ZoneInfo, period: int) -> list
                 "weighted": sum(value * (until - since) for value, since, until in held) if held else None,
                 "covered_ms": sum(until - since for _, since, until in held),
                 "energy_wh": wh if kind in (REGISTER, INTERVAL) else None,
+                "quarters": by_quarter(held, begin, end) if period == HOUR and held and measurand == POWER else [],
             }
         )
     return found
 
 
+def by_quarter(held: list[tuple[float, int, int]], begin: int, end: int) -> list[float]:
+    found = []
+    for first in range(begin, end, QUARTER_MS):
+        inside = [(value, max(since, first), min(until, first + QUARTER_MS)) for value, since, until in held]
+        own = [(value, until - since) for value, since, until in inside if until > since]
+        found += [sum(value * ms for value, ms in own), sum(ms for _, ms in own)]
+    return found
+
+
 def plain(found: list[Rollup]) -> list[dict[str, object]]:
+    """The figures of the quarters in one list."""
     return [
         {name: getattr(row, name) for name in Rollup.__struct_fields__ if name not in ("series_id", "period")}
+        | {"quarters": [figure for quarter in row.quarters for figure in quarter]}
         for row in found
     ]
 
@@ -160,7 +172,7 @@ def plain(found: list[Rollup]) -> list[dict[str, object]]:
 def assert_same(found: list[Rollup], wanted: list[dict[str, object]]) -> None:
     near = [
         {
-            name: pytest.approx(value, rel=1e-9, abs=1e-6) if isinstance(value, float) else value
+            name: pytest.approx(value, rel=1e-9, abs=1e-6) if isinstance(value, float | list) else value
             for name, value in row.items()
         }
         for row in wanted

@@ -113,6 +113,37 @@ def test_samples_from_before_there_were_rollups_are_to_be_folded(engine: Engine)
     assert [tuple(row) for row in found] == [(7, 0), (7, 2 * hour)]
 
 
+def test_hours_of_power_whose_samples_are_still_there_are_folded_again_for_their_quarters(engine: Engine):
+    migrate(engine, "0022")
+    hour, day = 3_600_000, 86_400_000
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO charge_points (id, identifier, identifier_key, registration, registered_at)"
+            " VALUES (1, 'CP', 'cp', 'accepted', 0)"
+        )
+        for row in ((7, "Power.Active.Import", 26 * hour), (8, "Energy.Active.Import.Register", 0)):
+            connection.exec_driver_sql(
+                "INSERT INTO series (id, charge_point_id, connector_id, measurand, phase, location, unit, last_day,"
+                " samples_from) VALUES (?, 1, 1, ?, '', 'Outlet', 'W', 1, ?)",
+                row,
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO samples (day, series_id, taken_at, context, value, delay_ms, flags)"
+            " VALUES (1, 7, ?, 0, 1.0, 0, 0)",
+            (day,),
+        )
+        for series_id, bucket in ((7, 23 * hour), (7, 25 * hour), (7, 26 * hour), (7, 27 * hour), (8, 26 * hour)):
+            connection.exec_driver_sql(
+                "INSERT INTO rollups (period, series_id, bucket, length_s, count, flagged, covered_ms)"
+                " VALUES (1, ?, ?, 3600, 1, 0, 0)",
+                (series_id, bucket),
+            )
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT series_id, hour FROM stale_rollups ORDER BY hour").all()
+    assert [tuple(row) for row in found] == [(7, 26 * hour), (7, 27 * hour)]
+
+
 HOUR = 3_600_000
 # (day, series, taken, context, value, received, session, flags, text): on time, late, early, by clocks far ahead
 SAMPLES = [

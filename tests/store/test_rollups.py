@@ -8,7 +8,8 @@ from wattdeck.store import rollups
 from wattdeck.store.rollups import UTC_HOUR_MS
 
 HOUR_MS = UTC_HOUR_MS
-FULL = Rollup(7, HOUR, 0, 3600, 2, 1, 1.0, 3.0, 4.0, 3.0, 1000, 7000.0, 3000, 12.5)
+QUARTERS = ((7000.0, 3000), (0.0, 0), (0.25, 1), (0.0, 0))
+FULL = Rollup(7, HOUR, 0, 3600, 2, 1, 1.0, 3.0, 4.0, 3.0, 1000, 7000.25, 3001, 12.5, QUARTERS)
 
 
 def test_a_rollup_is_read_as_it_was_written(connection: Connection):

@@ -133,7 +133,7 @@ async def read_load(
     group_by: Groups = "none",
 ) -> Response:
     """The load curve, newest first: the mean of each step's power, summed over connectors. Without `from` the last 24
-    hours; minutes and quarters reach back as far as samples do.
+    hours; minutes reach back as far as samples do, quarters as far as hours.
     """
     since, until = _stretch(from_, to, timedelta(days=1), timedelta(milliseconds=_STEPS_MS[step]))
     asked = await _question(house, person, site, charge_point, since, until, group_by)

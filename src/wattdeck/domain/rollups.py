@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from wattdeck.domain import meter_values
 from wattdeck.domain.records import Record
 
 MINUTE, HOUR, DAY, MONTH = 0, 1, 2, 3
@@ -26,6 +27,7 @@ class Rollup(Record, frozen=True, gc=False):
     `count` to `last_at`: of the samples that count, `flagged` those that do not. `weighted`: value × milliseconds it
     was held inside the bucket, `covered_ms` the milliseconds in which any was. `energy_wh`: of energy measurands, in
     the series' unit; a bucket without samples can have energy, where the readings around it lie further apart.
+    `quarters`: of an hour of power, `weighted` and `covered_ms` of each quarter of it, in order.
     """
 
     series_id: int
@@ -42,6 +44,7 @@ class Rollup(Record, frozen=True, gc=False):
     weighted: float | None = None
     covered_ms: int = 0
     energy_wh: float | None = None
+    quarters: tuple[tuple[float, int], ...] = ()
 
     @property
     def until(self) -> int:
@@ -92,12 +95,14 @@ def _sum(values: Iterable[float | None]) -> float | None:
     return sum(found) if found else None
 
 
-# What the buckets of a measurand hold as energy.
-NO_ENERGY, REGISTER, INTERVAL = 0, 1, 2
+# What the buckets of a measurand hold beside its figures: energy, or the load by quarter of an hour.
+NO_ENERGY, REGISTER, INTERVAL, POWER = 0, 1, 2, 3
 
 
 def kind_of(measurand: str) -> int:
-    """Whether values are readings of a register, energies of intervals, or no energy (OCPP 1.6 §7.31)."""
+    """Whether values are readings of a register, energies of intervals, power, or nothing of these (OCPP 1.6 §7.31)."""
+    if measurand == meter_values.POWER:
+        return POWER
     if measurand.startswith("Energy."):
         if measurand.endswith(".Register"):
             return REGISTER

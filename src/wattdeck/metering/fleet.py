@@ -3,21 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.clock import UTC, from_ms, to_ms
+from wattdeck.domain.quarters import QUARTER_MS
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
 from wattdeck.metering import exact
 from wattdeck.metering.rollups import FOR_EVER
 from wattdeck.store import fleet, readings, rollups
-from wattdeck.store.fleet import Bucket, Change, Consumer, GroupBy, Scope, Source, Steps
+from wattdeck.store.fleet import HOUR_MS, Bucket, Change, Consumer, GroupBy, Scope, Source, Steps
 
-_HOUR_MS, _JUST_NOW_MS = 3_600_000, 60_000
+_JUST_NOW_MS = 60_000
 Key = str | None
 
 
@@ -126,7 +127,7 @@ def _common(bucket: int, period: int, zone: ZoneInfo, common: ZoneInfo) -> int:
 
 
 def load(connection: Connection, asked: Question, step_ms: int) -> list[Load]:
-    """The sum of powers in each step that touches [since, until), newest first; whole hours from rollups."""
+    """The sum of powers in each step that touches [since, until), newest first; hours and quarters from rollups."""
     sources = fleet.powers(connection, asked.scope, asked.group_by)
     steps, changes = _steps(connection, asked, step_ms, sources)
     numbers = Counter(source.key for source in sources)
@@ -151,25 +152,32 @@ def peaks(connection: Connection, asked: Question, step_ms: int) -> list[Peak]:
 def _steps(
     connection: Connection, asked: Question, step_ms: int, sources: Sequence[Source]
 ) -> tuple[Steps, list[Change] | None]:
-    """The steps, from a full hour of the common zone on; and, for whole hours, what has changed of their rollups."""
-    offset = start(asked.zone, HOUR, asked.since) % _HOUR_MS
+    """The steps, from a full hour of the common zone on; and, for hours and quarters, what has changed of them."""
+    offset = start(asked.zone, HOUR, asked.since) % HOUR_MS
     since = (asked.since - offset) // step_ms * step_ms + offset
     until = -(-(asked.until - offset) // step_ms) * step_ms + offset
     steps = Steps(step_ms, since, until, asked.gap_ms, asked.known_until)
-    if step_ms % _HOUR_MS:
+    if step_ms % QUARTER_MS:
         return steps, None
-    return steps, _changes(connection, sources, HOUR, since, until, asked)
+    changes = _changes(connection, sources, HOUR, since, until, asked, by_quarter=step_ms % HOUR_MS != 0)
+    return steps, changes
 
 
 def _changes(
-    connection: Connection, sources: Sequence[Source], period: int, since: int, until: int, asked: Question
+    connection: Connection,
+    sources: Sequence[Source],
+    period: int,
+    since: int,
+    until: int,
+    asked: Question,
+    by_quarter: bool = False,
 ) -> list[Change]:
-    """How the buckets that samples have touched differ from what is stored."""
+    """How the buckets that samples have touched, or the quarters of those hours, differ from what is stored."""
     ids = fleet.touched(connection, [source.id for source in sources])
     wanted = readings.foldable(connection, ids, asked.zone)
     source = readings.Source(connection, ids)
     true = exact.changed(connection, source, wanted, period, since, until, asked.gap_ms, asked.known_until)
-    found = []
+    found: list[Change] = []
     for id, rows in true.items():
         if not rows:
             continue
@@ -180,9 +188,20 @@ def _changes(
                 continue
             nothing = Rollup(id, period, bucket, 0)
             new, old = row or nothing, stored.get(bucket, nothing)
+            if by_quarter:
+                found += _quarters(new, old)
+                continue
             more = (new.energy_wh or 0.0) - (old.energy_wh or 0.0), new.covered_ms - old.covered_ms
             found.append(Change(id, bucket, *more, (new.weighted or 0.0) - (old.weighted or 0.0), new.max))
     return found
+
+
+def _quarters(new: Rollup, old: Rollup) -> list[Change]:
+    both = zip_longest(new.quarters, old.quarters, fillvalue=(0.0, 0))
+    return [
+        Change(new.series_id, new.bucket + number * QUARTER_MS, 0.0, ms - old_ms, weighted - old_weighted, new.max)
+        for number, ((weighted, ms), (old_weighted, old_ms)) in enumerate(both)
+    ]
 
 
 def top(connection: Connection, asked: Question, hours_from: int) -> list[Consumer]:

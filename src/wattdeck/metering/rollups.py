@@ -6,13 +6,14 @@ register is what flowed between its believed readings, spread evenly over the ti
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import mul
 
 from wattdeck.domain.meter_values import counts
+from wattdeck.domain.quarters import QUARTER_MS
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.registers import ANY, Limits
-from wattdeck.domain.rollups import INTERVAL, NO_ENERGY, REGISTER, Rollup, Taken
+from wattdeck.domain.rollups import HOUR, INTERVAL, POWER, REGISTER, Rollup, Taken
 from wattdeck.metering import energy
 from wattdeck.metering.energy import Believed, Register
 
@@ -55,7 +56,13 @@ def fold(
     times, values = [sample.at for sample in good], [sample.value for sample in good]
     if before is not None:
         values, times = [before[0], *values], [before[1], *times]
-    weighted, covered = _held(borders, times, values, gap_ms, known_until)
+    quarters: list[tuple[tuple[float, int], ...]] = []
+    if kind == POWER and period == HOUR:
+        quarters = _quarters(borders, times, values, gap_ms, known_until)
+        weighted = [sum(part for part, _ in each) for each in quarters]
+        covered = [sum(ms for _, ms in each) for each in quarters]
+    else:
+        weighted, covered = _held(borders, times, values, gap_ms, known_until)
     flowed = _spread(borders, steps)
     found = []
     for place, (begin, end) in enumerate(pairwise(borders)):
@@ -69,8 +76,8 @@ def fold(
         if own:
             one = replace(one, min=min(own), max=max(own), sum=sum(own), last=own[-1], last_at=times[last - 1])
         if covered[place]:
-            one = replace(one, weighted=weighted[place])
-        if kind != NO_ENERGY:
+            one = replace(one, weighted=weighted[place], quarters=quarters[place] if quarters else ())
+        if kind in (REGISTER, INTERVAL):
             one = replace(one, energy_wh=float(sum(own)) if kind == INTERVAL else flowed[place])
         found.append(one)
     return Folded(found, flags)
@@ -113,6 +120,16 @@ def _held(
             hold(last - 1, bucket)
         first = last
     return weighted, covered
+
+
+def _quarters(
+    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int, known_until: int
+) -> list[tuple[tuple[float, int], ...]]:
+    """The same of each quarter of an hour, bucket by bucket."""
+    begins = [range(begin, end, QUARTER_MS) for begin, end in pairwise(borders)]
+    fine = [*(at for each in begins for at in each), borders[-1]]
+    held = zip(*_held(fine, times, values, gap_ms, known_until), strict=True)
+    return [tuple(islice(held, len(each))) for each in begins]
 
 
 def _spread(borders: Sequence[int], steps: Sequence[Believed]) -> list[float]:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection
 
 from wattdeck.domain.meter_values import ENERGY, POWER
+from wattdeck.domain.quarters import QUARTER_MS
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
 from wattdeck.store.steps import LEVELS, days_of
@@ -22,6 +23,8 @@ _KEYS: dict[str, str] = {
     "charge_point": "charge_points.identifier",
     "connector": "charge_points.identifier || char(10) || series.connector_id",
 }
+HOUR_MS = 3_600_000
+_LONGEST_HOUR_MS = 2 * HOUR_MS  # where a clock is set back by half an hour, one has 90 minutes
 _OWNERS = " JOIN charge_points ON charge_points.id = series.charge_point_id"
 _OUTLET = "series.location = 'Outlet' AND series.connector_id > 0"
 _REGISTERS = f"{_OUTLET} AND series.measurand = '{ENERGY}' AND series.phase = '' AND series.unit = 'Wh'"
@@ -179,14 +182,20 @@ def reckoned(connection: Connection, scope: Scope, buckets: Iterable[Bucket], gr
     return [Amount(*row) for row in _all(connection, query, values)]
 
 
-def _hours(scope: Scope, group_by: GroupBy) -> str:
-    """Rows of (bucket, own, weighted, ms), one per hour and series, from rollups; in steps of whole hours."""
-    step = "(bucket - :offset) / :step * :step + :offset"
+def _stored(scope: Scope, group_by: GroupBy, step_ms: int) -> str:
+    """Rows of (bucket, own, weighted, ms), in steps of whole hours or quarters of one, from rollups of hours."""
+    at, weighted, ms, parts = "bucket", "weighted", "covered_ms", ""
+    if step_ms % HOUR_MS:
+        # both figures of a quarter stand in turn: each makes a row
+        at, parts = f"(bucket + key / 2 * {QUARTER_MS})", " CROSS JOIN json_each(quarters)"
+        weighted, ms = "iif(key % 2, 0, value)", "iif(key % 2, value, 0)"
+    step = "({} - :offset) / :step * :step + :offset"
     owner = f"{_KEYS[group_by]} AS own"
     where = f"{_POWERS}{scope.condition()}"
-    return f"""SELECT {step} AS bucket, {owner}, weighted, covered_ms AS ms FROM series{_OWNERS}
-  CROSS JOIN rollups ON period = {HOUR} AND series_id = series.id AND bucket >= :since AND bucket < :until WHERE {where}
- UNION ALL SELECT (value ->> 1 - :offset) / :step * :step + :offset, {owner}, value ->> 4, value ->> 3
+    return f"""SELECT {step.format(at)} AS bucket, {owner}, {weighted} AS weighted, {ms} AS ms FROM series{_OWNERS}
+  CROSS JOIN rollups ON period = {HOUR} AND series_id = series.id AND bucket > :since - {_LONGEST_HOUR_MS}
+   AND bucket < :until{parts} WHERE {at} >= :since AND {at} < :until AND {where}
+ UNION ALL SELECT {step.format("value ->> 1")}, {owner}, value ->> 4, value ->> 3
   FROM json_each(:changes) JOIN series ON series.id = value ->> 0{_OWNERS}
   WHERE value ->> 1 >= :since AND value ->> 1 < :until AND {where}"""
 
@@ -212,7 +221,7 @@ class Steps(Record, frozen=True):
 def load(
     connection: Connection, scope: Scope, steps: Steps, group_by: GroupBy, changes: Iterable[Change] | None = None
 ) -> list[Amount]:
-    """W × ms by step and group: from hour rollups where `changes` of them are given, else from samples."""
+    """W × ms by step and group: from rollups of hours where `changes` of them are given, else from samples."""
     query = "SELECT bucket, own, sum(weighted), sum(ms) FROM ({}) GROUP BY bucket, own HAVING sum(ms) > 0"
     return [Amount(*row) for row in _of_power(connection, query, scope, steps, group_by, changes)]
 
@@ -238,7 +247,7 @@ def _of_power(
     values: dict[str, Any] = {"since": steps.since, "until": steps.until, "step": steps.step_ms}
     if changes is not None:
         values |= {"offset": steps.since % steps.step_ms, "changes": _json(changes)}
-        return _all(connection, query.format(_hours(scope, group_by)), values | scope.values())
+        return _all(connection, query.format(_stored(scope, group_by, steps.step_ms)), values | scope.values())
     values |= {
         "gap": steps.gap_ms,
         "known": min(steps.known_until, steps.until),

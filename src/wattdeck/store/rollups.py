@@ -1,7 +1,9 @@
 """Rollups in the database, and the marks of what is to be folded. What they mean: `domain.rollups`."""
 
+import json
 import operator
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -59,7 +61,7 @@ def read(
     found = {}
     for id in series_ids:
         rows = _execute(connection, _READ, (period, id, since, until))
-        found[id] = [Rollup(id, *row) for row in rows]
+        found[id] = [Rollup(*(id, *row[:-1], _unpacked(row[-1]))) for row in rows]
     return found
 
 
@@ -70,7 +72,18 @@ def replace(connection: Connection, period: int, series_id: int, since: int, unt
 
 
 def put(connection: Connection, rows: Iterable[Rollup]) -> None:
-    executemany(connection, _INSERT, [_fields(row) for row in rows])
+    executemany(connection, _INSERT, [(*_fields(row)[:-1], _packed(row.quarters)) for row in rows])
+
+
+def _packed(quarters: Iterable[tuple[float, int]]) -> str | None:
+    return json.dumps(list(chain(*quarters)), separators=(",", ":")) if quarters else None
+
+
+def _unpacked(text: str | None) -> tuple[tuple[float, int], ...]:
+    if text is None:
+        return ()
+    flat = json.loads(text)
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
 
 
 def last_before(connection: Connection, series_id: int, at: int) -> tuple[float, int] | None:

@@ -1,6 +1,6 @@
 """Rollups of samples, and which hours of which series are to be folded (again)."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, SmallInteger, Table, text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, SmallInteger, Table, Text, text
 
 from wattdeck.store.tables.layout import Id, metadata
 
@@ -22,6 +22,7 @@ rollups = Table(
     Column("weighted", Float),  # value × milliseconds it was held
     Column("covered_ms", BigInteger, nullable=False),
     Column("energy_wh", Float),  # null where the series is no energy
+    Column("quarters", Text),  # JSON: of an hour of power, weighted and covered_ms of each quarter of it, in turn
     sqlite_with_rowid=False,
 )
 
