@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from wattdeck.domain.buckets import end, start
 from wattdeck.domain.clock import from_ms, to_ms
+from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.records import replace
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup
 from wattdeck.metering import exact, fleet, folding
@@ -221,6 +222,20 @@ def test_a_day_asked_alone_is_what_it_is_among_others(engine):
         transaction.rollback()
     assert found.energy_wh == pytest.approx(days[found.bucket])
     assert [to_ms(each.bucket) for each in running] == [end(BERLIN, DAY, begins), begins]
+
+
+def test_more_than_fits_into_memory_is_refused_and_who_took_most_is_not(engine):
+    with engine.connect() as connection, connection.begin() as transaction:
+        filled(connection, {place: {UNTIL - HOUR_MS: 100.0} for place in KINDS}, KINDS, UNTIL)
+        long = replace(asked("connector"), since=UNTIL - 35 * DAY_MS)
+        with pytest.raises(Unprocessable, match="50,400 steps of 4 groups are more than 200,000 items"):
+            fleet.load(connection, long, 60_000)
+        assert fleet.load(connection, replace(long, group_by="none"), 60_000)
+        ages = replace(long, since=UNTIL - 60_000 * DAY_MS)
+        with pytest.raises(Unprocessable, match="60,000 steps of 5 groups"):
+            fleet.energy(connection, ages, DAY)
+        assert len(fleet.top(connection, ages, UNTIL)) == 5
+        transaction.rollback()
 
 
 def test_a_site_and_single_charge_points_are_asked_for_by_themselves(engine):

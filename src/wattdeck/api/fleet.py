@@ -20,6 +20,7 @@ from wattdeck.api.parameters import (
     aware,
     find_charge_point,
     listed,
+    listed_aside,
     number,
 )
 from wattdeck.domain.clock import UTC, iso, now, to_ms
@@ -106,18 +107,19 @@ async def read_energy(
     since, until = _stretch(from_, to, _UNLESS_GIVEN[period], _LENGTH[period])
     asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.energy(c, asked, PERIODS.index(period)))
-    items = [
-        {
-            "bucket": iso(one.bucket),
-            "period": period,
-            **_named(one.key, group_by),
-            **_energy(one.energy_wh),
-            "reckoned_wh": round(one.reckoned_wh, 3),
-            "coverage": round(one.coverage, 4),
-        }
-        for one in found
-    ]
-    return listed(items)
+    return await listed_aside(
+        lambda: [
+            {
+                "bucket": iso(one.bucket),
+                "period": period,
+                **_named(one.key, group_by),
+                **_energy(one.energy_wh),
+                "reckoned_wh": round(one.reckoned_wh, 3),
+                "coverage": round(one.coverage, 4),
+            }
+            for one in found
+        ]
+    )
 
 
 @router.get("/load", response_model=Listed[LoadShape])
@@ -138,17 +140,18 @@ async def read_load(
     since, until = _stretch(from_, to, timedelta(days=1), timedelta(milliseconds=_STEPS_MS[step]))
     asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.load(c, asked, _STEPS_MS[step]))
-    items = [
-        {
-            "at": iso(one.at),
-            "step_s": _STEPS_MS[step] // 1000,
-            **_named(one.key, group_by),
-            "power_w": round(one.power_w, 3),
-            "coverage": round(one.coverage, 4),
-        }
-        for one in found
-    ]
-    return listed(items)
+    return await listed_aside(
+        lambda: [
+            {
+                "at": iso(one.at),
+                "step_s": _STEPS_MS[step] // 1000,
+                **_named(one.key, group_by),
+                "power_w": round(one.power_w, 3),
+                "coverage": round(one.coverage, 4),
+            }
+            for one in found
+        ]
+    )
 
 
 @router.get("/peaks", response_model=Listed[PeakShape])
@@ -169,17 +172,18 @@ async def read_peaks(
     since, until = _stretch(from_, to, timedelta(days=1), timedelta(milliseconds=_STEPS_MS[step]))
     asked = await _question(house, person, site, charge_point, since, until, group_by)
     found = await house.store.read(lambda c: fleet.peaks(c, asked, _STEPS_MS[step]))
-    items = [
-        {
-            **_named(one.key, group_by),
-            "power_w": round(one.power_w, 3),
-            "at": iso(one.at),
-            "step_s": _STEPS_MS[step] // 1000,
-            "highest_w": one.highest_w,
-        }
-        for one in found
-    ]
-    return listed(items)
+    return await listed_aside(
+        lambda: [
+            {
+                **_named(one.key, group_by),
+                "power_w": round(one.power_w, 3),
+                "at": iso(one.at),
+                "step_s": _STEPS_MS[step] // 1000,
+                "highest_w": one.highest_w,
+            }
+            for one in found
+        ]
+    )
 
 
 @router.get("/meter-values/latest", response_model=Listed[MeterValueShape])
@@ -232,17 +236,18 @@ async def read_top(
         hours_from = to_ms(now() - timedelta(days=house.settings.keep_hours_days))
         groups = await house.store.read(lambda c: fleet.top(c, asked, hours_from))
         named = [(_named(one.key, by), None, one) for one in groups[:limit]]
-    items = [
-        {
-            **names,
-            "id_tag": id_tag,
-            **_energy(one.energy_wh),
-            "reckoned_wh": None if one.reckoned_wh is None else round(one.reckoned_wh, 3),
-            "sessions": one.sessions,
-        }
-        for names, id_tag, one in named
-    ]
-    return listed(items)
+    return await listed_aside(
+        lambda: [
+            {
+                **names,
+                "id_tag": id_tag,
+                **_energy(one.energy_wh),
+                "reckoned_wh": None if one.reckoned_wh is None else round(one.reckoned_wh, 3),
+                "sessions": one.sessions,
+            }
+            for names, id_tag, one in named
+        ]
+    )
 
 
 def _stretch(from_: datetime | None, to: datetime | None, length: timedelta, bucket: timedelta) -> tuple[Any, Any]:

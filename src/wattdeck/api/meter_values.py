@@ -18,6 +18,7 @@ from wattdeck.api.parameters import (
     dotted,
     find_charge_point,
     listed,
+    listed_aside,
     undotted,
 )
 from wattdeck.domain.clock import iso, now, to_ms
@@ -71,7 +72,7 @@ async def raw(
     found = await house.store.read(read)
     shown = found[:limit]
     next_ = dotted(samples.place(shown[-1])) if len(found) > limit else None
-    return listed([shapes.meter_value(each, one.identifier) for each in shown], next_)
+    return await listed_aside(lambda: [shapes.meter_value(each, one.identifier) for each in shown], next_)
 
 
 @router.get("/meter-values/latest", response_model=Listed[MeterValueShape])
@@ -97,18 +98,18 @@ async def grouped(
     one = await find_charge_point(house, identifier)
     since, until = aware(from_) or now() - timedelta(hours=1), aware(to)
 
-    def read(connection: Connection) -> list[samples.Sample]:
+    def read(connection: Connection) -> Response:
         wanted = series.find(connection, one.id, connector_id=connector_id)
-        return samples.read(connection, wanted, since=since, until=until, limit=MOST_GROUPED)
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for each in reversed(samples.read(connection, wanted, since=since, until=until, limit=MOST_GROUPED)):
+            if each.value is None:
+                continue
+            point = {"timestamp": iso(each.taken_at), "value": each.value, "unit": each.series.unit}
+            point |= {"phase": each.series.phase, "connector_id": each.series.connector_id}
+            groups.setdefault(each.series.measurand, []).append(point)
+        return json_response(groups)
 
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for each in reversed(await house.store.read(read)):
-        if each.value is None:
-            continue
-        point = {"timestamp": iso(each.taken_at), "value": each.value, "unit": each.series.unit}
-        point |= {"phase": each.series.phase, "connector_id": each.series.connector_id}
-        groups.setdefault(each.series.measurand, []).append(point)
-    return json_response(groups)
+    return await house.store.read(read)
 
 
 @router.get("/statistics", response_model=Listed[StatisticsShape])

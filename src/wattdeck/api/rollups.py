@@ -1,5 +1,6 @@
 """Rollups of a charge point's series: minutes, hours, days and months, as exact as its samples; and folding anew."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ from wattdeck.api.parameters import (
     aware,
     dotted,
     find_charge_point,
-    listed,
+    listed_aside,
     undotted,
 )
 from wattdeck.domain.clock import iso, now, to_ms
@@ -68,12 +69,12 @@ async def read_rollups(
     asked = (measurand, phase, connector_id, to_ms(since), last)
     found = await house.folding.rollups(one.id, PERIODS.index(period), *asked)
     if gaps:
-        found = with_gaps(found, PERIODS.index(period), to_ms(since), last)
+        found = await asyncio.to_thread(with_gaps, found, PERIODS.index(period), to_ms(since), last)
     if place is not None:
         found = [each for each in found if (-each[1].bucket, each[0].id) > (-place[0], place[1])]
     page = found[:limit]
     following = dotted((page[-1][1].bucket, page[-1][0].id)) if len(found) > limit else None
-    return listed([rollup(each, row, one.identifier) for each, row, _ in page], following)
+    return await listed_aside(lambda: [rollup(each, row, one.identifier) for each, row, _ in page], following)
 
 
 def _is_text(value: object) -> object:

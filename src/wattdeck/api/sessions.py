@@ -23,7 +23,7 @@ from wattdeck.api.parameters import (
     can_be_row,
     dotted,
     find_charge_point,
-    listed,
+    listed_aside,
     number,
     undotted,
 )
@@ -90,7 +90,7 @@ async def search(
         )
     )
     at = now()
-    return listed([shapes.session(one, at) for one in page.items], page.next)
+    return await listed_aside(lambda: [shapes.session(one, at) for one in page.items], page.next)
 
 
 @router.get("/charge-points/{identifier}/sessions", response_model=Listed[SessionShape])
@@ -139,7 +139,7 @@ async def read_meter_values(
     found = await house.store.read(values)
     shown = found[:limit]
     next_ = dotted(samples.place(shown[-1])) if len(found) > limit else None
-    return listed([shapes.meter_value(one, session.charge_point) for one in shown], next_)
+    return await listed_aside(lambda: [shapes.meter_value(one, session.charge_point) for one in shown], next_)
 
 
 @router.post("/sessions/{session_id}/stop", status_code=202, response_model=CommandShape)

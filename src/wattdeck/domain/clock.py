@@ -29,7 +29,7 @@ def from_iso(text: Any) -> datetime | None:
 
 def iso(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`: what charge points and browsers both read."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def iso_or_none(at: datetime | None) -> str | None:

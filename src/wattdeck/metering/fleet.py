@@ -1,7 +1,7 @@
 """Energy and power of many charge points, exact when asked: what is stored, corrected by what samples have touched."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise, zip_longest
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.clock import UTC, from_ms, to_ms
+from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.quarters import QUARTER_MS
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import DAY, HOUR, MONTH, Rollup
@@ -19,7 +20,10 @@ from wattdeck.store import fleet, readings, rollups
 from wattdeck.store.fleet import HOUR_MS, Bucket, Change, Consumer, GroupBy, Scope, Source, Steps
 
 _JUST_NOW_MS = 60_000
+_LEAST_MS = {HOUR: HOUR_MS, DAY: 24 * HOUR_MS, MONTH: 28 * 24 * HOUR_MS}
 Key = str | None
+# What a question may bring: more would fill the memory.
+MOST_ITEMS = 200_000
 
 
 class Energy(Record, frozen=True):
@@ -81,7 +85,14 @@ class Question(Record, frozen=True):
 def energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
     """Energy of the buckets that touch [since, until), newest first. Days and months of charge points in several zones
     are put together by their dates: those that touch it in the zone of everyone, and those that run by now.
+
+    Raises Unprocessable where that is too much.
     """
+    _check_size(asked, _LEAST_MS[period], fleet.registers(connection, asked.scope, asked.group_by))
+    return _energy(connection, asked, period)
+
+
+def _energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
     sources = fleet.registers(connection, asked.scope, asked.group_by)
     found: defaultdict[tuple[int, Key], _Sum] = defaultdict(_Sum)
     names = fleet.zones(connection, asked.scope)
@@ -108,6 +119,15 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
     ]
 
 
+def _check_size(asked: Question, step_ms: int, sources: Iterable[Source]) -> None:
+    groups, steps = len({source.key for source in sources}), -(-max(0, asked.until - asked.since) // step_ms)
+    if groups * steps > MOST_ITEMS:
+        raise Unprocessable(
+            f"{steps:,} steps of {groups:,} groups are more than {MOST_ITEMS:,} items: ask for less time, longer steps"
+            " or fewer charge points"
+        )
+
+
 def _own(asked: Question, period: int, zone: ZoneInfo) -> tuple[int, int]:
     """From when to when the buckets begin, in a zone, that are put together to those that are asked for."""
     if period == HOUR or zone == asked.zone:
@@ -127,8 +147,12 @@ def _common(bucket: int, period: int, zone: ZoneInfo, common: ZoneInfo) -> int:
 
 
 def load(connection: Connection, asked: Question, step_ms: int) -> list[Load]:
-    """The sum of powers in each step that touches [since, until), newest first; hours and quarters from rollups."""
+    """The sum of powers in each step that touches [since, until), newest first; hours and quarters from rollups.
+
+    Raises Unprocessable where that is too much.
+    """
     sources = fleet.powers(connection, asked.scope, asked.group_by)
+    _check_size(asked, step_ms, sources)
     steps, changes = _steps(connection, asked, step_ms, sources)
     numbers = Counter(source.key for source in sources)
     found = fleet.load(connection, asked.scope, steps, asked.group_by, changes)
@@ -213,7 +237,7 @@ def top(connection: Connection, asked: Question, hours_from: int) -> list[Consum
         zone, scope = ZoneInfo(name) if name else asked.zone, replace(asked.scope, zones=(name,))
         for period, since, until in parts(zone, asked.since, asked.until, hours_from):
             part = replace(asked, scope=scope, zone=zone, since=since, until=until)
-            for one in energy(connection, part, period):
+            for one in _energy(connection, part, period):
                 totals[one.key].wh += one.energy_wh
                 totals[one.key].reckoned_wh += one.reckoned_wh
     ordered = sorted(totals.items(), key=lambda item: (-item[1].wh, item[0] or ""))
