@@ -1,6 +1,16 @@
-"""What the demo works out; the play itself is tried with the whole program."""
+"""What the demo works out, and how it ends; the play itself is tried with the whole program."""
 
+import contextlib
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from wattdeck.cli.demo import _free_port
 from wattdeck.cli.demo_figures import figures, read_metric
@@ -42,3 +52,49 @@ def test_a_port_in_use_is_passed_over():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert _free_port(port, ()) > port
+
+
+@contextlib.contextmanager
+def playing(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A demo whose charge points have begun."""
+    command = [sys.executable, "-m", "wattdeck", "demo", "--count", "1", "--data", str(folder)]
+    ports = ["--http-port", "18080", "--ocpp-port", "19000"]
+    with (folder / "demo.log").open("wb") as log:
+        demo = subprocess.Popen([*command, *ports], stdout=log, stderr=log, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 90
+        while len(processes_with(str(folder))) < 3 and time.monotonic() < deadline and demo.poll() is None:
+            time.sleep(0.1)
+        assert len(processes_with(str(folder))) == 3, (folder / "demo.log").read_text()
+        yield demo
+    finally:
+        for pid in processes_with(str(folder)):
+            os.kill(pid, signal.SIGKILL)
+        demo.wait()
+
+
+def processes_with(word: str) -> list[int]:
+    """Processes that were started with that in their command line, zombies apart."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdecimal() and word in (entry / "cmdline").read_text(errors="replace"):
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGKILL, id="killed"),
+        pytest.param(signal.SIGHUP, id="its terminal closed", marks=pytest.mark.long),
+    ],
+)
+def test_nothing_of_a_demo_is_left_when_it_is_gone(tmp_path: Path, number: signal.Signals):
+    with playing(tmp_path) as demo:
+        demo.send_signal(number)
+        demo.wait(60)
+        deadline = time.monotonic() + 60
+        while processes_with(str(tmp_path)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert processes_with(str(tmp_path)) == []

@@ -24,6 +24,7 @@ from rich.text import Text
 
 from wattdeck.cli import demo_alerts
 from wattdeck.cli.demo_figures import counters, figures, live_line, power_w, show
+from wattdeck.cli.parent import WITH_PARENT, lifeline
 
 _READY_S = 60.0
 _SIMULATOR_ENDS_S = 25.0
@@ -38,13 +39,14 @@ class DemoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where this run plays: folder, ports and the secrets made for it."""
+    """Where this run plays: folder, ports, the secrets made for it, and what ties its processes to this one."""
 
     data: Path
     http_port: int
     ocpp_port: int
     password: str
     api_key: str
+    lifeline: int
 
     @property
     def http(self) -> str:
@@ -70,8 +72,9 @@ def demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ports = _choose_ports(console, http_port, ocpp_port)
-        stage = Stage(folder, *ports, secrets.token_urlsafe(9), secrets.token_urlsafe(24))
-        outcome = asyncio.run(_perform(stage, count, duration, console))
+        with lifeline() as line:
+            stage = Stage(folder, *ports, secrets.token_urlsafe(9), secrets.token_urlsafe(24), line)
+            outcome = asyncio.run(_perform(stage, count, duration, console))
     except (DemoError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -90,9 +93,11 @@ def demo(
 
 async def _perform(stage: Stage, count: int, duration: float | None, console: Console) -> dict[str, Any] | None:
     """The whole play, None if it was stopped before it began. Children end in order: charge points, then the server."""
-    ended = asyncio.Event()
+    ended, says_stop = asyncio.Event(), [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as `nohup` has it
+        says_stop.append(signal.SIGHUP)  # its terminal was closed
     with suppress(NotImplementedError):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in says_stop:
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with _server(stage) as server, _client(stage) as client:
         if not await _is_ready(client, server, stage, ended):
@@ -128,7 +133,8 @@ async def _server(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
     }
     arguments = ["--data", str(stage.data), "--host", "127.0.0.1"]
     ports = ["--http-port", str(stage.http_port), "--ocpp-port", str(stage.ocpp_port)]
-    async with _child("serve", [*arguments, *ports], environment, stage.data / "server.log", _SERVER_ENDS_S) as child:
+    log = stage.data / "server.log"
+    async with _child(stage, "serve", [*arguments, *ports], environment, log, _SERVER_ENDS_S) as child:
         yield child
 
 
@@ -143,20 +149,29 @@ async def _simulator(
     until = [] if duration is None else ["--duration", str(duration)]
     log = stage.data / "simulator.log"
     wanted = [*arguments, *pace, *kept, *until, *(word for told in troubles for word in ("--trouble", told))]
-    async with _child("simulate", wanted, dict(os.environ), log, _SIMULATOR_ENDS_S, asyncio.subprocess.PIPE) as child:
+    environment, out = dict(os.environ), asyncio.subprocess.PIPE
+    async with _child(stage, "simulate", wanted, environment, log, _SIMULATOR_ENDS_S, out) as child:
         yield child
 
 
 @asynccontextmanager
 async def _child(
-    command: str, arguments: list[str], environment: dict[str, str], log: Path, ends_s: float, stdout: int | None = None
+    stage: Stage,
+    command: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    log: Path,
+    ends_s: float,
+    stdout: int | None = None,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process of ours in a group of its own, so that Ctrl-C reaches it only through us; ended at the latest here."""
+    """A process of ours in a group of its own, so that Ctrl-C reaches it only through us; ended at the latest here, or
+    by itself where we are killed.
+    """
     with log.open("ab") as file:
         child = await asyncio.create_subprocess_exec(
-            *[sys.executable, "-m", "wattdeck", command, *arguments],
+            *[sys.executable, "-m", "wattdeck", command, WITH_PARENT, *arguments],
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stage.lifeline,
             stdout=file if stdout is None else stdout,
             stderr=file,
             start_new_session=True,

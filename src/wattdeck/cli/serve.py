@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wattdeck.central_system import FIRST_ADMIN, CentralSystem
 from wattdeck.cli.data_folder import only_user_of, settings_of
+from wattdeck.cli.parent import WithParent, end_with_parent
 from wattdeck.cli.server import fail
 from wattdeck.gateway.tls import TlsFileUnusable
 from wattdeck.gateway.uvicorn_door import UvicornDoor
@@ -39,6 +40,7 @@ def serve(
         str | None, typer.Option(help="Of the user admin. Better: WATTDECK_ADMIN_PASSWORD.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file of settings.")] = None,
+    with_parent: WithParent = False,
 ) -> None:
     """Serve charge points and browsers until SIGTERM or Ctrl-C."""
     given = {
@@ -50,6 +52,8 @@ def serve(
         "admin_password": admin_password,
     }
     settings = settings_of(config, given)
+    if with_parent:
+        end_with_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from wattdeck.cli.parent import WithParent, end_with_parent
 from wattdeck.simulator.fleet import Fleet, Plan, Unreachable, identifiers_for
 from wattdeck.simulator.scenario import PROFILES, QUIRK_NAMES, Quirks
 from wattdeck.simulator.troubles import TROUBLES, Fit, read_fit
@@ -52,12 +53,15 @@ def simulate(
         Path | None, typer.Option(help="A file that keeps the meters' registers between runs.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    with_parent: WithParent = False,
 ) -> None:
     """Pretend to be charge points: boot, charge, send meter values, obey commands, reconnect and resend."""
     quirks = quirk or []
     complaint = _complaint(url, identifier, profile, quirks) or _too_small(count, connectors, interval, speed, duration)
     if complaint:
         _fail(complaint, 2)
+    if with_parent:
+        end_with_parent()
     plan = Plan(
         url,
         identifiers_for(identifier, count),
