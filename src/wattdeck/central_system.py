@@ -19,7 +19,7 @@ from wattdeck.alerts.notify import notices
 from wattdeck.alerts.notify.notices import Notices
 from wattdeck.alerts.watch import EVERY_S, Watch
 from wattdeck.api.app import beside, create_app
-from wattdeck.api.auth import API_KEY_SETTING, hash_token
+from wattdeck.api.first_people import let_in
 from wattdeck.api.house import ApiHouse
 from wattdeck.api.oidc_provider import Provider
 from wattdeck.api.oidc_state import States
@@ -74,10 +74,8 @@ from wattdeck.policies import Guest, Policies
 from wattdeck.settings import Settings
 from wattdeck.store import certificates, charge_points, connections, quarantine, scopes, totals, users
 from wattdeck.store.engine import Store
-from wattdeck.store.users import API_KEY, Token
 from wattdeck.telemetry import Telemetry
 
-FIRST_ADMIN = "admin"
 _FORGET_ROWS = 5_000
 _ALERT_WAIT_S = 30  # for the answer to a command that an alert sends
 
@@ -334,26 +332,7 @@ class CentralSystem:
         await self._versions.open(self._store)
         await self._pipeline.open()
         await self._watch.open()
-        await self._first_people()
-
-    async def _first_people(self) -> None:
-        """The user admin and the API key that the settings name; a password is made up where there is nobody yet."""
-        password = self.settings.admin_password
-        given = password.get_secret_value() if password is not None else None
-        if given is None and not await self._store.read(users.any_exist):
-            given = self.first_password = secrets.token_urlsafe(12)
-        if given is not None:
-            known, at = await self._store.read(lambda connection: users.find(connection, FIRST_ADMIN)), now()
-            is_same = known is not None and await self._passwords.verify(known.password_hash, given)
-            fresh = None if is_same else await self._passwords.hash(given)
-            await self._store.write(lambda connection: users.put_admin(connection, FIRST_ADMIN, fresh, at))
-        key = self.settings.api_key
-        hashed, at = None if key is None else hash_token(key.get_secret_value()), now()
-        # a key that is set no longer, or another one now, opens nothing
-        await self._store.write(lambda connection: users.keep_only_token(connection, API_KEY_SETTING, hashed))
-        if hashed is not None:
-            token = Token(API_KEY_SETTING, "admin", API_KEY)
-            await self._store.write(lambda connection: users.add_token(connection, hashed, token, at, None))
+        self.first_password = await let_in(self._store, self.settings, self._passwords)
 
     def _start_jobs(self) -> None:
         self._jobs.start(

@@ -16,7 +16,8 @@ import uvicorn
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
-from wattdeck.central_system import FIRST_ADMIN, CentralSystem
+from wattdeck.api.first_people import FIRST_ADMIN
+from wattdeck.central_system import CentralSystem
 from wattdeck.cli.data_folder import only_user_of, settings_of
 from wattdeck.cli.parent import WithParent, end_with_parent
 from wattdeck.cli.server import fail
