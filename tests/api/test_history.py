@@ -43,3 +43,26 @@ async def test_hours_are_those_of_the_rollups(story):
     expected = {one["bucket"]: (one["count"], one["min"], one["max"]) for one in rollups if one["count"]}
     shown = [one for one in line["points"] if one["count"]]
     assert {one["at"]: (one["count"], one["min"], one["max"]) for one in shown} == expected
+
+
+async def test_whoever_asks_for_all_time_is_answered(story):
+    for query in ({"from": "0001-01-01"}, {"from": "0001-01-01", "to": "9999-12-31"}):
+        found = await story.get(HISTORY, measurand=POWER, **query)
+        assert (found["tier"], found["from"]) == ("month", "0001-01-01T00:00:00.000Z")
+        [line] = found["series"]
+        assert max(one["max"] or 0 for one in line["points"]) == 6000
+
+
+async def test_minutes_are_counted_up_to_now_and_no_further(story):
+    rollups = "charge-points/CP-1/rollups"
+    asked = {"period": "minute", "measurand": POWER, "from": story.ago(180)}
+    until_now = [one["bucket"] for one in await story.items(rollups, **asked)]
+    for_ever = [one["bucket"] for one in await story.items(rollups, **asked, to="9999-12-31")]
+    assert until_now == for_ever[-len(until_now) :]  # a minute may have begun meanwhile
+    answer = await story.house.http.get(rollups, params={"period": "minute", "from": "9000-01-01", "to": "9999-12-31"})
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+async def test_a_time_before_which_there_is_none_is_no_surprise(story):
+    answer = await story.house.http.get("charge-points/CP-1/rollups", params={"to": "0001-01-01"})
+    assert answer.status_code == 422

@@ -15,12 +15,14 @@ async def test_a_site_is_set_changed_and_taken_away(house):
 
 
 async def test_sites_are_listed_with_how_many_are_connected(house):
-    for identifier, site in (("CP-1", "Depot"), ("CP-2", "Depot"), ("CP-3", "Airport"), ("CP-4", None)):
+    sites = {"CP-1": "Depot", "CP-2": "Depot", "CP-3": "Airport", "CP-4": None, "CP-5": "Depot"}
+    for identifier, site in sites.items():
         await house.post("charge-points", identifier=identifier, site=site)
     await house.connected("CP-1")
+    await house.connected("CP-5")
     assert await house.items("sites") == [
         {"site": "Airport", "charge_points": 1, "connected": 0},
-        {"site": "Depot", "charge_points": 2, "connected": 1},
+        {"site": "Depot", "charge_points": 3, "connected": 2},
     ]
     await house.http.delete("charge-points/CP-3")
     assert [one["site"] for one in await house.items("sites")] == ["Depot"]

@@ -26,6 +26,10 @@ def test_a_time_is_aware_utc():
     assert from_ms(0) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def test_a_year_has_four_digits():
+    assert iso(datetime(1, 2, 3, tzinfo=UTC)) == "0001-02-03T00:00:00.000Z"
+
+
 @pytest.mark.parametrize("offset_h", [-5, 0, 2])
 def test_text_is_in_utc_with_milliseconds_and_z(offset_h: int):
     at = datetime(2026, 9, 14, 12, 0, 0, 7000, UTC).astimezone(timezone(timedelta(hours=offset_h)))

@@ -18,12 +18,13 @@ from wattdeck.api.parameters import (
     Site,
     To,
     aware,
+    before,
     find_charge_point,
     listed,
     listed_aside,
     number,
 )
-from wattdeck.domain.clock import UTC, iso, now, to_ms
+from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
 from wattdeck.domain.rollups import PERIODS
 from wattdeck.live import shapes
@@ -43,7 +44,7 @@ _STEPS_MS = {"minute": 60_000, "quarter": 900_000, "hour": 3_600_000}
 _LENGTH = {"hour": timedelta(hours=1), "day": timedelta(days=1), "month": timedelta(days=28)}
 _UNLESS_GIVEN = {"hour": timedelta(days=1), "day": timedelta(days=30), "month": timedelta(days=365)}
 _MOST_BUCKETS = 10_000
-_FIRST, _AHEAD = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=2)
+_AHEAD = timedelta(days=2)
 
 
 class EnergyShape(TypedDict):
@@ -254,12 +255,8 @@ def _stretch(from_: datetime | None, to: datetime | None, length: timedelta, buc
     """From when to when: nothing where that is turned round, and no more than so many steps."""
     at = now()
     until = min(aware(to) or at, at + _AHEAD)
-    since = aware(from_) or _before(until, length)
-    return min(max(since, _before(until, bucket * _MOST_BUCKETS)), until), until
-
-
-def _before(at: datetime, length: timedelta) -> datetime:
-    return at - min(length, at - _FIRST) if at > _FIRST else at
+    since = aware(from_) or before(until, length)
+    return min(max(since, before(until, bucket * _MOST_BUCKETS)), until), until
 
 
 async def _scope(house: ApiHouse, person: Person, site: str | None, charge_points: list[str] | None) -> Scope:

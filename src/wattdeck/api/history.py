@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import ConnectorId, From, To, aware, find_charge_point
-from wattdeck.domain.clock import UTC, from_ms, iso, now, to_ms
+from wattdeck.api.parameters import ConnectorId, From, To, aware, before, find_charge_point
+from wattdeck.domain.clock import from_ms, iso, now, to_ms
 from wattdeck.domain.meter_values import POWER
 from wattdeck.domain.retention import MEASURED
 from wattdeck.domain.rollups import PERIODS, Rollup
@@ -22,7 +22,7 @@ from wattdeck.store.history import Line, Point
 from wattdeck.store.series import Series
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
-_FIRST, _UNLESS_GIVEN = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
+_UNLESS_GIVEN = timedelta(days=1)
 Width = Annotated[int, Query(ge=10, le=4000, description="pixels the chart is wide: about as many points")]
 
 
@@ -78,7 +78,7 @@ async def read_history(
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
     until = aware(to) or at
-    since = min(aware(from_) or max(until, _FIRST + _UNLESS_GIVEN) - _UNLESS_GIVEN, until)
+    since = min(aware(from_) or before(until, _UNLESS_GIVEN), until)
     settings = house.settings
     kept = _kept(settings, measurand)
 

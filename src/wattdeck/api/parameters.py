@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import HTTPException, Query, Response
@@ -19,6 +19,7 @@ from wattdeck.store import charge_points
 T = TypeVar("T")
 
 _LARGEST_ROW_NUMBER = 2**63 - 1
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
 ConnectorId = Annotated[int | None, Query(ge=0, lt=2**31)]
@@ -81,6 +82,11 @@ def aware(at: datetime | None) -> datetime | None:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         raise HTTPException(422, f"{at.isoformat()} is out of range") from None
+
+
+def before(at: datetime, length: timedelta) -> datetime:
+    """The time so long before, but none before 1970, where the calendar might end."""
+    return at - min(length, at - _FIRST) if at > _FIRST else at
 
 
 def can_be_row(id: int) -> bool:

@@ -16,6 +16,7 @@ from wattdeck.api.parameters import (
     Listed,
     To,
     aware,
+    before,
     dotted,
     find_charge_point,
     listed_aside,
@@ -57,7 +58,7 @@ async def read_rollups(
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
     until = aware(to) or at
-    since = aware(from_) or until - _BACK.get(period, _BACK_MONTHS)
+    since = aware(from_) or before(until, _BACK.get(period, _BACK_MONTHS))
     if since >= until:
         raise Unprocessable("from: not before to")
     if period == PERIODS[MINUTE]:

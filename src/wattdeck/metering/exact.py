@@ -171,8 +171,8 @@ def _minutes(
     touched: set[int],
     known_until: int,
 ) -> list[Rollup]:
-    """Minutes are folded when they are asked for."""
-    inside = borders(one.zone, MINUTE, since, until)
+    """Minutes are folded when they are asked for, up to now: no sample counts later than it came."""
+    inside = borders(one.zone, MINUTE, since, min(until, known_until + 1))
     samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
     return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits, known_until).rollups
 

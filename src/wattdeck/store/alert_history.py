@@ -120,7 +120,7 @@ def _samples(
     by_id = {series.id: series for series in series_of(connection, one.id) if is_wanted(series)}
     if not by_id:
         return
-    found = samples.between(by_id, since, until, flagged).subquery()
+    found = samples.between(connection, by_id, since, until, flagged).subquery()
     order = (found.c.taken_at, found.c.series_id)
     for row in connection.execute(select(found).order_by(*order)).yield_per(_BATCH):
         yield by_id[row.series_id], row

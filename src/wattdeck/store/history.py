@@ -56,7 +56,7 @@ def most_samples(connection: Connection, wanted: Sequence[Series], since: dateti
     """How many samples the densest of these series has; counted no further than one beyond `limit`."""
     most = 0
     for one in wanted:
-        found = between([one.id], to_ms(since), to_ms(until)).subquery()
+        found = between(connection, [one.id], to_ms(since), to_ms(until)).subquery()
         some = select(literal(1)).select_from(found).limit(limit + 1).subquery()
         most = max(most, connection.execute(select(func.count()).select_from(some)).scalar_one())
         if most > limit:
@@ -66,7 +66,7 @@ def most_samples(connection: Connection, wanted: Sequence[Series], since: dateti
 
 def raw(connection: Connection, wanted: Sequence[Series], since: datetime, until: datetime) -> dict[int, list[Point]]:
     """By series number."""
-    found = between([one.id for one in wanted], to_ms(since), to_ms(until)).subquery()
+    found = between(connection, [one.id for one in wanted], to_ms(since), to_ms(until)).subquery()
     columns = (found.c.series_id, found.c.taken_at, found.c.value)
     points: dict[int, list[Point]] = {}
     for series_id, at, value in connection.execute(select(*columns).order_by(*columns[:2], found.c.context)):

@@ -51,6 +51,12 @@ _TEXTS_FROM = len(CONTEXTS)
 COUNTING = f"(flags & {LEFT_OUT} = 0 OR flags & {LIFTED} <> 0)"
 _IN_DOUBT: ColumnElement[bool] = literal_column(f"flags & {IN_DOUBT} <> 0")  # as the index says it
 
+# From one day that has samples to the next, the newest first: the last is older than asked for, or none.
+_SEALED_DAYS = f"""WITH RECURSIVE found (day) AS (
+  SELECT max(day) FROM samples WHERE day <= ?1 / {DAY_MS}
+  UNION ALL SELECT (SELECT max(day) FROM samples WHERE day < found.day) FROM found WHERE found.day > ?2)
+SELECT day FROM found WHERE day >= ?2"""
+
 _INTO_HEAD = (
     "INSERT OR IGNORE INTO samples_head (taken_at, series_id, context, value, received_at, session_id, flags, text)"
 )
@@ -239,12 +245,16 @@ def _days(
         yield day
 
 
-def between(series_ids: Iterable[int], since: int, until: int, flagged: bool = False) -> CompoundSelect[Any]:
+def between(
+    connection: Connection, series_ids: Iterable[int], since: int, until: int, flagged: bool = False
+) -> CompoundSelect[Any]:
     """Samples of [since, until) in ms, each once, wherever they lie: for a query to build upon. Flagged ones only
     where `flagged` asks for them too.
     """
-    # a list of days, not a range: only then the key (day, series, time) is used to its third column
-    days = list(range(since // DAY_MS, (until - 1) // DAY_MS + 1))
+    # a list of days, not a range: only then the key (day, series, time) is used to its third column; of those that
+    # there are, for whoever asks for all time must not mean each day since the year 1
+    driver: Any = connection.connection.driver_connection
+    days = [day for (day,) in driver.execute(_SEALED_DAYS, (until - 1, since // DAY_MS)) if day is not None]
     ids = list(series_ids)
 
     def part(table: Table) -> Any:
@@ -320,7 +330,7 @@ def readings(
     """(series, (at, value, code of the context, flags)) of samples taken in [since, until), flagged ones too, as
     `metering.energy.fold` takes them: in order of series and time. A time ahead of when it came counts as that.
     """
-    rows = between(series_ids, since, until, flagged=True).subquery()
+    rows = between(connection, series_ids, since, until, flagged=True).subquery()
     at = func.min(rows.c.taken_at, rows.c.received_at)
     # of one moment the end of a transaction comes after its samples, as it did when they were sent
     order = (rows.c.series_id, at, rows.c.taken_at, rows.c.context)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.people import Scope
@@ -28,7 +28,7 @@ def at_site(site: str | None) -> Select[Any]:
 
 def list_all(connection: Connection, at: datetime, scope: Scope | None = None) -> list[Site]:
     """By name; with the charge points of a scope."""
-    connected = func.sum(func.coalesce(table.c.online_until > to_ms(at), 0))
+    connected = func.count(case((table.c.online_until > to_ms(at), 1)))
     query = (
         select(table.c.site, func.count().label("charge_points"), connected.label("connected"))
         .where(table.c.site.is_not(None), table.c.registration != REMOVED)
