@@ -163,6 +163,20 @@ async def test_health_and_readiness_are_plain(anyone):
     assert (await anyone.get("/readyz")).json() == {"status": "ready"}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json", "/", "/api/v1/nothing"])
+async def test_head_is_answered_as_get_without_content(anyone, path):
+    head, get = await anyone.head(path), await anyone.get(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+async def test_a_list_is_looked_at_by_head_with_the_same_rights(anyone, shared):
+    assert (await anyone.head("/api/v1/sessions")).status_code == 401
+    for query in ("", "?format=csv"):
+        head = await shared.http.head(f"sessions{query}")
+        assert (head.status_code, head.content) == (200, b"")
+
+
 async def test_metrics_are_prometheus_text_without_names_of_anybody(anyone, shared):
     await (await shared.station("NAMED")).boot()
     answer = await anyone.get("/metrics")
@@ -183,6 +197,7 @@ async def test_before_it_runs_and_after_it_is_healthy_but_not_ready(tmp_path, an
                 continue
             assert (await anyone.get(f"{http}/healthz")).status_code == 200
             is_problem(await anyone.get(f"{http}/readyz"), 503)
+            assert (await anyone.head(f"{http}/readyz")).status_code == 503
             for path in ("/api/v1/stats", "/", "/docs"):
                 answer = await anyone.get(f"{http}{path}")
                 is_problem(answer, 503)

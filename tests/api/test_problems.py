@@ -113,7 +113,11 @@ async def test_a_body_that_is_not_what_is_wanted_is_said_so(house, content, stat
 
 async def test_a_body_that_is_not_said_to_be_json_is_refused(house):
     content = json.dumps({"identifier": "X"})
-    is_problem(await house.http.post("charge-points", content=content, headers={"Content-Type": "text/plain"}), 422)
+    answer = await house.http.post("charge-points", content=content, headers={"Content-Type": "text/plain"})
+    is_problem(answer, 422)
+    assert "Content-Type: application/json" in answer.json()["detail"]
+    is_problem(empty := await house.http.post("charge-points"), 422)
+    assert empty.json()["detail"] == "body: Field required"
 
 
 @pytest.mark.parametrize(
@@ -151,6 +155,12 @@ async def test_a_method_a_route_has_not_is_said_so(house, method, path):
 async def test_a_path_beside_the_api_is_not_found_rather_than_the_dashboard(house):
     for path in ("api/v1/nothing", "api/v2/stats", "ocpp/CP-1"):
         is_problem(await house.http.get(f"{house.http_url}/{path}"), 404)
+
+
+async def test_a_path_that_is_none_is_not_found_by_whatever_method(house):
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        is_problem(answer := await house.http.request(method, "nothing"), 404)
+        assert answer.json()["detail"] == "no such path: /api/v1/nothing"
 
 
 async def test_a_surprise_gives_a_reference_and_nothing_of_what_happened(house, monkeypatch, caplog):

@@ -56,6 +56,7 @@ from wattdeck.api import (
     unknown_tags,
     users,
 )
+from wattdeck.api.compression import Compressed
 from wattdeck.api.exports import Exportable, Exports, describe, exportable
 from wattdeck.api.headers import Headers
 from wattdeck.api.house import ApiHouse
@@ -129,6 +130,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
     problems.install(app)
     describe(app, lists)
     app.add_middleware(Exports, lists=lists)
+    app.add_middleware(Compressed)
     app.add_middleware(audit.Auditing, house=house)
     sending.install(app)
     app.add_middleware(Headers, is_ready=lambda: house.is_ready())

@@ -1,4 +1,4 @@
-"""The headers that every answer has, and the answer to whoever asks while the house starts or closes."""
+"""The headers that every answer has, HEAD, and the answer to whoever asks while the house starts or closes."""
 
 from collections.abc import Callable
 
@@ -18,6 +18,8 @@ _HEADERS = {
 # Swagger's page starts itself with a script of its own inside the page.
 _DOCS_POLICY = _HEADERS["Content-Security-Policy"] + "; script-src 'self' 'unsafe-inline'"
 _ALWAYS_ANSWERED = ("healthz", "readyz")
+# Fetching a file is noted, looking at it is not; a stream has no end.
+_OWN_HEAD = ("/files/", "/live")
 
 
 class Headers:
@@ -31,6 +33,9 @@ class Headers:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
+        if scope["method"] == "HEAD" and not path.removeprefix(scope.get("root_path", "")).startswith(_OWN_HEAD):
+            # RFC 9110 §9.3.2: what GET would answer, without the content
+            scope, send = {**scope, "method": "GET"}, _without_content(send)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -46,3 +51,10 @@ class Headers:
         else:
             answer = problem(503, "starting or closing", {"Retry-After": "2"})
             await answer(scope, receive, with_headers)
+
+
+def _without_content(send: Send) -> Send:
+    async def bare(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return bare

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 STATIC = Path(__file__).with_name("static")
 DASHBOARD = STATIC / "dashboard"
 CLIENT = STATIC / "client"
+BESIDE = ("api/", "ocpp/")  # where no pages are
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>wattdeck</title>
 <body><h1>wattdeck</h1><p>The dashboard is not built: run <code>make setup</code>.
 The API works: see <a href="docs">docs</a>.</p></body></html>"""
@@ -48,10 +49,10 @@ async def client_file(name: str, request: Request) -> Response:
     return found
 
 
-@router.api_route("/{path:path}", methods=["GET", "HEAD"])
+@router.get("/{path:path}")
 async def dashboard(path: str, request: Request) -> Response:
     """A file of the dashboard; for any other page its start, which shows what the path asks for."""
-    if path.startswith(("api/", "ocpp/")):
+    if path.startswith(BESIDE):
         raise HTTPException(404, f"no such path: /{path[:200]}")
     found = _file(DASHBOARD, path, request)
     if found is not None:
@@ -78,7 +79,7 @@ def _file(folder: Path, name: str, request: Request) -> Response | None:
     if not found or path.name == "index.html":
         return None
     media_type = mimetypes.guess_type(path.name)[0]
-    taken = _encodings(request.headers.get("accept-encoding", ""))
+    taken = encodings(request.headers.get("accept-encoding", ""))
     for encoding, ending in _COMPRESSED.items():
         packed = path.with_name(path.name + ending)
         if encoding in taken and packed.is_file():
@@ -86,7 +87,7 @@ def _file(folder: Path, name: str, request: Request) -> Response | None:
     return FileResponse(path, headers=_VARY, media_type=media_type)
 
 
-def _encodings(accepted: str) -> set[str]:
+def encodings(accepted: str) -> set[str]:
     """Those that a browser takes (RFC 9110 §12.5.3); `q=0` says that it does not."""
     named = (one.partition(";") for one in accepted.lower().split(","))
     return {name.strip() for name, _, weight in named if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00")}

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from wattdeck.api import pages
 from wattdeck.domain.errors import Conflict, NotFound, NotIdentified, Refused, StoreUnavailable, Unprocessable
 from wattdeck.domain.records import to_json
 from wattdeck.telemetry import logger
@@ -48,6 +49,7 @@ DOCUMENTED: dict[str, Any] = {
         }
     },
 }
+_NOT_JSON = "body: it is JSON, and must say so: Content-Type: application/json"
 _log = logger("wattdeck.api")
 
 
@@ -66,11 +68,18 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405 and request.scope.get("endpoint") is pages.dashboard:
+            path = request.path_params.get("path", "")
+            if path.startswith(pages.BESIDE):  # nobody has this path: the dashboard takes any, but has no page here
+                return problem(404, f"no such path: /{path[:200]}")
         return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [{"where": ".".join(str(step) for step in one["loc"]), "what": one["msg"]} for one in error.errors()]
+        unread = any(one["loc"] == ("body",) and one["type"] != "missing" for one in error.errors())
+        if unread and "json" not in request.headers.get("content-type", ""):
+            return problem(422, _NOT_JSON, errors=[{"where": "body", "what": _NOT_JSON}])
         first = errors[0] if errors else {"where": "request", "what": "invalid"}
         return problem(422, f"{first['where']}: {first['what']}", errors=errors)
 
