@@ -1,5 +1,6 @@
 """Embedded under a prefix everything works as at the root: REST, docs, dashboard, live streams, charge points."""
 
+import httpx2
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
@@ -100,3 +101,33 @@ async def test_charge_points_connect_below_the_prefix_and_are_watched_there(moun
         await cp.call("StatusNotification", status("Charging"))
         assert (await one.delta("charge_point_CP-2_status", connector_id=1))["status"] == "Charging"
     assert (await mounted.get("charge-points/CP-2"))["connected"] is True
+
+
+async def test_two_central_systems_of_one_origin_have_each_their_own_log_in(tmp_path):
+    houses = {prefix: CentralSystem(settings(tmp_path / prefix, admin_password=PASSWORD)) for prefix in "ab"}
+    app = FastAPI()
+    for prefix, central_system in houses.items():
+        app.mount(f"/{prefix}", central_system.asgi)
+    admin = {"username": "admin", "password": PASSWORD}
+    async with (
+        houses["a"].running(),
+        houses["b"].running(),
+        serving_asgi(app) as http,
+        httpx2.AsyncClient(base_url=http, trust_env=False) as one,
+    ):
+        for prefix in houses:
+            answer = await one.post(f"/{prefix}/api/v1/login", json=admin)
+            assert f"path=/{prefix};" in answer.headers["set-cookie"].lower()
+        for prefix in houses:
+            assert (await one.get(f"/{prefix}/api/v1/me")).status_code == 200
+        await one.post("/a/api/v1/logout")
+        assert [(await one.get(f"/{prefix}/api/v1/me")).status_code for prefix in houses] == [401, 200]
+
+
+async def test_of_two_log_ins_that_of_the_longer_path_counts(mounted, anyone):
+    """A browser sends it first; the other is of a central system above."""
+    await anyone.post("/api/v1/login", json={"username": "admin", "password": PASSWORD})
+    [token] = anyone.cookies.values()
+    async with client(mounted) as browser:
+        both = {"Cookie": f"wattdeck_login={token}; other=1; wattdeck_login=of-another"}
+        assert (await browser.get("/api/v1/me", headers=both)).status_code == 200

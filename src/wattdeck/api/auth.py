@@ -38,7 +38,7 @@ async def who(connection: HTTPConnection, house: ApiHouse) -> Person | None:
     """
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        token = connection.cookies.get(COOKIE, "")
+        token = login_token(connection)
         unsafe = connection.scope["type"] == "websocket" or connection.scope.get("method") not in in_scope.SAFE
         if unsafe and not same_origin(connection, house):
             return None
@@ -66,15 +66,31 @@ def _asker(connection: HTTPConnection) -> Asker:
     )
 
 
+def root_of(connection: HTTPConnection) -> str:
+    """Where in somebody's application we are: `/csms`, or nothing."""
+    return str(connection.scope.get("root_path", "")).rstrip("/")
+
+
+def login_token(connection: HTTPConnection) -> str:
+    """That of our log-in cookie, empty where there is none. Of several of the name, the first: browsers send that of
+    the longest path first (RFC 6265 §5.4), and another central system above our prefix has one, too.
+    """
+    for one in ";".join(connection.headers.getlist("cookie")).split(";"):
+        name, _, value = one.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
 def is_https(request: Request, house: ApiHouse) -> bool:
     """Whether browsers reach us by https."""
     return house.settings.secure_cookies or request.url.scheme == "https"
 
 
 def set_login_cookie(answer: Response, token: str, lasts: timedelta, request: Request, house: ApiHouse) -> None:
-    """Neither scripts nor other sites can use it."""
-    secure, age = is_https(request, house), int(lasts.total_seconds())
-    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure)
+    """Neither scripts nor other sites can use it, nor is it sent to the application that we are a part of."""
+    secure, age, path = is_https(request, house), int(lasts.total_seconds()), root_of(request) or "/"
+    answer.set_cookie(COOKIE, token, max_age=age, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def same_origin(connection: HTTPConnection, house: ApiHouse) -> bool:

@@ -15,6 +15,8 @@ from wattdeck.api.auth import (
     Viewer,
     check_password,
     hash_token,
+    login_token,
+    root_of,
     same_origin,
     set_login_cookie,
     who,
@@ -86,12 +88,12 @@ async def logout(request: Request, house: House) -> Response:
     """Forget the cookie's token."""
     if not same_origin(request, house):
         raise HTTPException(403, "from another site")
-    token = request.cookies.get(COOKIE)
+    token = login_token(request)
     if token:
         request.state.route, request.state.person = in_scope.route_of(request), await who(request, house)
         await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(COOKIE, path=root_of(request) or "/")
     return response
 
 
@@ -120,7 +122,7 @@ async def change_own_password(body: OwnPassword, person: Viewer, request: Reques
     ):
         raise Unprocessable("the present password is not right")
     hashed, at = await house.passwords.hash(body.password.get_secret_value()), now()
-    own = request.cookies.get(COOKIE, "")
+    own = login_token(request)
 
     def write(connection: Connection) -> None:
         found = users.find(connection, person.name)
