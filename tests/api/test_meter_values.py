@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.story import SIGNED
+from tests.stations import meter_values, sampled, start, stop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -178,3 +179,13 @@ async def test_values_of_a_session_beyond_the_limit_are_on_the_next_page(story):
     page = await story.get(f"sessions/{story.running}/meter-values", limit=2)
     assert len(page["items"]) == 2
     assert page["next"] is not None
+
+
+async def test_of_several_sessions_the_running_one_is_the_window(shared):
+    station = await shared.connected("CP-9")
+    await station.call("StartTransaction", start(1, "LONG", 0))
+    await station.call("MeterValues", meter_values(sampled(6000, POWER), connector=1))
+    short = await station.call("StartTransaction", start(2, "SHORT", 0))
+    await station.call("StopTransaction", stop(short["transactionId"], 10))
+    found = await shared.items("charge-points/CP-9/statistics", window="session")
+    assert {one["connector_id"] for one in found} == {1}

@@ -139,6 +139,13 @@ async def test_a_change_that_cannot_be_is_said_so(house, path, body):
     is_problem(await house.http.request(method, path, json=body), 422)
 
 
+@pytest.mark.parametrize("path", ["alert-rules/x", "alert-channels/x"])
+async def test_text_that_is_not_unicode_is_said_so(house, path):
+    for content in (rb'{"\ud800": 1}', rb'{"name": "\ud800"}'):
+        is_problem(answer := await house.http.put(path, content=content, headers=JSON), 422)
+        assert "not Unicode" in answer.json()["detail"]
+
+
 async def test_a_problem_names_the_member_that_is_wrong(house):
     answer = await house.post("charge-points", identifier="X", colour="red")
     assert answer.json()["detail"].startswith("body.colour: ")

@@ -1,8 +1,10 @@
 """What was measured, asked from Python."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.stations import meter_values, sampled, until
+from tests.stations import meter_values, sampled, start, until
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 
 POWER = "Power.Active.Import"
@@ -61,3 +63,22 @@ async def test_the_board_finds_by_what_is_asked(house):
     with pytest.raises(NotFound):
         await board.sessions(charge_point="nobody")
     assert not hasattr(await board.charge_point("CP-1"), "colour")
+
+
+async def test_statistics_of_a_session_are_those_of_its_window_and_connector(house):
+    station = await house.connected("CP-1")
+    await station.call("StartTransaction", start(1, "TAG", 0))
+    for connector, watts in ((1, 6000), (1, 7000), (2, 50_000)):
+        await station.call("MeterValues", meter_values(sampled(watts, POWER), connector=connector))
+    [session] = await house.central_system.board.sessions("active")
+    window = {"since": session.started_at, "until": session.stopped_at, "connector_id": session.connector_id}
+    [figures] = await house.central_system.queries.statistics("CP-1", "power", **window)
+    assert (figures.count, figures.max) == (2, 7000)
+    before = {"since": session.started_at - timedelta(hours=2), "until": session.started_at - timedelta(hours=1)}
+    assert await house.central_system.queries.statistics("CP-1", "power", **before) == []
+
+
+async def test_whoever_asks_for_no_sessions_gets_none(house):
+    station = await house.connected("CP-1")
+    await station.call("StartTransaction", start(1, "TAG", 0))
+    assert await house.central_system.board.sessions(limit=0) == []

@@ -56,8 +56,14 @@ async def test_a_browser_comes_in_by_its_cookie_unless_another_site_sent_it(make
         '{"action": "subscribe", "topics": ["stats"]',
         '{"action": "subscribe", "topics": ["' + "x" * 70_000 + '"]}',
         "[" * 60_000,
+        '{"action": "subscribe", "topics": ["stats"], "since": "1795247928464"}',
+        '{"action": "subscribe", "topics": ["stats"], "since": 1e999}',
+        '{"action": "subscribe", "topics": ["stats"], "since": true}',
+        '{"action": "subscribe", "topics": ["stats"], "since": ' + "9" * 400 + "}",
+        '{"action": "subscribe", "topics": ["stats"], "throttle_s": "5"}',
+        '{"action": "subscribe", "topics": ["stats"], "throttle_s": ' + "9" * 400 + "}",
     ],
-    ids=range(12),
+    ids=range(18),
 )
 async def test_a_malformed_request_is_answered_and_the_next_one_served(house, text):
     async with browser(house) as one:

@@ -1,6 +1,6 @@
 """Channels: the ways by which people are told of alerts. Secrets go in and never come out."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Admin
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.sending import Payload
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.live import channel_shapes as shapes
 from wattdeck.live.channel_shapes import ChannelShape, DeliveryShape
@@ -21,7 +22,7 @@ class Preview(BaseModel):
     """A channel, and whether its example is about one alert or about many."""
 
     model_config = ConfigDict(extra="forbid")
-    channel: dict[str, Any]
+    channel: Payload
     many: bool = False
 
 
@@ -33,7 +34,7 @@ class PreviewShape(TypedDict):
     raw: str | None
 
 
-Written = Annotated[dict[str, Any], Body(description="a channel, see docs/reference/alert-channels.md")]
+Written = Annotated[Payload, Body(description="a channel, see docs/reference/alert-channels.md")]
 
 
 @router.get("", response_model=Listed[ChannelShape])

@@ -1,7 +1,7 @@
 """Alert rules: those that are ready-made, those that people wrote, and those they changed."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from wattdeck.api.auth import Admin, Operator, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Listed, aware, listed
+from wattdeck.api.sending import Payload
 from wattdeck.domain.alert_rules import Rule, read_rule
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import NotFound, Unprocessable
@@ -21,7 +22,7 @@ router = APIRouter(tags=["alerts"])
 _MOST = 1_000  # rules at a time
 _WEEK_MS = 7 * 86_400_000
 Name = Annotated[str, Path(max_length=64)]
-Written = Annotated[dict[str, Any], Body(description="a rule, see docs/reference/alert-rules.md")]
+Written = Annotated[Payload, Body(description="a rule, see docs/reference/alert-rules.md")]
 
 
 @router.get("/alert-rules", response_model=Listed[AlertRuleShape])
@@ -38,7 +39,7 @@ class BackTest(BaseModel):
     """Without `from` the last seven days."""
 
     model_config = ConfigDict(extra="forbid")
-    rule: dict[str, Any] = Field(description="a rule, see docs/reference/alert-rules.md; its name may be missing")
+    rule: Payload = Field(description="a rule, see docs/reference/alert-rules.md; its name may be missing")
     from_: datetime | None = Field(None, alias="from")
     to: datetime | None = None
 
@@ -61,7 +62,7 @@ class Apply(BaseModel):
     """`prune`: rules that people wrote and are not among these are taken back. `dry_run`: only say what would be."""
 
     model_config = ConfigDict(extra="forbid")
-    rules: list[dict[str, Any]] = Field(max_length=_MOST)
+    rules: list[Payload] = Field(max_length=_MOST)
     prune: bool = False
     dry_run: bool = False
 

@@ -100,7 +100,7 @@ async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
     """One request of the browser: {"action": "subscribe", "topics": […], "since": n, "throttle_s": s}."""
     request = _read(text)
     if request is None:
-        detail = 'say {"action": "subscribe" or "unsubscribe", "topics": ["…"]}'
+        detail = 'say {"action": "subscribe" or "unsubscribe", "topics": ["…"]}; since and throttle_s are numbers'
         outbox.put(
             ("server", "error"), to_json({"topic": "server", "kind": "error", "seq": 0, "data": {"detail": detail}})
         )
@@ -109,10 +109,8 @@ async def _take(hub: Hub, outbox: Outbox, text: str) -> None:
         hub.unsubscribe(outbox, request["topics"])
         return
     since, throttle = request.get("since"), request.get("throttle_s")
-    throttle_s = None
-    if isinstance(throttle, int | float) and not isinstance(throttle, bool):
-        throttle_s = min(max(float(throttle), 0.0), LONGEST_THROTTLE_S)
-    await hub.subscribe(outbox, request["topics"], since if isinstance(since, int) else None, throttle_s)
+    throttle_s = None if throttle is None else min(max(float(throttle), 0.0), LONGEST_THROTTLE_S)
+    await hub.subscribe(outbox, request["topics"], None if since is None else int(since), throttle_s)
 
 
 def _read(text: str) -> dict[str, Any] | None:
@@ -125,4 +123,12 @@ def _read(text: str) -> dict[str, Any] | None:
     if not isinstance(request, dict) or request.get("action") not in ("subscribe", "unsubscribe"):
         return None
     topics = request.get("topics")
-    return request if isinstance(topics, list) and all(isinstance(topic, str) for topic in topics) else None
+    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
+        return None
+    # whoever comes back with a number that is none must not think that nothing was missed
+    return request if _is_number(request.get("since")) and _is_number(request.get("throttle_s")) else None
+
+
+def _is_number(value: Any) -> bool:
+    """Or is not given. Of more than 2**53 JSON makes something else."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 2**53)

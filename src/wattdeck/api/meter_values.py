@@ -1,7 +1,7 @@
 """Meter values of a charge point: raw, the latest of each series, grouped by measurand, and statistics."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from wattdeck.api.parameters import (
     undotted,
 )
 from wattdeck.domain.clock import iso, now, to_ms
+from wattdeck.domain.sessions import Session
 from wattdeck.live import shapes
 from wattdeck.live.shapes import MeterValueShape, StatisticsShape
 from wattdeck.metering import statistics
@@ -130,14 +131,24 @@ async def read_statistics(
     def read(connection: Connection) -> list[Statistics]:
         since, end, own = at - timedelta(hours=1 if window == "1h" else 24), until, connector_id
         if window == "session":
-            newest = sessions.search(connection, limit=1, charge_point_id=one.id, connector_id=connector_id).items
-            if not newest:
+            session = _running_or_last(connection, one.id, connector_id)
+            if session is None:
                 return []
-            since, own = newest[0].started_at, newest[0].connector_id
+            since, own = session.started_at, session.connector_id
             # the values of its end are its own
-            end = until if newest[0].stopped_at is None else newest[0].stopped_at + timedelta(milliseconds=1)
+            end = until if session.stopped_at is None else session.stopped_at + timedelta(milliseconds=1)
         wanted = series.find(connection, one.id, measurand, phase, own)
         span = (to_ms(since), to_ms(end))
         return statistics.over(connection, wanted, *span, settings.zone, round(settings.gap_s * 1000))
 
     return listed([shapes.statistics(each) for each in await house.store.read(read)])
+
+
+def _running_or_last(connection: Connection, charge_point_id: int, connector_id: int | None) -> Session | None:
+    for is_active in (True, None):
+        found = sessions.search(
+            connection, limit=1, charge_point_id=charge_point_id, connector_id=connector_id, is_active=is_active
+        )
+        if found.items:
+            return cast(Session, found.items[0])
+    return None

@@ -87,16 +87,25 @@ class Queries:
         return max(found, key=lambda one: one.taken_at, default=None)
 
     async def statistics(
-        self, charge_point: str, measurand: str | None = None, since: datetime | None = None
+        self,
+        charge_point: str,
+        measurand: str | None = None,
+        since: datetime | None = None,
+        *,
+        until: datetime | None = None,
+        phase: str | None = None,
+        connector_id: int | None = None,
     ) -> list[Statistics]:
-        """Count, min, max, means, sum and last value of each of its series, from `since` until now."""
-        begin, end = self._stretch(since, None)
+        """Count, min, max, means, sum and last value of each of its series, from `since` until now, or `until` then."""
+        begin, end = self._stretch(since, until)
         return await self._of(
             charge_point,
             measurand,
             lambda connection, wanted: statistics.over(
                 connection, wanted, begin, end + 1, self._settings.zone, self._gap_ms
             ),
+            phase,
+            connector_id,
         )
 
     async def energy(

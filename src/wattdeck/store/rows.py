@@ -49,4 +49,4 @@ def page(
     query = query.order_by(key.desc() if newest_first else key).limit(limit + 1)
     rows = connection.execute(query).all()
     shown = rows[:limit]
-    return Page([record(row) for row in shown], getattr(shown[-1], key.name) if len(rows) > limit else None)
+    return Page([record(row) for row in shown], getattr(shown[-1], key.name) if shown and len(rows) > limit else None)
