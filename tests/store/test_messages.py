@@ -64,7 +64,7 @@ def test_of_no_frames_there_is_an_empty_page(connection: Connection, now: dateti
 
 
 def test_frames_are_looked_up_in_the_index_by_block(connection: Connection):
-    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._IN_BLOCK}", (1, 1, 1, 1)).all()
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._IN_BLOCK}", (1, 1, 1, 0, 1, 1)).all()
     (step,) = [row.detail for row in plan]
     assert "messages_by_block (<expr>=? AND charge_point_id=? AND rowid<?)" in step
     ends = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {messages._ENDS}").all()
@@ -141,3 +141,27 @@ def test_what_is_no_unicode_does_not_mix_frames_up(connection: Connection, now: 
     said = [long(1), "\ud800 \xff\x00\n", long(2)]
     executemany(connection, messages.INSERT, [(1, to_ms(now), "in", frame) for frame in said])
     assert frames(connection) == [long(2), "? \xff\x00\n", long(1)]
+
+
+def test_frames_of_a_stretch_are_found_among_those_of_others(connection: Connection, now: datetime):
+    for _ in range(3):
+        log(connection, now, 40)
+        log(connection, now, 40, charge_point_id=2)
+        now += timedelta(hours=1)
+    begin = now - timedelta(hours=2)
+
+    def found(since: int | None, until: int | None, **page: int) -> list[str]:
+        times = [None if one is None else begin + timedelta(seconds=one) for one in (since, until)]
+        return [one.frame for one in messages.of(connection, 1, page.pop("limit", 100), None, *times).items]
+
+    assert found(3, 6) == ["[5]", "[4]", "[3]"]
+    assert found(3, 6, limit=2) == ["[5]", "[4]"]
+    assert len(found(0, None)) == len(found(None, 3600)) == 80
+    assert found(100, 3000) == found(40_000, None) == found(None, -7200) == []
+
+
+def test_a_frame_whose_clock_was_set_back_is_found_by_its_time(connection: Connection, now: datetime):
+    log(connection, now + timedelta(seconds=30), 1)
+    log(connection, now, 1)
+    page = messages.of(connection, 1, 10, since=now, until=now + timedelta(seconds=1))
+    assert [one.id for one in page.items] == [2]

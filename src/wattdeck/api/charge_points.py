@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
-from wattdeck.api.parameters import Cursor, Limit, Listed, Site, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, aware, find_charge_point, listed, number
 from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now, to_ms
@@ -226,29 +226,43 @@ async def current_session(identifier: str, person: Viewer, house: House) -> Resp
 
 @router.get("/{identifier}/status-history", response_model=Listed[PastStatusShape])
 async def status_history(
-    identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
+    identifier: str,
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    from_: From = None,
+    to: To = None,
 ) -> Response:
-    """What its connectors reported, newest first."""
-    one, after = await find_charge_point(house, identifier), number(cursor)
-    page = await house.store.read(lambda connection: connectors.history(connection, one.id, limit, after))
+    """What its connectors reported, newest first; `from` and `to` by its clock."""
+    one = await find_charge_point(house, identifier, removed_too=True)
+    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    page = await house.store.read(lambda connection: connectors.history(connection, *asked))
     items = [{**shapes.connector(each), "received_at": iso(each.received_at)} for each in page.items]
     return listed(items, page.next)
 
 
 @router.get("/{identifier}/messages", response_model=Listed[FrameShape])
 async def read_messages(
-    identifier: str, person: Operator, house: House, limit: Limit = 100, cursor: Cursor = None
+    identifier: str,
+    person: Operator,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    from_: From = None,
+    to: To = None,
 ) -> Response:
     """The raw frames to and from it, newest first."""
-    one, after = await find_charge_point(house, identifier), number(cursor)
-    page = await house.store.read(lambda connection: messages.of(connection, one.id, limit, after))
+    one = await find_charge_point(house, identifier, removed_too=True)
+    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    page = await house.store.read(lambda connection: messages.of(connection, *asked))
     return listed([{**as_dict(each), "at": iso(each.at)} for each in page.items], page.next)
 
 
 @router.get("/{identifier}/findings", response_model=Listed[FindingShape])
 async def read_findings(identifier: str, person: Viewer, house: House) -> Response:
     """Where it deviates from the standard, counted, with one example each."""
-    one = await find_charge_point(house, identifier)
+    one = await find_charge_point(house, identifier, removed_too=True)
     found = await house.store.read(lambda connection: findings.of(connection, one.id))
     return listed([{**as_dict(each), "first_at": iso(each.first_at), "last_at": iso(each.last_at)} for each in found])
 

@@ -8,7 +8,18 @@ from pydantic import Field
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.charging_profiles import profile_of
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, find_charge_point, listed, number
+from wattdeck.api.parameters import (
+    Cursor,
+    From,
+    Limit,
+    Listed,
+    To,
+    aware,
+    can_be_row,
+    find_charge_point,
+    listed,
+    number,
+)
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, command_response, reachable
 from wattdeck.commands import charging, charging_profiles
 from wattdeck.commands.credentials import send_any
@@ -122,11 +133,18 @@ async def send(
 
 @router.get("/charge-points/{identifier}/commands", response_model=Listed[CommandShape])
 async def of_charge_point(
-    identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
+    identifier: str,
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    from_: From = None,
+    to: To = None,
 ) -> Response:
-    """What was asked of it, newest first."""
-    one, after = await find_charge_point(house, identifier), number(cursor)
-    page = await house.store.read(lambda connection: commands.of(connection, one.id, limit, after))
+    """What was asked of it, newest first; `from` and `to` of when it was asked."""
+    one = await find_charge_point(house, identifier, removed_too=True)
+    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    page = await house.store.read(lambda connection: commands.of(connection, *asked))
     return listed([shapes.command(each) for each in page.items], page.next)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, find_charge_point, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, find_charge_point, number
 from wattdeck.domain.clock import now
 from wattdeck.live import door_shapes as shapes
 from wattdeck.live.door_shapes import ConnectionShape
@@ -25,13 +25,20 @@ class ListedConnections(Listed[ConnectionShape]):
 
 @router.get("/charge-points/{identifier}/connections", response_model=ListedConnections)
 async def of_charge_point(
-    identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
+    identifier: str,
+    person: Viewer,
+    house: House,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    from_: From = None,
+    to: To = None,
 ) -> Response:
-    """Its connections, newest first, the present one among them."""
-    one, after, at = await find_charge_point(house, identifier), number(cursor), now()
+    """Its connections, newest first, the present one among them; `from` and `to` of their beginning."""
+    one, at = await find_charge_point(house, identifier, removed_too=True), now()
+    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
 
     def read(connection: Connection) -> tuple[Page, int]:
-        page = connections.of(connection, one.id, limit, after)
+        page = connections.of(connection, *asked)
         return page, connections.count_since(connection, one.id, at - timedelta(days=1))
 
     page, last_24h = await house.store.read(read)

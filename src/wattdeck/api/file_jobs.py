@@ -143,7 +143,7 @@ async def of_charge_point(
     identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """Its firmware updates, diagnostics and log uploads, newest first."""
-    one, after = await find_charge_point(house, identifier), number(cursor)
+    one, after = await find_charge_point(house, identifier, removed_too=True), number(cursor)
     page = await house.store.read(lambda connection: file_jobs.of(connection, one.id, limit, after))
     return listed([shapes.file_job(each) for each in page.items], page.next)
 

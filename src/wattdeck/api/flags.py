@@ -72,7 +72,7 @@ async def restore(identifier: str, body: Which, person: Operator, house: House) 
 @router.get("/flag-changes", response_model=Listed[FlagChangeShape])
 async def changes(identifier: str, person: Viewer, house: House, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Which flags were lifted or set again, by whom and why; newest first."""
-    one, after = await find_charge_point(house, identifier), number(cursor)
+    one, after = await find_charge_point(house, identifier, removed_too=True), number(cursor)
     page = await house.store.read(lambda connection: flag_changes.of(connection, one.id, limit, after))
     return listed([_shape(each, one.identifier) for each in page.items], page.next)
 

@@ -52,7 +52,7 @@ async def raw(
     cursor: Place = None,
 ) -> Response:
     """As they were taken, newest first."""
-    one = await find_charge_point(house, identifier)
+    one = await find_charge_point(house, identifier, removed_too=True)
     before = undotted(cursor)
     since, until = aware(from_), aware(to)
 
@@ -86,7 +86,7 @@ async def latest(
     connector_id: ConnectorId = None,
 ) -> Response:
     """The newest value of each series."""
-    one = await find_charge_point(house, identifier)
+    one = await find_charge_point(house, identifier, removed_too=True)
     found = await house.store.read(lambda c: samples.latest(c, series.find(c, one.id, measurand, phase, connector_id)))
     return listed([shapes.meter_value(each, one.identifier) for each in found])
 
@@ -96,7 +96,7 @@ async def grouped(
     identifier: str, person: Viewer, house: House, connector_id: ConnectorId = None, from_: From = None, to: To = None
 ) -> Response:
     """By measurand, in order of time; without `from` the last hour."""
-    one = await find_charge_point(house, identifier)
+    one = await find_charge_point(house, identifier, removed_too=True)
     since, until = aware(from_) or now() - timedelta(hours=1), aware(to)
 
     def read(connection: Connection) -> Response:
@@ -124,7 +124,7 @@ async def read_statistics(
     window: Literal["1h", "24h", "session"] = "1h",
 ) -> Response:
     """Figures of each series over the last hour, the last day, or the running session (else the last one)."""
-    one, at = await find_charge_point(house, identifier), now()
+    one, at = await find_charge_point(house, identifier, removed_too=True), now()
     until = at + timedelta(milliseconds=1)
     settings = house.settings
 

@@ -46,7 +46,7 @@ async def of_charge_point(
     to: To = None,
 ) -> Response:
     """Those of one charge point, newest first."""
-    one = await find_charge_point(house, identifier)
+    one = await find_charge_point(house, identifier, removed_too=True)
     return await _list(house, person.scope, one.id, limit, cursor, type, critical, from_, to)
 
 

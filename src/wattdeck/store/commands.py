@@ -10,7 +10,7 @@ from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.commands import CANCELLED, EXPIRED, LATE, OFFLINE, QUEUE, QUEUED, REFUSE, SENT, TIMED_OUT, Command
 from wattdeck.domain.records import from_json, to_json
 from wattdeck.domain.secrets import without_secrets
-from wattdeck.store.rows import Page, add_row, moment, page
+from wattdeck.store.rows import Page, add_row, moment, page, within
 from wattdeck.store.tables import commands as table
 
 # The states a final state can follow, where they are not queued and sent.
@@ -63,9 +63,17 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Command]:
     return {row.id: _record(row) for row in connection.execute(select(table).where(table.c.id.in_(ids)))}
 
 
-def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
-    """A charge point's commands, newest first."""
+def of(
+    connection: Connection,
+    charge_point_id: int,
+    limit: int,
+    after: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Page:
+    """A charge point's commands, newest first; `since` and `until` bound when they were asked for."""
     query = select(table).where(table.c.charge_point_id == charge_point_id)
+    query = within(query, table.c.created_at, since, until)
     return page(connection, query, table.c.id, _record, limit, after)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, select, text
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.connections import ConnectionRecord
-from wattdeck.store.rows import Page, moment, page
+from wattdeck.store.rows import Page, moment, page, within
 from wattdeck.store.tables import connections as table
 from wattdeck.store.writer import Bulk
 
@@ -33,9 +33,17 @@ def row(one: ConnectionRecord) -> tuple[Any, ...]:
     )
 
 
-def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
-    """A charge point's connections, newest first; the key is the generation."""
+def of(
+    connection: Connection,
+    charge_point_id: int,
+    limit: int,
+    after: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Page:
+    """A charge point's connections, newest first; the key is the generation. `since` and `until` bound their start."""
     query = select(table).where(table.c.charge_point_id == charge_point_id)
+    query = within(query, table.c.opened_at, since, until)
     return page(connection, query, table.c.generation, _record, limit, after)
 
 

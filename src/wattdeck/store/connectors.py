@@ -1,13 +1,14 @@
 """Connectors in the database: the current state of each, and the history of what they said."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.connectors import Connector
-from wattdeck.store.rows import Page, page
+from wattdeck.store.rows import Page, page, within
 from wattdeck.store.tables import connectors as table
 from wattdeck.store.tables import status_history
 
@@ -72,9 +73,17 @@ def report(connection: Connection, connector: Connector) -> Connector | None:
     return connector
 
 
-def history(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
-    """What the connectors said, newest first."""
+def history(
+    connection: Connection,
+    charge_point_id: int,
+    limit: int,
+    after: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Page:
+    """What the connectors said, newest first; `since` and `until` by the charge point's clock."""
     query = select(status_history).where(status_history.c.charge_point_id == charge_point_id)
+    query = within(query, status_history.c.taken_at, since, until)
     return page(connection, query, status_history.c.id, _past, limit, after)
 
 

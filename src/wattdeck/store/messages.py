@@ -75,12 +75,17 @@ INSERT = Bulk(
 )
 
 
+_EVER_MS = 2**62
+
 # As the index `messages_by_block` says it.
 _BLOCK_BITS = 12
 _IN_BLOCK = (
     "SELECT id, at, direction, packing, frame FROM messages"
-    f" WHERE id >> {_BLOCK_BITS} = ? AND charge_point_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    f" WHERE id >> {_BLOCK_BITS} = ? AND charge_point_id = ? AND id < ? AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?"
 )
+_NEXT = "SELECT id, at FROM messages WHERE id >= ? ORDER BY id LIMIT 1"
+# They are numbered in order of time, or nearly: a clock may be set, and connections are noted together.
+_DISORDER_MS = 60_000
 # Each by itself: for both at once SQLite reads them all.
 _ENDS = "SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)"
 
@@ -92,9 +97,17 @@ class LoggedFrame(Record, frozen=True):
     frame: str
 
 
-def of(connection: Connection, charge_point_id: int, limit: int, after: int | None = None) -> Page:
-    """A charge point's frames, newest first."""
-    found = _rows(connection, charge_point_id, limit + 1, after)
+def of(
+    connection: Connection,
+    charge_point_id: int,
+    limit: int,
+    after: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Page:
+    """A charge point's frames of [since, until), newest first."""
+    stretch = (0 if since is None else to_ms(since), _EVER_MS if until is None else to_ms(until))
+    found = _rows(connection, charge_point_id, limit + 1, after, *stretch)
     rows = found[:limit]
     holders = {_holder(id, packing) for id, _, _, packing, _ in rows if packing != PLAIN}
     query = select(table.c.id, table.c.frame).where(table.c.id.in_(holders))
@@ -102,18 +115,37 @@ def of(connection: Connection, charge_point_id: int, limit: int, after: int | No
     return Page([_record(row, held) for row in rows], rows[-1][0] if len(found) > limit else None)
 
 
-def _rows(connection: Connection, charge_point_id: int, limit: int, after: int | None) -> list[tuple[Any, ...]]:
+def _rows(
+    connection: Connection, charge_point_id: int, limit: int, after: int | None, since: int, until: int
+) -> list[tuple[Any, ...]]:
     driver: Any = connection.connection.driver_connection
     first, last = driver.execute(_ENDS).fetchone()
     if first is None:
         return []
     before = last + 1 if after is None else min(after, last + 1)
+    if until < _EVER_MS:
+        before = min(before, _first_since(driver, first, last, until + _DISORDER_MS))
+    if since > 0:
+        first = _first_since(driver, first, last, since - _DISORDER_MS)
     found: list[tuple[Any, ...]] = []
     for block in range((before - 1) >> _BLOCK_BITS, (first >> _BLOCK_BITS) - 1, -1):
-        found += driver.execute(_IN_BLOCK, (block, charge_point_id, before, limit - len(found)))
+        found += driver.execute(_IN_BLOCK, (block, charge_point_id, before, since, until, limit - len(found)))
         if len(found) == limit:
             break
     return found
+
+
+def _first_since(driver: Any, first: int, last: int, at: int) -> int:
+    """The number of the first frame of then or later; the one after the last where there is none."""
+    low, high = first, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = driver.execute(_NEXT, (middle,)).fetchone()
+        if found is None or found[1] >= at:
+            high = middle
+        else:
+            low = found[0] + 1
+    return low
 
 
 def forget(connection: Connection, before: datetime, at_most: int) -> int:

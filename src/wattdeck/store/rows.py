@@ -27,6 +27,15 @@ def ms(at: datetime | None) -> int | None:
     return None if at is None else to_ms(at)
 
 
+def within(
+    query: Select[Any], column: Column[Any], since: datetime | None, until: datetime | None = None
+) -> Select[Any]:
+    """Only rows with a time in [since, until)."""
+    if since is not None:
+        query = query.where(column >= to_ms(since))
+    return query if until is None else query.where(column < to_ms(until))
+
+
 def add_row(connection: Connection, table: Table, **values: Any) -> int:
     """Insert one row; its number."""
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
