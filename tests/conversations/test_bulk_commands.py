@@ -1,6 +1,8 @@
 """One command to many charge points: each with its result, at a measured pace, and an end that is clear."""
 
 import asyncio
+import csv
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -225,3 +227,16 @@ async def test_what_is_secret_goes_out_to_all_and_is_not_kept_with_the_order(hou
 async def test_an_order_that_does_not_exist_is_not_found(house, id):
     assert (await house.http.get(f"bulk-commands/{id}")).status_code == 404
     assert (await house.post(f"bulk-commands/{id}/cancel")).status_code == 404
+
+
+async def test_what_became_of_each_comes_as_a_file(house):
+    names = ["CP-1", "CP-2", "CP-3"]
+    for identifier in names:
+        await house.post("charge-points", identifier=identifier)
+    order = await ended(house, await bulk(house, charge_points=names))
+    answer = await house.http.get(f"bulk-commands/{order['id']}?format=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert [(row["charge_point"], row["state"], row["problem"]) for row in rows] == [
+        (item["charge_point"], item["state"], item["problem"] or "") for item in order["items"]
+    ]
+    assert sorted(row["charge_point"] for row in rows) == names

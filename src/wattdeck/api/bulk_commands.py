@@ -18,7 +18,7 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound, Unprocessable
 from wattdeck.domain.people import Scope
 from wattdeck.live import bulk_shapes as shapes
-from wattdeck.live.bulk_shapes import BulkCommandShape, BulkCommandWithItemsShape
+from wattdeck.live.bulk_shapes import BulkCommandShape, BulkItemShape
 from wattdeck.store import bulk, charge_points
 
 router = APIRouter(prefix="/bulk-commands", tags=["commands"])
@@ -85,6 +85,10 @@ async def list_all(person: Viewer, house: House, limit: Limit = 100, cursor: Cur
     after = number(cursor)
     page = await house.store.read(lambda connection: bulk.list_all(connection, limit, after, person.scope))
     return listed([shapes.bulk_command(one) for one in page.items], page.next)
+
+
+class BulkCommandWithItemsShape(Listed[BulkItemShape], BulkCommandShape):
+    """A bulk command with its charge points."""
 
 
 @router.get("/{bulk_id}", response_model=BulkCommandWithItemsShape)

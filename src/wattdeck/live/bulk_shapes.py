@@ -34,11 +34,6 @@ class BulkItemShape(TypedDict):
     effect: str | None
 
 
-class BulkCommandWithItemsShape(BulkCommandShape):
-    items: list[BulkItemShape]
-    next: str | None
-
-
 def bulk_command(one: BulkCommand) -> BulkCommandShape:
     return {
         "id": one.id,
