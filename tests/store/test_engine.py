@@ -66,3 +66,9 @@ async def test_two_stores_in_one_process_do_not_mix(tmp_path: Path):
     assert await stores[1].read(lambda connection: tags.find(connection, "A")) is None
     for store in stores:
         await store.close()
+
+
+async def test_an_error_does_not_tell_what_was_to_be_stored(store: Store):
+    with pytest.raises(OperationalError) as caught:
+        await store.read(lambda c: c.execute(text("SELECT :secret FROM nowhere"), {"secret": "hunter2"}))
+    assert "hunter2" not in str(caught.value)

@@ -35,6 +35,7 @@ def open_sqlite(path: Path, begin: str, pool_size: int, busy_s: float = 10.0) ->
         f"sqlite:///{path}",
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # an error is logged, and what was to be stored may be a secret
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": busy_s},
     )
 
