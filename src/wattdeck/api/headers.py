@@ -33,7 +33,8 @@ class Headers:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        if scope["method"] == "HEAD" and not path.removeprefix(scope.get("root_path", "")).startswith(_OWN_HEAD):
+        below = path.removeprefix(scope.get("root_path", "").rstrip("/"))
+        if scope["method"] == "HEAD" and not below.startswith(_OWN_HEAD):
             # RFC 9110 §9.3.2: what GET would answer, without the content
             scope, send = {**scope, "method": "GET"}, _without_content(send)
 
