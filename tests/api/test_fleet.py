@@ -8,6 +8,7 @@ import pytest_asyncio
 from tests.api.people import is_problem
 from tests.houses import open_house
 from tests.stations import iso, meter_values, sampled, start, stop
+from wattdeck.domain import buckets
 from wattdeck.domain.clock import now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -149,3 +150,10 @@ async def test_no_more_than_so_many_steps_are_looked_at(yard):
 )
 async def test_what_cannot_be_answered_is_refused(yard, path, query, status):
     is_problem(await yard.http.get(path, params=query), status)
+
+
+async def test_the_days_of_decades_in_which_there_was_nothing_are_not_looked_at(yard):
+    before = buckets._block.cache_info().misses
+    items = await yard.items("energy", period="day", **{"from": "1980-01-01"})
+    assert sum(one["energy_wh"] for one in items) == 6000
+    assert buckets._block.cache_info().misses - before < 100

@@ -95,7 +95,7 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
 def _energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
     sources = fleet.registers(connection, asked.scope, asked.group_by)
     found: defaultdict[tuple[int, Key], _Sum] = defaultdict(_Sum)
-    names = fleet.zones(connection, asked.scope)
+    names, first_at = fleet.zones(connection, asked.scope), fleet.first_reckoned(connection)
     for name in names:
         own = [source for source in sources if source.time_zone == name]
         scope = asked.scope if len(names) == 1 else replace(asked.scope, zones=(name,))
@@ -106,7 +106,9 @@ def _energy(connection: Connection, asked: Question, period: int) -> list[Energy
             known = found[_common(one.bucket, period, zone, asked.zone), one.key]
             known.wh += one.amount
             known.covered_ms += one.covered_ms
-        buckets = [Bucket(*each) for each in pairwise(borders(zone, period, first, last))] if first < last else []
+        # from when there is any on: the days of decades take seconds to be told
+        since = last if first_at is None else max(first, start(zone, period, first_at))
+        buckets = [Bucket(*each) for each in pairwise(borders(zone, period, since, last))] if since < last else []
         for one in fleet.reckoned(connection, scope, buckets, asked.group_by):
             known = found[_common(one.bucket, period, zone, asked.zone), one.key]
             known.wh += one.amount

@@ -168,6 +168,12 @@ def zones(connection: Connection, scope: Scope) -> list[str]:
     return [name for (name,) in _all(connection, query, scope.values())]
 
 
+def first_reckoned(connection: Connection) -> int | None:
+    """When energy that no register has counted flowed first, in ms; None where none ever did."""
+    at: int | None = connection.exec_driver_sql("SELECT min(at) FROM reckoned_energy").scalar()
+    return at
+
+
 def reckoned(connection: Connection, scope: Scope, buckets: Iterable[Bucket], group_by: GroupBy) -> list[Amount]:
     """Wh that no register has counted (`store.reckoned`), by bucket and group. A quarter of an hour lies in the bucket
     in which it begins.
