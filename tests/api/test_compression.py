@@ -1,9 +1,13 @@
 """What the API answers comes compressed to who takes that, and is the same."""
 
+import asyncio
 import gzip
+from typing import Any
 
 import httpx2
 import pytest
+
+from wattdeck.api.compression import Compressed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,3 +54,26 @@ async def test_what_a_secret_is_told_in_comes_as_it_is(story):
     key = await story.house.http.post("api-keys", json=body, headers={"Accept-Encoding": "gzip"})
     assert (key.status_code, len(key.content) > 1_024) == (201, True)
     assert "content-encoding" not in key.headers
+
+
+async def test_others_are_answered_while_much_is_compressed():
+    body, parts, turns = b"0123456789" * 100_000, [], 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Any) -> None:
+        parts.append(message.get("body", b""))
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/load", "headers": [(b"accept-encoding", b"gzip")]}
+    await Compressed(app)(scope, None, send)
+    beside.cancel()
+    assert (gzip.decompress(b"".join(parts)), turns > 5) == (body, True)
