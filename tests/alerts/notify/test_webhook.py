@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import socket
 from types import SimpleNamespace
 
@@ -40,6 +41,17 @@ async def test_what_fires_and_what_is_over_arrives_signed(house, receiver):
     assert cp is not None
     timeline = (await house.get(f"alerts/{alert['id']}"))["timeline"]
     assert [one["detail"] for one in timeline if one["what"] == "notified"][:1] == ["ops"]
+
+
+async def test_the_secret_in_a_webhooks_address_is_written_into_no_log(house, receiver, caplog):
+    caplog.set_level(logging.DEBUG)
+    receiver.answers = [500]
+    await put_channel(house, settings=hook(receiver, url=f"{receiver.url}/T0/t0ken?key=s3cret", secret="w0rd"))
+    await house.post("alert-channels/ops/test")
+    await watt(house)
+    await receiver.message()
+    ours = "\n".join(one.getMessage() for one in caplog.records if one.name != "uvicorn.access")  # that is the receiver
+    assert [said for said in ("t0ken", "s3cret", "w0rd") if said in ours] == []
 
 
 async def test_what_is_kept_of_a_delivery_says_what_became_of_it(house, receiver):

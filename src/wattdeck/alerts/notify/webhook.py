@@ -25,26 +25,30 @@ _LOOKUPS = 4
 
 
 class Webhooks:
-    """Keeps what is dear to make: the certificates that are trusted."""
+    """Keeps what is dear to make: the certificates that are trusted.
+
+    A transport and no client of httpx2, which writes each address into the log: many carry their secret in it. It
+    follows no redirects, either: they could lead inside.
+    """
 
     def __init__(self) -> None:
-        self._client: httpx2.AsyncClient | None = None
+        self._transport: httpx2.AsyncHTTPTransport | None = None
         # a name server that does not answer holds up threads: not those that others need
         self._lookups = ThreadPoolExecutor(_LOOKUPS, "wattdeck-lookup")
 
     async def close(self) -> None:
         self._lookups.shutdown(wait=False, cancel_futures=True)
-        if self._client is not None:
-            await self._client.aclose()
+        if self._transport is not None:
+            await self._transport.aclose()
 
     async def send(self, settings: WebhookSettings, message: Message, attempt: int) -> None:
-        """Arrived is what is answered with 2xx. Redirects are not followed: they could lead inside."""
-        if self._client is None:
+        """Arrived is what is answered with 2xx."""
+        if self._transport is None:
             # each message has a connection of its own: one to an address says nothing of another name there
             limits = httpx2.Limits(max_keepalive_connections=0)
             trusted = await asyncio.to_thread(ssl.create_default_context)  # what this machine trusts
-            make = partial(httpx2.AsyncClient, trust_env=False, follow_redirects=False, timeout=None)
-            self._client = self._client or make(limits=limits, verify=trusted)
+            made = httpx2.AsyncHTTPTransport(verify=trusted, trust_env=False, limits=limits)
+            self._transport = self._transport or made
         body = to_json(message.values) if message.raw is None else message.raw.encode()
         headers = {
             **settings.headers,
@@ -60,11 +64,11 @@ class Webhooks:
             url.host, url.port or (443 if url.scheme == "https" else 80), settings.allow_private
         )
         # asked is the address that was looked at, not the name again: it could be another by then
-        request = self._client.build_request("POST", url.copy_with(host=address), content=body, headers=headers)
+        request = httpx2.Request("POST", url.copy_with(host=address), content=body, headers=headers)
         request.headers["Host"] = urlsplit(settings.url).netloc
         request.extensions["sni_hostname"] = url.host
         try:
-            answer = await self._client.send(request, stream=True)
+            answer = await self._transport.handle_async_request(request)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise Undelivered(f"{type(error).__name__}: {error}"[:300]) from None
         await answer.aclose()
