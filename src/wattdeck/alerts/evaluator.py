@@ -19,7 +19,7 @@ from wattdeck.domain.alert_rules import (
     Rule,
     covers_part,
 )
-from wattdeck.domain.alerts import DATA_AGAIN, NO_DATA, PENDING, RAISED, RESOLVED, Alert, Change
+from wattdeck.domain.alerts import DATA_AGAIN, NO_DATA, OPEN, PENDING, RAISED, RESOLVED, UPDATED, Alert, Change
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.meter_values import PHASES
 from wattdeck.domain.records import Record, replace
@@ -68,7 +68,9 @@ class Evaluator:
         self.plans.know(one)
         if before is None or _facts(before) == _facts(one):
             return []
-        return [moved for key in self._book.of(one.id) for moved in self._refit(key, at)]
+        keys = list(self._book.of(one.id))
+        elsewhere = [moved for key in keys for moved in self._move(key, one.site, at)]
+        return elsewhere + [moved for key in keys for moved in self._refit(key, at)]
 
     def load(self, alerts: Iterable[Alert]) -> None:
         """Alerts from before a restart: those that are open, and those that may come back."""
@@ -77,6 +79,7 @@ class Evaluator:
             rule = self.plans.rule(alert.rule, alert.subject, alert.signal)
             if rule is None:
                 rule = _gone(alert)
+            alert = replace(alert, site=self.plans.site(alert.subject))
             self._book.keep(key, rule, alert)
             if alert.state == RESOLVED:
                 self._book.set_timer(key, life.over_at(rule, alert))
@@ -320,13 +323,21 @@ class Evaluator:
         memory = self._book.memories.get(key)
         return [] if memory is None else self._judge(rule, key, memory, None, max(at, memory.at))
 
+    def _move(self, key: Key, site: str | None, at: int) -> list[Moved]:
+        """It is at another site now."""
+        before = self._book.alerts.get(key)
+        if before is None or before.state not in OPEN or before.site == site:
+            return []
+        after = self._book.alerts[key] = replace(before, site=site)
+        return [Moved(before, after, Change(UPDATED, at))]
+
     def _judge(self, rule: Rule, key: Key, memory: Memory, seen: Observation | None, at: int) -> list[Moved]:
         before, verdict = self._book.alerts.get(key), judge(rule, memory, at)
         first = Observation(rule.signal, key[1], at) if seen is None else seen
         step = life.advance(rule, before, verdict, seen, first, at)
         after = step.alert
         if after is not None and after.id == 0:
-            after = replace(after, id=self._next_id)
+            after = replace(after, id=self._next_id, site=self.plans.site(key[1]))
             self._next_id += 1
         dues = [due for due in (verdict.due, life.due(rule, after)) if due is not None]
         if after is not None and after.state in RAISED and fades(rule):

@@ -24,7 +24,7 @@ _log = logger("wattdeck.alerts")
 
 
 class Keeping:
-    """`about`: the rule and the site of an alert."""
+    """`rule`: the one of this name, where there still is one."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class Keeping:
         events: Events,
         notices: Notices,
         telemetry: Telemetry,
-        about: Callable[[Alert], tuple[Rule | None, str | None]],
+        rule: Callable[[str], Rule | None],
     ) -> None:
-        self._store, self._events, self._notices, self._about = store, events, notices, about
+        self._store, self._events, self._notices, self._rule = store, events, notices, rule
         self._failed = telemetry.dropped.labels("alerts_failed")
         self._unsaved: dict[int, Saving] = {}
         self._newer: dict[int, Alert] = {}  # the same with newer figures, which are not worth a commit each
@@ -74,7 +74,7 @@ class Keeping:
         at = to_ms(now())
         for saving in savings.values():
             if saving.alert is not None and saving.changes:
-                self._notices.note(saving.alert, saving.changes, *self._about(saving.alert), at)
+                self._notices.note(saving.alert, saving.changes, self._rule(saving.alert.rule), at)
         told = self._notices.take_unsaved()
 
         def write(connection: Connection) -> None:

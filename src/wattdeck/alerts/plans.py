@@ -88,6 +88,11 @@ class Plans:
         rules = self._by_signal.get(signal, ())
         return plan_for([rule for rule in rules if subject.site is None or covers_sites(rule, subject.site)])
 
+    def site(self, subject: Subject) -> str | None:
+        """Where a subject is."""
+        one = None if subject.charge_point_id is None else self.charge_point(subject.charge_point_id)
+        return subject.site if one is None else one.site
+
     def rule(self, name: str, subject: Subject, signal: str) -> Rule | None:
         """One rule, with the numbers it has for a subject; None where it is not for it (any more)."""
         rule, id = self._rules.get(name), subject.charge_point_id

@@ -79,7 +79,7 @@ class Watch:
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
         self._overlays = Overlays({}, self._evaluator.plans.charge_point, settings.zone)
-        self._keeping = Keeping(store, events_, notices, telemetry, self._about)
+        self._keeping = Keeping(store, events_, notices, telemetry, lambda name: self.rules.get(name))
         self._has_missed = self._is_ending = False
         self._began_at = 0
         self._grace_over = False
@@ -252,7 +252,7 @@ class Watch:
             self._note(self._evaluator.take_all(*self._looks.popitem(), at))
         self._note(self._evaluator.tick(at))
         self._notices.beat(at)
-        for pressed in self._notices.due(at, self.rules, lambda alert: self._site(alert.subject)):
+        for pressed in self._notices.due(at, self.rules):
             known = self._evaluator.alerts.get((pressed.alert.rule, pressed.alert.subject))
             if known is not None and known.id == pressed.alert.id:
                 self._note([Moved(known, known, pressed.change)])
@@ -275,16 +275,6 @@ class Watch:
     async def _save(self) -> None:
         await self._keeping.save()
         self._firing.set(sum(alert.state in RAISED for alert in self._evaluator.alerts.values()))
-
-    def _about(self, alert: Alert) -> tuple[Rule | None, str | None]:
-        """The rule of an alert, and the site it is about."""
-        return self.rules.get(alert.rule), self._site(alert.subject)
-
-    def _site(self, subject: Subject) -> str | None:
-        if subject.charge_point_id is None:
-            return subject.site
-        known = self._evaluator.plans.charge_point(subject.charge_point_id)
-        return None if known is None else known.site
 
     # what people ask for
 

@@ -29,7 +29,8 @@ class Alert(Record, frozen=True, kw_only=True):
 
     `count`: how often it has fired; `readings`: how many observations were bad. `peak`: the worst value. `bad_since`
     and `good_since`: since when it has been so without a break, which `for` and the times to clear are counted from.
-    `hidden_by`: the alert of something above it that says more.
+    `hidden_by`: the alert of something above it that says more. `site`: where it is; `subject` has one only where it is
+    the site as a whole.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Alert(Record, frozen=True, kw_only=True):
     lacks_data: bool = False
     is_silent: bool = False
     hidden_by: int | None = None
+    site: str | None = None
 
 
 class Change(Record, frozen=True):

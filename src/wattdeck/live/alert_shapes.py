@@ -123,7 +123,7 @@ def alert(one: Alert) -> AlertShape:
         "measurand": subject.measurand,
         "phase": subject.phase,
         "location": subject.location,
-        "site": subject.site,
+        "site": one.site,
         "session_id": one.session_id,
         "signal": one.signal,
         "unit": unit_of(one.signal),

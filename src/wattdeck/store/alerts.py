@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from wattdeck.domain.alerts import OPEN, PENDING, RESOLVED, Alert, Change
 from wattdeck.domain.clock import to_ms
 from wattdeck.domain.people import Scope
-from wattdeck.domain.records import Record, as_dict
+from wattdeck.domain.records import Record, as_dict, replace
 from wattdeck.domain.signals import Subject
 from wattdeck.store import scopes
 from wattdeck.store.rows import Page, page
@@ -147,7 +147,7 @@ def forget(connection: Connection, before: datetime, at_most: int) -> int:
 
 def _values(alert: Alert) -> dict[str, Any]:
     values = as_dict(alert)
-    values |= as_dict(values.pop("subject"))
+    values = as_dict(values.pop("subject")) | values
     return values | {name: int(values[name]) for name in _FLAGS}
 
 
@@ -155,4 +155,6 @@ def _record(row: Row[Any]) -> Alert:
     values = {name: getattr(row, name) for name in Alert.__struct_fields__ if name not in ("subject", "count")}
     values |= {name: bool(values[name]) for name in _FLAGS}
     subject = Subject(**{name: getattr(row, name) for name in Subject.__struct_fields__})
+    if subject.charge_point_id is not None:
+        subject = replace(subject, site=None)  # it is where it is, and not about the site
     return Alert(subject=subject, count=row._mapping["count"], **values)

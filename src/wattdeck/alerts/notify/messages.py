@@ -122,7 +122,7 @@ def plain(one: Alert) -> dict[str, Any]:
         "connector_id": subject.connector_id,
         "session_id": one.session_id,
         "phase": subject.phase,
-        "site": subject.site,
+        "site": one.site,
         "signal": one.signal,
         "unit": unit_of(one.signal),
         "value": one.value,
@@ -161,7 +161,7 @@ def _body(
         return _in_full(alerts[0], link(alerts[0]))[1:]  # its first line is the subject
     if len(alerts) <= MOST_APART:
         return [line for one in alerts for line in _in_full(one, link(one))]
-    places = Counter(one.subject.site or "" for one in alerts if one.subject.site)
+    places = Counter(one.site for one in alerts if one.site)
     sites = [f"{site}: {number}" for site, number in places.most_common(_MOST_PLACES)]
     left = len(alerts) - _MOST_NAMED
     named = ", ".join(

@@ -144,18 +144,18 @@ class Notices:
 
     # with each commit of alerts
 
-    def note(self, alert: Alert, changes: Iterable[Change], rule: Rule | None, site: str | None, at: int) -> None:
+    def note(self, alert: Alert, changes: Iterable[Change], rule: Rule | None, at: int) -> None:
         """What became of an alert: whoever is to hear of it does so with a delivery that is stored with it."""
         told = self._told.get(alert.id, set())
         self._press(alert, told, at)
         if is_news(alert, changes):
             named = channels_of(rule, alert, self.channels)
-            self._tell([name for name in named if name not in told], ALERTS, alert, site, at)
+            self._tell([name for name in named if name not in told], ALERTS, alert, at)
         elif alert.state == RESOLVED:
             for name in sorted(told) if is_end(alert, changes) else ():
                 channel = self.channels.get(name)
                 if channel is not None and channel.enabled and channel.sends_resolved and channel.kind != COMMAND:
-                    self._groups.add(channel, ALERTS, alert.rule, site, alert.id, at)
+                    self._groups.add(channel, ALERTS, alert.rule, alert.site, alert.id, at)
             self._told.pop(alert.id, None)
             self._proofs.over(alert.id, at)
         elif alert.is_silent or alert.hidden_by is not None:
@@ -174,29 +174,28 @@ class Notices:
             for name in told:  # what was on its way to call somebody need not
                 self._groups.take_back(name, alert.id, at, (REMINDER, ESCALATION))
 
-    def due(self, at: int, rules: Mapping[str, Rule], site_of: Callable[[Alert], str | None]) -> Iterator[Pressed]:
+    def due(self, at: int, rules: Mapping[str, Rule]) -> Iterator[Pressed]:
         """Alerts of which people are to be told again, or more of them, because nobody has taken them up."""
         for id, one in list(self._pressing.items()):
             rule = rules.get(one.alert.rule)
             if rule is None or not (rule.escalate or rule.remind_s) or not is_for_people(one.alert):
                 continue
-            site = site_of(one.alert)
             while (step := step_due(one, rule, at)) is not None:
                 named = [name for name in step.channels if name in self.channels]
-                self._tell(named, ESCALATION, one.alert, site, at)
+                self._tell(named, ESCALATION, one.alert, at)
                 one = self._pressing[id] = replace(one, steps=one.steps + 1)
                 yield Pressed(one.alert, Change(ESCALATED, at, None, ", ".join(step.channels)[:200]))
             reminders = reminders_due(one, rule, at)
             if reminders > one.reminders:
-                self._tell(sorted(self._told.get(id, ())), REMINDER, one.alert, site, at)
+                self._tell(sorted(self._told.get(id, ())), REMINDER, one.alert, at)
                 self._pressing[id] = replace(one, reminders=reminders)
                 yield Pressed(one.alert, Change(REMINDED, at))
 
-    def _tell(self, names: Iterable[str], what: str, alert: Alert, site: str | None, at: int) -> None:
+    def _tell(self, names: Iterable[str], what: str, alert: Alert, at: int) -> None:
         for name in names:
             channel = self.channels.get(name)
             if channel is not None and channel.enabled and not (channel.kind == COMMAND and what == REMINDER):
-                self._groups.add(channel, what, alert.rule, site, alert.id, at)
+                self._groups.add(channel, what, alert.rule, alert.site, alert.id, at)
                 self._told.setdefault(alert.id, set()).add(name)
 
     def take_unsaved(self) -> dict[int, Delivery | None]:
