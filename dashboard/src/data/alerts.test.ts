@@ -80,6 +80,15 @@ test("words are said while they are bad, and counts as how often", () => {
   );
 });
 
+test("a comparison is said as a share, a rate as so much a second", () => {
+  const share = { rule: "derated", word: "Power.Offered", unit: "", value: 0.3, peak: 0.27, limit: 0.5 };
+  expect(badWords(alert(share))).toBe("Power 0.27 of Power offered");
+  expect(limitWords(alert(share))).toBe("limit 0.5");
+  const rate = { rule: "surge", word: "per second", unit: "W/s", value: 2_000, peak: 2_500, limit: 1_000 };
+  expect(badWords(alert(rate))).toBe("Power 2.5\u00a0kW/s");
+  expect(limitWords(alert(rate))).toBe("limit 1\u00a0kW/s");
+});
+
 test("a rule's name becomes a title", () => {
   expect(ruleTitle("connector-faulted")).toBe("Connector faulted");
 });

@@ -104,6 +104,7 @@ export const isHappening = (signal: string): boolean => HAPPENINGS.includes(sign
 /** A value as exactly as it is: 50 001 W are 50.001 kW, not 50.00. */
 export function exactly(value: number, unit: string, signal = ""): string {
   if (signal === "phase_balance") return `${fixed(100 * value, 0)}\u00a0% of the others`;
+  if (unit.endsWith("/s")) return `${exactly(value, unit.slice(0, -2), signal)}/s`;
   if (unit === "s") return `${value < 0 ? "−" : ""}${duration(Math.abs(value))}`;
   if (unit === "d") return `${fixed(value, 0)}\u00a0days`;
   const shown = unit === "B" ? { unit: "GB", factor: 1e-9 } : shownIn(unit);
@@ -122,11 +123,14 @@ export const ruleTitle = (rule: string): string => {
 export function badWords(alert: Alert): string | null {
   const name = signalName(alert.signal);
   // What is said last of one that has ended is what was good again.
-  if (alert.word !== null) return alert.state === "resolved" ? null : `${name}: ${apart(alert.word)}`;
   const value = alert.peak ?? alert.value;
+  if (alert.word !== null && (value === null || isHappening(alert.signal)))
+    return alert.state === "resolved" ? null : `${name}: ${apart(alert.word)}`;
   if (value === null) return null;
   if (isHappening(alert.signal)) return `${name}, ${fixed(value, 0)}\u00a0times`;
-  const said = exactly(value, alert.unit, alert.signal);
+  // Beside a value stands what it is compared with; or that it is a rate, which its unit says.
+  const other = alert.word === null || alert.unit.endsWith("/s") ? "" : ` of ${signalName(alert.word)}`;
+  const said = `${exactly(value, alert.unit, alert.signal)}${other}`;
   return name.toLowerCase() === ruleTitle(alert.rule).toLowerCase() ? said : `${name} ${said}`;
 }
 

@@ -160,7 +160,7 @@ def _noted(alert: Alert, verdict: Verdict, seen: Observation | None, at: int) ->
     return replace(
         alert,
         value=verdict.value,
-        word=alert.word if seen is None else seen.word,
+        word=verdict.beside or (alert.word if seen is None else seen.word),
         limit=verdict.limit if bad else alert.limit,
         peak=peak,
         readings=alert.readings + (1 if bad and seen is not None else 0),

@@ -13,7 +13,7 @@ from wattdeck.domain.alert_rules import (
     WORD,
     Rule,
 )
-from wattdeck.domain.alerts import Alert
+from wattdeck.domain.alerts import PER_SECOND, Alert
 from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.signals import Observation
@@ -49,13 +49,16 @@ class Memory(Record, frozen=True):
 
 
 class Verdict(Record, frozen=True):
-    """`since`: from when on it is bad. `due`: when the clock alone can make it another; None: never."""
+    """`since`: from when on it is bad. `due`: when the clock alone can make it another; None: never. `beside`: what the
+    value is compared with, or that it is a rate.
+    """
 
     word: str
     value: float | None = None
     since: int | None = None
     due: int | None = None
     limit: float | None = None
+    beside: str | None = None
 
 
 def remember(rule: Rule, memory: Memory | None, seen: Observation, now: int) -> Memory | None:
@@ -138,7 +141,8 @@ def _changing(rule: Rule, memory: Memory, seen: Observation) -> Memory:
 
 
 def _rate(rule: Rule, memory: Memory, at: int) -> Verdict:
-    return Verdict(within(rule, memory.per_s), memory.per_s, memory.at, None, _passed(rule, memory.per_s))
+    per_s = memory.per_s
+    return Verdict(within(rule, per_s), per_s, memory.at, None, _passed(rule, per_s), PER_SECOND)
 
 
 def _moving(rule: Rule, memory: Memory, seen: Observation) -> Memory:
@@ -223,10 +227,11 @@ def _both(rule: Rule, memory: Memory, seen: Observation) -> Memory:
 def _compare(rule: Rule, memory: Memory, at: int) -> Verdict:
     value, other = memory.value, memory.other
     if value is None or other is None or abs(memory.at - memory.other_at) > _FRESH_MS:
-        return Verdict(BETWEEN)
+        return Verdict(BETWEEN, beside=rule.against)
     if other < rule.floor or other <= 0:
-        return Verdict(GOOD)
-    return Verdict(within(rule, value / other), value / other, memory.at, None, _passed(rule, value / other))
+        return Verdict(GOOD, beside=rule.against)
+    share = value / other
+    return Verdict(within(rule, share), share, memory.at, None, _passed(rule, share), rule.against)
 
 
 def _ms(seconds: float) -> int:

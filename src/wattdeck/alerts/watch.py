@@ -79,7 +79,7 @@ class Watch:
         self._observer = Observer()
         self._evaluator = Evaluator(ready_made.RULES)
         self._overlays = Overlays({}, self._evaluator.plans.charge_point, settings.zone)
-        self._keeping = Keeping(store, events_, notices, telemetry, lambda name: self.rules.get(name))
+        self._keeping = Keeping(store, events_, notices, telemetry, self._rule)
         self._has_missed = self._is_ending = False
         self._began_at = 0
         self._grace_over = False
@@ -110,7 +110,7 @@ class Watch:
             self._overlays.set_silences(silences.not_over(connection, from_ms(at)))
 
         await self._store.read(read)
-        await self._notices.open(self._evaluator.alerts.values())
+        await self._notices.open(self._evaluator.alerts.values(), self._rule)
         self._note(self._evaluator.settle(at))
         tap = self._events.tap
         self._end_taps += [tap(self._hear, *_ABOUT), tap(self._hear_values, events.MeterValuesStored)]
@@ -324,6 +324,9 @@ class Watch:
     def rules(self) -> Mapping[str, Rule]:
         """Those in force, by name."""
         return self._book.rules
+
+    def _rule(self, name: str) -> Rule | None:
+        return self.rules.get(name)
 
     async def put_rule(self, plain_rule: Mapping[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""

@@ -1,9 +1,11 @@
 """Alerts: one per rule and subject, from its first sign to its end, and the timeline of what became of it."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record
-from wattdeck.domain.signals import Subject, unit_of
+from wattdeck.domain.signals import HAPPENINGS, Subject, unit_of
 
 INFO: Final = "info"
 WARNING: Final = "warning"
@@ -23,14 +25,16 @@ NO_DATA, DATA_AGAIN = "no_data", "data_again"
 SILENCED, UNSILENCED, INHIBITED, UNINHIBITED = "silenced", "unsilenced", "inhibited", "uninhibited"
 NOTIFIED, REMINDED, ESCALATED = "notified", "reminded", "escalated"
 
+PER_SECOND: Final = "per second"
+
 
 class Alert(Record, frozen=True, kw_only=True):
     """One alert. Times are milliseconds since 1970; values in base units.
 
-    `count`: how often it has fired; `readings`: how many observations were bad. `peak`: the worst value. `bad_since`
-    and `good_since`: since when it has been so without a break, which `for` and the times to clear are counted from.
-    `hidden_by`: the alert of something above it that says more. `site`: where it is; `subject` has one only where it is
-    the site as a whole.
+    `word`: what was said; of a comparison the measurand compared with, of a rate PER_SECOND. `count`: how often it has
+    fired; `readings`: how many observations were bad. `peak`: the worst value. `bad_since` and `good_since`: since when
+    it has been so without a break, which `for` and the times to clear are counted from. `hidden_by`: the alert of
+    something above it that says more. `site`: where it is; `subject` has one only where it is the site as a whole.
     """
 
     id: int
@@ -89,10 +93,27 @@ def where(subject: Subject) -> str:
 
 def headline(alert: Alert) -> str:
     """One line for a person: `power: CP001 connector 1: Power.Active.Import 50001 W (limit 50000 W)`."""
-    unit = unit_of(alert.signal)
-    said = alert.word if alert.value is None else _number(alert.value, unit)
-    limit = "" if alert.limit is None else f" (limit {_number(alert.limit, unit)})"
-    return f"{alert.rule}: {where(alert.subject)}: {alert.signal}{'' if said is None else f' {said}'}{limit}"
+    limit = "" if alert.limit is None else f" (limit {_number(alert.limit, unit(alert))})"
+    return " ".join([f"{alert.rule}: {where(alert.subject)}: {alert.signal}", *_said(alert)]) + limit
+
+
+def unit(alert: Alert) -> str:
+    """Of its value, peak and limit."""
+    if alert.word == PER_SECOND:
+        return f"{unit_of(alert.signal)}/s"
+    return "" if alert.word in MEASURANDS else unit_of(alert.signal)
+
+
+def _said(alert: Alert) -> Iterator[str]:
+    value, word = alert.value, alert.word
+    if value is None:
+        yield from () if word is None or word in MEASURANDS or word == PER_SECOND else (word,)
+    elif alert.signal in HAPPENINGS:
+        yield "once" if value == 1 else f"{value:g} times"
+        yield from () if word is None else (f"({word})",)
+    else:
+        yield _number(value, unit(alert))
+        yield from (f"of {word}",) if word in MEASURANDS else ()
 
 
 def _number(value: float, unit: str) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from wattdeck.domain.alert_rules import Rule, plain
-from wattdeck.domain.alerts import Alert, Change, headline
+from wattdeck.domain.alerts import Alert, Change, headline, unit
 from wattdeck.domain.back_tests import Episode, Report
 from wattdeck.domain.clock import from_ms, iso
 from wattdeck.domain.rule_files import Difference
-from wattdeck.domain.signals import unit_of
 
 
 class AlertShape(TypedDict):
@@ -126,7 +125,7 @@ def alert(one: Alert) -> AlertShape:
         "site": one.site,
         "session_id": one.session_id,
         "signal": one.signal,
-        "unit": unit_of(one.signal),
+        "unit": unit(one),
         "value": one.value,
         "peak": one.peak,
         "word": one.word,

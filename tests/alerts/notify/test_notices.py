@@ -227,3 +227,18 @@ async def test_channels_are_there_again_after_a_restart_and_nobody_is_told_twice
         await watt(house, 10_000)
         assert (await receiver.message(2))["resolved"] == 1
         assert len(receiver.got) == 2
+
+
+async def test_a_comparison_and_a_rate_are_told_as_a_share_and_as_so_much_a_second(house, receiver):
+    await put_channel(house, settings=hook(receiver))
+    await put_rule(
+        house, "half", kind="compare", signal="Power.Active.Import", against="Power.Offered", above=None, below=0.5
+    )
+    cp = await house.connected()
+    for _ in range(2):
+        values = sampled(3_000, "Power.Active.Import"), sampled(10_000, "Power.Offered")
+        await cp.call("MeterValues", meter_values(*values))
+    said = (await receiver.message())["alerts"][0]
+    assert said["headline"] == "half: CP-1 connector 1: Power.Active.Import 0.3 of Power.Offered (limit 0.5)"
+    [alert] = await house.items("alerts")
+    assert (alert["unit"], alert["word"], alert["headline"]) == ("", "Power.Offered", said["headline"])

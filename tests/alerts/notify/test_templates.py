@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tests.alerts.notify.receivers import hook, put_channel, watt
+from tests.houses import open_house
+from tests.stations import until
 from wattdeck.domain import templates
 
 URL = {"url": "https://hooks.example.com"}
@@ -59,3 +61,14 @@ async def test_templates_that_make_no_sense_are_refused_when_they_are_saved_and_
 def test_what_is_rendered_has_an_end():
     words = dict.fromkeys(templates.WORDS, "x" * 9_000)
     assert len(templates.render("$text$text$text", words)) == 20_000
+
+
+async def test_the_link_of_a_preview_takes_up_no_alert(tmp_path):
+    async with open_house(tmp_path, public_url="http://watt") as house:
+        await watt(house)
+        [alert] = await until(lambda: house.items("alerts", state="firing"))
+        channel = {"kind": "log", "body": "$acknowledge"}
+        shown = (await house.post("alert-channels/preview", channel=channel)).json()["text"]
+        answer = await house.http.post(shown.replace("http://watt", house.http_url))
+        assert answer.status_code == 404
+        assert (await house.get(f"alerts/{alert['id']}"))["state"] == "firing"

@@ -99,4 +99,4 @@ class ChannelBook:
         about = example.alerts(at, 12 if many else 1)
         ids = tuple(one.id for one in about)
         delivery = self._outgoing.groups.preview(channel, ids, at)
-        return compose(delivery, channel, about, at, self._outgoing.links)
+        return compose(delivery, channel, about, at, self._outgoing.known)

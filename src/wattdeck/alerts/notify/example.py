@@ -13,7 +13,7 @@ def alerts(at: int, number: int) -> list[Alert]:
 
 def _one(at: int, place: int) -> Alert:
     return Alert(
-        id=place,
+        id=0,  # a link takes nothing up: no alert has that number
         rule="temperature",
         severity=WARNING,
         state=FIRING,
@@ -28,4 +28,5 @@ def _one(at: int, place: int) -> Alert:
         raised_at=at - 4 * _MINUTE_MS,
         fired_at=at - 4 * _MINUTE_MS,
         updated_at=at,
+        site="Garage",
     )

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wattdeck.alerts.notify.groups import MOST_APART
-from wattdeck.domain.alerts import FIRING, RAISED, RESOLVED, SEVERITIES, Alert, headline, where
+from wattdeck.alerts.notify.meanings import in_words
+from wattdeck.domain.alert_rules import Rule
+from wattdeck.domain.alerts import FIRING, RAISED, RESOLVED, SEVERITIES, Alert, headline, unit, where
 from wattdeck.domain.channel_kinds import WEBHOOK
 from wattdeck.domain.channels import Channel
 from wattdeck.domain.clock import from_ms, iso
 from wattdeck.domain.deliveries import ESCALATION, HEARTBEAT, REMINDER, TEST, Delivery
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.signals import unit_of
 from wattdeck.domain.templates import WORDS, render, render_json
 
 _MOST_NAMED = 20
@@ -31,14 +33,18 @@ class Message(Record, frozen=True):
     raw: str | None = None
 
 
-class Links(Record, frozen=True):
-    """Where people see alerts, and where they can take one up without a log-in; None where we know no address."""
+class Known(Record, frozen=True):
+    """What a message says that alerts do not: where people see them, and where they can take one up without a log-in
+    (None where we know no address); what a rule says; times as they are here.
+    """
 
     alerts: str | None = None
     acknowledge: Callable[[int, str], str | None] = lambda _alert, _channel: None
+    rule: Callable[[str], Rule | None] = lambda _name: None
+    zone: ZoneInfo = ZoneInfo("UTC")
 
 
-def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, links: Links) -> Message:
+def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, known: Known) -> Message:
     """`alerts`: those it is about, as they are now."""
     over = [one for one in alerts if one.state == RESOLVED]
     on = [one for one in alerts if one.state != RESOLVED]
@@ -46,9 +52,10 @@ def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: i
     subject = _subject(delivery, channel, alerts, len(over), severity)
 
     def link(one: Alert) -> str | None:
-        return links.acknowledge(one.id, channel.name) if one.state == FIRING else None
+        return known.acknowledge(one.id, channel.name) if one.state == FIRING else None
 
-    lines = [subject, *_body(delivery, channel, alerts, link), *([links.alerts] if links.alerts else [])]
+    page = f"{known.alerts}/{alerts[0].id}" if known.alerts and len(alerts) == 1 else known.alerts
+    lines = [subject, *_body(delivery, channel, alerts, link, known), *([page] if page else [])]
     values = {
         "delivery": delivery.id,
         "channel": channel.name,
@@ -62,7 +69,7 @@ def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: i
         "resolved": len(over),
         "alerts": [plain(one) | {"acknowledge": link(one)} for one in (*on, *over)[:_MOST_LISTED]],
         "more": max(0, len(alerts) - _MOST_LISTED),
-        "link": links.alerts,
+        "link": page,
     }
     return _in_own_words(Message(delivery.id, subject, "\n".join(lines), severity, values), channel)
 
@@ -124,7 +131,7 @@ def plain(one: Alert) -> dict[str, Any]:
         "phase": subject.phase,
         "site": one.site,
         "signal": one.signal,
-        "unit": unit_of(one.signal),
+        "unit": unit(one),
         "value": one.value,
         "peak": one.peak,
         "word": one.word,
@@ -151,16 +158,16 @@ def _subject(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], over
 
 
 def _body(
-    delivery: Delivery, channel: Channel, alerts: Sequence[Alert], link: Callable[[Alert], str | None]
+    delivery: Delivery, channel: Channel, alerts: Sequence[Alert], link: Callable[[Alert], str | None], known: Known
 ) -> list[str]:
     if delivery.what == TEST:
         return ["If you can read this, the channel works."]
     if delivery.what == HEARTBEAT:
         return [f"The next such message comes within {channel.heartbeat_s:g} s. If none comes, look what is wrong."]
     if len(alerts) == 1:
-        return _in_full(alerts[0], link(alerts[0]))[1:]  # its first line is the subject
+        return _in_full(alerts[0], link(alerts[0]), known)[1:]  # its first line is the subject
     if len(alerts) <= MOST_APART:
-        return [line for one in alerts for line in _in_full(one, link(one))]
+        return [line for one in alerts for line in _in_full(one, link(one), known)]
     places = Counter(one.site for one in alerts if one.site)
     sites = [f"{site}: {number}" for site, number in places.most_common(_MOST_PLACES)]
     left = len(alerts) - _MOST_NAMED
@@ -170,19 +177,27 @@ def _body(
     return [*(["Sites: " + ", ".join(sites)] if sites else []), named + (f" and {left} more" if left > 0 else "")]
 
 
-def _in_full(one: Alert, link: str | None) -> list[str]:
-    """One alert in two lines, and where to take it up."""
-    since = _iso(one.fired_at or one.raised_at or one.began_at)
+def _in_full(one: Alert, link: str | None, known: Known) -> list[str]:
+    """One alert: what, what that means, where and since when, where to take it up."""
+    where_and_when = [f"at {one.site}"] if one.site and one.subject.charge_point else []
+    where_and_when.append(f"since {_here(one.fired_at or one.raised_at or one.began_at, known.zone)}")
     if one.state == RESOLVED:
-        when = f"since {since}, over at {_iso(one.cleared_at)}"
-    else:
-        when = f"since {since}" + (f", taken up by {one.acknowledged_by}" if one.acknowledged_by else "")
-    times = f", for the {one.count}th time" if one.count > 3 else ""
-    return [f"[{_word(one)}] {headline(one)}", f"  {when}{times}", *([f"  take it up: {link}"] if link else [])]
+        where_and_when.append(f"over at {_here(one.cleared_at or one.updated_at, known.zone)}")
+    elif one.acknowledged_by:
+        where_and_when.append(f"taken up by {one.acknowledged_by}")
+    if one.count > 3:
+        where_and_when.append(f"fired {one.count} times")
+    meant = in_words(known.rule(one.rule), one) if one.state != RESOLVED else None
+    rest = [meant, ", ".join(where_and_when), f"take it up: {link}" if link else None]
+    return [f"[{_word(one)}] {headline(one)}", *(f"  {line}" for line in rest if line)]
 
 
 def _word(one: Alert) -> str:
     return one.severity if one.state in RAISED else one.state
+
+
+def _here(at: int, zone: ZoneInfo) -> str:
+    return f"{from_ms(at).astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _iso(at: int | None) -> str | None:

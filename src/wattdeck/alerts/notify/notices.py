@@ -11,7 +11,7 @@ from wattdeck.alerts.notify.channel_book import ChannelBook
 from wattdeck.alerts.notify.command import Ask, Commander
 from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.links import Asked
-from wattdeck.alerts.notify.messages import Links
+from wattdeck.alerts.notify.messages import Known
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
 from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
 from wattdeck.alerts.notify.proofs import Proofs
@@ -84,6 +84,7 @@ class Notices:
             COMMAND: Commander(store, ask).send,
         }
         self._public_url, self._link_key = settings.public_url, b""
+        self._zone = settings.zone
         self._link_lasts_ms = round(settings.acknowledge_link_s * 1000)
         self._outgoing = Outgoing(store, telemetry, senders, self.save)
         self._outgoing.acted = self._acted
@@ -106,14 +107,14 @@ class Notices:
         """How many messages could not be delivered."""
         return self._outgoing.failing(to_ms(now()))
 
-    async def open(self, known: Iterable[Alert]) -> None:
-        """Take up where the last run ended. `known`: the alerts that are open."""
+    async def open(self, known: Iterable[Alert], rule: Callable[[str], Rule | None]) -> None:
+        """Take up where the last run ended. `known`: the alerts that are open; `rule`: the one of a name."""
         at, raised = to_ms(now()), {one.id: one for one in known if one.state in RAISED}
         fresh = secrets.token_hex(32)
         key = await self._store.write(lambda connection: users.secret(connection, "alert_link_key", fresh))
         self._link_key = bytes.fromhex(key)
-        if self._public_url is not None:
-            self._outgoing.links = Links(f"{self._public_url.rstrip('/')}/alerts", self._link)
+        page = None if self._public_url is None else f"{self._public_url.rstrip('/')}/alerts"
+        self._outgoing.known = Known(page, self._link, rule, self._zone)
 
         def read(connection: Connection) -> None:
             found, unreadable = channels.read_all(connection)

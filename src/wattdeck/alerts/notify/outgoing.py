@@ -11,7 +11,7 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from wattdeck.alerts.notify.groups import Groups
-from wattdeck.alerts.notify.messages import Links, Message, compose
+from wattdeck.alerts.notify.messages import Known, Message, compose
 from wattdeck.alerts.notify.sending import Sender, Undelivered
 from wattdeck.domain.channel_kinds import COMMAND, CommandSettings
 from wattdeck.domain.channels import Channel, settings_of
@@ -46,7 +46,7 @@ class Outgoing:
         self._deliveries, self._send_s = telemetry.deliveries, telemetry.delivery_s
         self.groups = Groups()
         self.channels: dict[str, Channel] = {}
-        self.links = Links()
+        self.known = Known()
         self.acted: Callable[[Delivery, CommandSettings], None] = lambda _delivery, _settings: None
         self._under_way: dict[str, asyncio.Task[None]] = {}  # channel → what it is busy with
         self._sent_at: dict[str, deque[int]] = {}
@@ -122,7 +122,7 @@ class Outgoing:
 
     async def _attempt(self, channel: Channel, one: Delivery, is_last: bool = False) -> Delivery:
         about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
-        message = compose(one, channel, about, to_ms(now()), self.links)
+        message = compose(one, channel, about, to_ms(now()), self.known)
         attempts, began = one.attempts + 1, monotonic()
         if one.what != HEARTBEAT:
             self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
