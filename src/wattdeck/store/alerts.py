@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from wattdeck.domain.alerts import OPEN, PENDING, RESOLVED, Alert, Change
@@ -68,13 +68,6 @@ def timeline(connection: Connection, id: int) -> list[Change]:
     query = select(changes).where(changes.c.alert_id == id).order_by(changes.c.id.desc()).limit(_MOST_CHANGES)
     rows = reversed(connection.execute(query).all())
     return [Change(row.what, row.at, row.by, row.detail, row.value) for row in rows]
-
-
-def count_changes(connection: Connection, id: int, whats: Sequence[str], since: int) -> tuple[int, ...]:
-    """How often each of these has become of an alert since then, in milliseconds."""
-    query = select(changes.c.what, func.count()).where(changes.c.alert_id == id, changes.c.at >= since)
-    found = {row[0]: int(row[1]) for row in connection.execute(query.group_by(changes.c.what))}
-    return tuple(found.get(what, 0) for what in whats)
 
 
 def last_id(connection: Connection) -> int:

@@ -11,9 +11,10 @@ from tests.alerts.notify.receivers import deliveries, delivery, hook, put_channe
 from tests.houses import open_house
 from tests.stations import iso, until
 from wattdeck.alerts.notify import links
-from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
+from wattdeck.alerts.notify.pressing import Pressing, noted, recalled, reminders_due, step_due
 from wattdeck.domain.alert_rules import Rule, Step
-from wattdeck.domain.alerts import FIRING, Alert
+from wattdeck.domain.alerts import FIRING, Alert, Change
+from wattdeck.domain.records import replace
 from wattdeck.domain.signals import Subject
 
 STEPS = (Step(after_s=60, channels=("boss",)), Step(after_s=600, channels=("chief",)))
@@ -48,6 +49,52 @@ def test_the_time_between_two_reminders_doubles_up_to_a_day():
         175,
         199,
     ]
+
+
+def test_while_an_alert_is_silenced_or_hidden_no_time_passes():
+    silent = replace(ALERT, is_silent=True)
+    one = noted(None, silent, 0)
+    one = noted(one, replace(silent, value=2.0), 10_000)
+    one = noted(one, ALERT, 50_000)
+    assert step_due(one, RULE, 109_999) is None
+    assert step_due(one, RULE, 110_000) == STEPS[0]
+    one = noted(noted(one, replace(ALERT, hidden_by=2), 100_000), ALERT, 120_000)
+    assert step_due(one, RULE, 129_999) is None
+    assert step_due(one, RULE, 130_000) == STEPS[0]
+    assert reminders_due(one, RULE, 3_669_999) == 0
+    assert reminders_due(one, RULE, 3_670_000) == 1
+
+
+def test_when_it_fires_again_it_all_begins_anew():
+    one = replace(noted(noted(None, replace(ALERT, is_silent=True), 0), ALERT, 50_000), steps=2, reminders=5)
+    assert noted(one, replace(ALERT, fired_at=90_000), 90_000) == Pressing(replace(ALERT, fired_at=90_000))
+
+
+def test_after_a_restart_the_timeline_says_what_was_done_and_how_long_it_was_covered():
+    said = (
+        *(("silenced", -1_000), ("fired", 0), ("unsilenced", 50_000), ("escalated", 60_000), ("inhibited", 70_000)),
+        *(("silenced", 75_000), ("uninhibited", 80_000), ("unsilenced", 90_000), ("reminded", 95_000)),
+    )
+    assert recalled(ALERT, [Change(*one) for one in said]) == Pressing(ALERT, 1, 1, None, 70_000)
+    again = [Change(*one) for one in (*said, ("inhibited", 99_000), ("fired_again", 100_000))]
+    assert recalled(ALERT, again) == Pressing(ALERT, covered_at=100_000)
+
+
+async def test_nobody_is_reminded_at_once_of_what_was_silenced(house, receiver):
+    await put_channel(house, settings=hook(receiver), default=False)
+    rule = {"kind": "limit", "signal": "Power.Active.Import", "above": 50_000, "channels": ["ops"], "remind_s": 0.4}
+    await house.http.put("alert-rules/power", json=rule)
+    ends_at = iso(datetime.now(UTC) + timedelta(hours=1))
+    made = (await house.post("silences", rules=["power"], ends_at=ends_at, comment="work")).json()
+    await watt(house)
+    [alert] = await until(lambda: house.items("alerts", state="firing"))
+    fired_at = datetime.fromisoformat(alert["raised_at"])
+    await until(lambda: datetime.now(UTC) - fired_at > timedelta(seconds=0.5))
+    await house.post(f"silences/{made['id']}/end")
+    await delivery(house, what="reminder")
+    timeline = (await house.get(f"alerts/{alert['id']}"))["timeline"]
+    at = {one["what"]: datetime.fromisoformat(one["at"]) for one in reversed(timeline)}
+    assert at["reminded"] - at["unsilenced"] > timedelta(seconds=0.3)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from wattdeck.alerts.notify.groups import Groups
 from wattdeck.alerts.notify.links import Asked
 from wattdeck.alerts.notify.messages import Known
 from wattdeck.alerts.notify.outgoing import FAILURES_COUNT_MS, Outgoing
-from wattdeck.alerts.notify.pressing import Pressing, reminders_due, step_due
+from wattdeck.alerts.notify.pressing import Pressing, noted, recalled, reminders_due, step_due
 from wattdeck.alerts.notify.proofs import Proofs
 from wattdeck.alerts.notify.sending import Sender
 from wattdeck.alerts.notify.telling import channels_of, is_end, is_news
@@ -133,9 +133,7 @@ class Notices:
                     self._told.setdefault(id, set()).add(channel)
             for id, one in raised.items():
                 if one.state == FIRING:
-                    since = one.fired_at or 0
-                    steps, reminders = alerts.count_changes(connection, id, (ESCALATED, REMINDED), since)
-                    self._pressing[id] = Pressing(one, steps, reminders)
+                    self._pressing[id] = recalled(one, alerts.timeline(connection, id))
 
         await self._store.read(read)
 
@@ -168,8 +166,7 @@ class Notices:
         """Whether somebody ought to take it up."""
         before = self._pressing.get(alert.id)
         if alert.state == FIRING:
-            again = before is None or before.alert.fired_at != alert.fired_at
-            self._pressing[alert.id] = Pressing(alert) if before is None or again else replace(before, alert=alert)
+            self._pressing[alert.id] = noted(before, alert, at)
         elif before is not None:
             del self._pressing[alert.id]
             for name in told:  # what was on its way to call somebody need not
