@@ -3,7 +3,7 @@
 import pytest
 
 from wattdeck.alerts.ready_made import RULES
-from wattdeck.domain.alert_rules import plain, read_rule
+from wattdeck.domain.alert_rules import never_happens, plain, read_rule
 from wattdeck.domain.errors import Unprocessable
 
 GOOD = {"name": "hot", "kind": "limit", "signal": "Temperature", "above": 70}
@@ -46,6 +46,28 @@ def test_what_makes_no_sense_is_refused_with_the_reason(change, complaint):
     with pytest.raises(Unprocessable) as refused:
         read_rule({**GOOD, **change})
     assert complaint in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"signal": "status", "words": ["Faulted", "faulted"]}, "status never says 'faulted'; Available, "),
+        ({"signal": "connection", "words": ["away"]}, "online, offline"),
+        ({"signal": "site_connection", "words": ["Offline"]}, "never says"),
+        ({"signal": "file_job", "words": ["lost"]}, "stuck"),
+        ({"signal": "error_code", "words": ["OurOwnTrouble"]}, None),
+        ({"signal": "status", "words": ["Faulted"]}, None),
+        ({"signal": "status", "words": ["Faulted"], "escalate": [{"after_s": 5, "channels": []}]}, "tells nobody"),
+    ],
+)
+def test_what_would_never_come_about_is_said(change, complaint):
+    said = never_happens(read_rule({"name": "x", "kind": "word", **change}))
+    assert said is None if complaint is None else complaint in (said or "")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_all_that_ready_made_rules_wait_for_can_come_about(rule):
+    assert never_happens(rule) is None
 
 
 @pytest.mark.parametrize("missing", ["name", "kind", "signal"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from sqlalchemy import Connection
 
 from wattdeck.alerts import ready_made
-from wattdeck.domain.alert_rules import Rule, plain, read_rule
+from wattdeck.domain.alert_rules import Rule, never_happens, plain, read_rule
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound, Unprocessable
 from wattdeck.domain.rule_files import Difference, difference, read_rules
@@ -37,7 +37,7 @@ class RuleBook:
     async def put(self, plain_rule: Mapping[str, object], by: str) -> Rule:
         """Write a rule, or change one. Raises Unprocessable."""
         rule = read_rule(plain_rule)
-        self._check_channels(rule)
+        self._check_new(rule)
         at = now()
         await self._store.write(lambda connection: alert_rules.put(connection, rule.name, plain(rule), at, by))
         self.rules = {**self.rules, rule.name: rule}
@@ -53,7 +53,7 @@ class RuleBook:
         """Write many rules, all or none; with `prune` take back those that are not among them. Raises Unprocessable."""
         rules = read_rules(many)
         for rule in rules:
-            self._check_channels(rule)
+            self._check_new(rule)
         written = [one.name for one in await self._store.read(alert_rules.read_all)]
         found = difference(self.rules, rules, written, prune)
         if dry_run:
@@ -75,7 +75,10 @@ class RuleBook:
         left = {name: rule for name, rule in self.rules.items() if name not in names}
         return {**left, **{name: ready_made.BY_NAME[name] for name in names if name in ready_made.BY_NAME}}
 
-    def _check_channels(self, rule: Rule) -> None:
+    def _check_new(self, rule: Rule) -> None:
+        complaint = never_happens(rule)
+        if complaint is not None:
+            raise Unprocessable(f"alert rule {rule.name}: {complaint}")
         known = self._channels()
         unknown = next((name for name in rule.channels_named if name not in known), None)
         if unknown is not None:

@@ -136,6 +136,19 @@ def check(rule: Rule) -> str | None:
     return _check_form(rule) or _check_signal(rule) or _check_numbers(rule) or _check_overrides(rule)
 
 
+def never_happens(rule: Rule) -> str | None:
+    """What of a rule would never come about, in one sentence: a slip of the pen, most often. Rules that were stored
+    before may have such.
+    """
+    known = WORDS.get(rule.signal)
+    unsaid = None if known is None else next((word for word in rule.words if word not in known), None)
+    if known is not None and unsaid is not None:
+        return f"words: {rule.signal} never says {unsaid!r}; {', '.join(known)} are its words"
+    if any(not step.channels for step in rule.escalate):
+        return "escalate: a step without channels tells nobody"
+    return None
+
+
 def _check_form(rule: Rule) -> str | None:
     if not _is_name(rule.name):
         return "name: small letters, digits and hyphens, 64 at most"

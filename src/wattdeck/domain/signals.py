@@ -3,8 +3,10 @@
 A signal is a measurand (its values in base units) or one of the names here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from wattdeck.domain.connectors import STATUSES
+from wattdeck.domain.file_jobs import STATES
 from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record
 
@@ -27,8 +29,15 @@ NUMBERS: dict[str, str] = {
 STATUS, ERROR_CODE, CONNECTION, SITE_CONNECTION, FILE_JOB = (
     *("status", "error_code", "connection", "site_connection", "file_job"),
 )
-WORDS = frozenset({STATUS, ERROR_CODE, CONNECTION, SITE_CONNECTION, FILE_JOB})
 ONLINE, OFFLINE = "online", "offline"
+# With all the words each ever says; None: charge points make some up.
+WORDS: Mapping[str, Collection[str] | None] = {
+    STATUS: STATUSES,
+    ERROR_CODE: None,
+    CONNECTION: (ONLINE, OFFLINE),
+    SITE_CONNECTION: (ONLINE, OFFLINE),
+    FILE_JOB: tuple(sorted(STATES)),
+}
 # Said of connectors, for those rules that hold while a session runs; no rule looks at it.
 SESSION, BEGAN, ENDED = "session", "began", "ended"
 # Happenings, which are counted. `sampled`: any meter value came in.

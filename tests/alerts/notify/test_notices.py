@@ -229,6 +229,15 @@ async def test_channels_are_there_again_after_a_restart_and_nobody_is_told_twice
         assert len(receiver.got) == 2
 
 
+async def test_a_rule_that_waits_for_what_never_comes_about_is_refused_however_it_is_written(house):
+    rule = {"name": "bad", "kind": "word", "signal": "status", "words": ["faulted"]}
+    one = await house.http.put("alert-rules/bad", json=rule)
+    many = await house.post("alert-rules/apply", rules=[rule])
+    for answer in (one, many):
+        assert answer.status_code == 422
+        assert "status never says 'faulted'" in answer.json()["detail"]
+
+
 async def test_a_comparison_and_a_rate_are_told_as_a_share_and_as_so_much_a_second(house, receiver):
     await put_channel(house, settings=hook(receiver))
     await put_rule(
