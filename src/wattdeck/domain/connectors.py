@@ -35,3 +35,9 @@ class Connector(Record, frozen=True, kw_only=True):
     updated_at: datetime
     received_at: datetime
     evse_id: int | None = None
+
+
+def trouble_of(connector: Connector) -> str:
+    """What it says is wrong, in one line; empty where it says nothing: `GroundFailure, earth leak, E17`."""
+    code = None if connector.error_code == "NoError" else connector.error_code
+    return ", ".join(" ".join(one.split()) for one in (code, connector.info, connector.vendor_error_code) if one)

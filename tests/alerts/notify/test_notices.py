@@ -251,3 +251,13 @@ async def test_a_comparison_and_a_rate_are_told_as_a_share_and_as_so_much_a_seco
     assert said["headline"] == "half: CP-1 connector 1: Power.Active.Import 0.3 of Power.Offered (limit 0.5)"
     [alert] = await house.items("alerts")
     assert (alert["unit"], alert["word"], alert["headline"]) == ("", "Power.Offered", said["headline"])
+
+
+async def test_of_a_fault_is_told_what_the_charge_point_says_of_it(house, receiver):
+    await put_channel(house, settings=hook(receiver))
+    body = {"kind": "word", "signal": "status", "words": ["Faulted"], "severity": "critical"}
+    (await house.http.put("alert-rules/connector-faulted", json=body)).raise_for_status()
+    cp = await house.connected()
+    said = {"connectorId": 1, "status": "Faulted", "errorCode": "GroundFailure", "info": "earth  leak"}
+    await cp.call("StatusNotification", {**said, "vendorErrorCode": "E17"})
+    assert "\n  it says: GroundFailure, earth leak, E17\n" in (await receiver.message())["text"]

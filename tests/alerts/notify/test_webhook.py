@@ -54,6 +54,13 @@ async def test_the_secret_in_a_webhooks_address_is_written_into_no_log(house, re
     assert [said for said in ("t0ken", "s3cret", "w0rd") if said in ours] == []
 
 
+async def test_a_test_that_did_not_arrive_is_not_missed(house, receiver):
+    receiver.answers = [500]
+    await put_channel(house, settings=hook(receiver))
+    assert (await house.post("alert-channels/ops/test")).json()["state"] == "dead"
+    assert house.central_system._notices.failing() == 0
+
+
 async def test_what_is_kept_of_a_delivery_says_what_became_of_it(house, receiver):
     await put_channel(house, settings=hook(receiver))
     await watt(house)

@@ -1,7 +1,7 @@
 """A delivery in words: one alert in full, a few one by one, many as a summary. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,13 +35,15 @@ class Message(Record, frozen=True):
 
 class Known(Record, frozen=True):
     """What a message says that alerts do not: where people see them, and where they can take one up without a log-in
-    (None where we know no address); what a rule says; times as they are here.
+    (None where we know no address); what a rule says; times as they are here; by an alert's number what else the charge
+    point said.
     """
 
     alerts: str | None = None
     acknowledge: Callable[[int, str], str | None] = lambda _alert, _channel: None
     rule: Callable[[str], Rule | None] = lambda _name: None
     zone: ZoneInfo = ZoneInfo("UTC")
+    besides: Mapping[int, str] = {}
 
 
 def compose(delivery: Delivery, channel: Channel, alerts: Sequence[Alert], at: int, known: Known) -> Message:
@@ -188,7 +190,13 @@ def _in_full(one: Alert, link: str | None, known: Known) -> list[str]:
     if one.count > 3:
         where_and_when.append(f"fired {one.count} times")
     meant = in_words(known.rule(one.rule), one) if one.state != RESOLVED else None
-    rest = [meant, ", ".join(where_and_when), f"take it up: {link}" if link else None]
+    besides = known.besides.get(one.id)
+    rest = [
+        meant,
+        besides and f"it says: {besides}",
+        ", ".join(where_and_when),
+        f"take it up: {link}" if link else None,
+    ]
     return [f"[{_word(one)}] {headline(one)}", *(f"  {line}" for line in rest if line)]
 
 

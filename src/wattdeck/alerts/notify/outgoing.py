@@ -10,16 +10,19 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from wattdeck.alerts.notify.groups import Groups
+from wattdeck.alerts.notify.groups import MOST_APART, Groups
 from wattdeck.alerts.notify.messages import Known, Message, compose
 from wattdeck.alerts.notify.sending import Sender, Undelivered
+from wattdeck.domain.alerts import RAISED, Alert
 from wattdeck.domain.channel_kinds import COMMAND, CommandSettings
 from wattdeck.domain.channels import Channel, settings_of
 from wattdeck.domain.clock import now, to_ms
+from wattdeck.domain.connectors import trouble_of
 from wattdeck.domain.deliveries import DEAD, FAILED, HEARTBEAT, PREVIEW, QUEUED, SENT, TEST, Delivery, pause_s
 from wattdeck.domain.errors import CommitFailed, StoreUnavailable
 from wattdeck.domain.records import replace
-from wattdeck.store import alerts, deliveries
+from wattdeck.domain.signals import STATUS
+from wattdeck.store import alerts, connectors, deliveries
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry, logger
 
@@ -56,7 +59,7 @@ class Outgoing:
         """What the last run left: when something was sent, what was given up."""
         for channel, at in sent:
             self._sent_at.setdefault(channel, deque()).append(at)
-        self._died = {one.id: one.created_at for one in died if one.rule != OWN_RULE}
+        self._died = {one.id: one.created_at for one in died if _is_missed(one)}
 
     def turn(self, at: int) -> None:
         """Set off what is due; never waits."""
@@ -94,7 +97,7 @@ class Outgoing:
     def failing(self, at: int) -> int:
         """How many could not be delivered: those that are tried again, and those given up not long ago."""
         self._died = {id: created for id, created in self._died.items() if at - created < FAILURES_COUNT_MS}
-        again = sum(one.state == FAILED and one.rule != OWN_RULE for one in self.groups.waiting.values())
+        again = sum(one.state == FAILED and _is_missed(one) for one in self.groups.waiting.values())
         return again + len(self._died)
 
     def revived(self, id: int) -> None:
@@ -121,8 +124,8 @@ class Outgoing:
             self.groups.put(_in_vain(one, f"internal error: {type(error).__name__}", to_ms(now())))
 
     async def _attempt(self, channel: Channel, one: Delivery, is_last: bool = False) -> Delivery:
-        about = await self._store.glance(lambda connection: alerts.of_ids(connection, one.alert_ids))
-        message = compose(one, channel, about, to_ms(now()), self.known)
+        about, besides = await self._store.glance(lambda connection: _about(connection, one.alert_ids))
+        message = compose(one, channel, about, to_ms(now()), replace(self.known, besides=besides))
         attempts, began = one.attempts + 1, monotonic()
         if one.what != HEARTBEAT:
             self._sent_at.setdefault(channel.name, deque()).append(to_ms(now()))
@@ -136,7 +139,7 @@ class Outgoing:
         else:
             after = _in_vain(one, error, at, is_final or is_last or one.what == HEARTBEAT)
         self._deliveries.labels(channel.kind, after.state).inc()
-        if after.state == DEAD and one.rule != OWN_RULE:
+        if after.state == DEAD and _is_missed(one):
             self._died[one.id] = one.created_at
         if error is not None:
             _log.warning("not delivered", delivery=one.id, channel=channel.name, state=after.state, reason=error)
@@ -160,6 +163,24 @@ class Outgoing:
             _log.exception("sender failed", channel=channel.name)
             return f"internal error: {type(error).__name__}", channel.kind == COMMAND, None
         return None, False, outcome
+
+
+def _about(connection: Connection, ids: Sequence[int]) -> tuple[list[Alert], dict[int, str]]:
+    """The alerts, and what connectors say of the status that is bad where they are told one by one."""
+    about = alerts.of_ids(connection, ids)
+    besides: dict[int, str] = {}
+    for one in about if len(about) <= MOST_APART else ():
+        if one.signal == STATUS and one.state in RAISED and one.subject.charge_point_id is not None:
+            reported = connectors.of(connection, one.subject.charge_point_id)
+            said = next((each for each in reported if each.connector_id == one.subject.connector_id), None)
+            if said is not None and said.status == one.word and (trouble := trouble_of(said)):
+                besides[one.id] = trouble
+    return about, besides
+
+
+def _is_missed(one: Delivery) -> bool:
+    """Whether anybody misses it: whoever sends a test sees what becomes of it."""
+    return one.rule != OWN_RULE and one.what != TEST
 
 
 def _in_vain(one: Delivery, error: str, at: int, is_last: bool = False) -> Delivery:
