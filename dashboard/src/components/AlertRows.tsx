@@ -1,7 +1,7 @@
 // Alerts one below the other: what, whom, since when, how it stands, and the button that takes one up.
 import { Button } from "@mantine/core";
 import { Link } from "wouter";
-import { type Alert, badWords, limitWords, partOf, ruleTitle, subjectName } from "../data/alerts";
+import { type Alert, badWords, limitWords, partOf, ruleTitle, siteOf, subjectName } from "../data/alerts";
 import { useNow } from "../live/now";
 import { duration, moment } from "../units";
 import { AlertStanding, SeverityMark } from "./AlertMark";
@@ -34,6 +34,7 @@ export function AlertRows({ alerts, onAcknowledge, ofOne }: Props) {
             {!ofOne && <Subject alert={alert} />}
             {!ofOne && partOf(alert) && " · "}
             {partOf(alert)}
+            {!ofOne && siteOf(alert) && ` · ${siteOf(alert)}`}
             {ofOne && !partOf(alert) && "The whole charge point"}
           </div>
           <div className={css.when}>

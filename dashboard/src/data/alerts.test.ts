@@ -13,6 +13,7 @@ import {
   partOf,
   ruleTitle,
   shownMeasurand,
+  siteOf,
   subjectName,
   withAlerts,
 } from "./alerts";
@@ -97,6 +98,8 @@ test("whom it is about: a part of a charge point, a site, the server", () => {
   expect(partOf(alert({ connector_id: 2, phase: "L2-N" }))).toBe("Connector 2 · L2");
   expect(partOf(alert({ connector_id: 0, location: "Body" }))).toBe("Body");
   expect(subjectName(alert({ charge_point: null, site: "North" }))).toBe("Site North");
+  expect(siteOf(alert({ charge_point: null, site: "North" }))).toBeNull();
+  expect(siteOf(alert({ site: "North" }))).toBe("North");
   expect(subjectName(alert({ charge_point: null }))).toBe("This server");
 });
 

@@ -149,6 +149,9 @@ export function partOf({ charge_point, connector_id, phase, location }: Alert): 
     .join(" · ");
 }
 
+/** At which site the charge point is that it is about. */
+export const siteOf = ({ charge_point, site }: Alert): string | null => (charge_point === null ? null : site);
+
 /** Whom it is about where no charge point is: the site, or the server itself. */
 export const subjectName = ({ charge_point, site }: Alert): string =>
   charge_point ?? (site === null ? "This server" : `Site ${site}`);

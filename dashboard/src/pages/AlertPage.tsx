@@ -14,7 +14,7 @@ import { Notice } from "../components/Notice";
 import { SilenceDialog } from "../components/SilenceDialog";
 import { Age, Waiting } from "../components/State";
 import { useAlert } from "../data/alertQueries";
-import { badWords, isRaised, partOf, ruleTitle } from "../data/alerts";
+import { badWords, isRaised, partOf, ruleTitle, siteOf } from "../data/alerts";
 import { Problem } from "../data/api";
 import { proposalFor } from "../data/overrides";
 import { useMe } from "../data/queries";
@@ -84,6 +84,7 @@ export function AlertPage({ id }: { id: number }) {
           <span>
             <Subject alert={alert} />
             {partOf(alert) && ` · ${partOf(alert)}`}
+            {siteOf(alert) && ` · ${siteOf(alert)}`}
           </span>
           {entry?.rule.text && <span className="muted">{entry.rule.text}</span>}
           {alert.hidden_by !== null && (

@@ -8,6 +8,7 @@ import pytest
 from tests import tls
 from tests.alerts.notify.receivers import delivery, put_channel, watt
 from tests.ports import reserve
+from tests.stations import meter_values, sampled, until
 
 aiosmtpd = pytest.importorskip("aiosmtpd.controller", reason="of the development group: make setup brings it")
 smtp = pytest.importorskip("aiosmtpd.smtp")
@@ -81,6 +82,16 @@ async def test_an_alert_arrives_as_mail_over_an_encrypted_line(house, mailbox):
     assert "since 20" in mail.get_content()
     assert mailbox.recipients == ["ann@example.com", "bob@example.com"]
     assert mailbox.logins == [(b"user", b"pass")]
+
+
+async def test_what_is_critical_is_important_and_that_it_is_over_wakes_nobody(house, mailbox):
+    await put_channel(house, "mail", "email", settings=settings(mailbox))
+    cp = await house.connected()
+    await cp.call("MeterValues", meter_values(sampled(75, "Temperature")))
+    await delivery(house, state="sent")
+    await cp.call("MeterValues", meter_values(sampled(20, "Temperature")))
+    await until(lambda: len(mailbox.mails) == 2)
+    assert [mail["Importance"] for mail in mailbox.mails] == ["high", None]
 
 
 async def test_what_the_server_refuses_is_said_and_the_password_is_not(house, mailbox, caplog):

@@ -45,7 +45,7 @@ def compose(settings: EmailSettings, message: Message) -> EmailMessage:
     domain = settings.sender.rpartition("@")[2]
     mail["Message-ID"] = f"<{message.values['channel']}.{message.delivery_id}.{message.values['created']}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is to be told us
-    if message.severity == "critical":
+    if message.severity == "critical" and message.values["firing"]:
         mail["Importance"] = "high"
     mail.set_content(message.text)
     return mail
