@@ -10,6 +10,7 @@ from wattdeck.domain.records import replace
 from wattdeck.domain.signals import Subject
 
 POWER = Subject(1, "CP-1", 1, "Power.Active.Import")
+OFFERED = Subject(1, "CP-1", 1, "Power.Offered")
 
 
 def rule(kind, signal, **more):
@@ -105,13 +106,21 @@ def test_words_one_after_the_other_whatever_is_said_between():
 
 def test_one_measurand_against_another():
     story = Story(rule("compare", "Power.Active.Import", against="Power.Offered", below=0.5, floor=1000))
-    offered = Subject(1, "CP-1", 1, "Power.Offered")
-    story.see(0, "Power.Active.Import", 4000, POWER).see(1, "Power.Offered", 900, offered)
+    story.see(0, "Power.Active.Import", 4000, POWER).see(1, "Power.Offered", 900, OFFERED)
     assert story.happened == []  # next to nothing is offered
-    story.see(2, "Power.Offered", 11_000, offered)
+    story.see(2, "Power.Offered", 11_000, OFFERED)
     assert story.happened == [(2, "fired")]
     story.see(3, "Power.Active.Import", 6000, POWER)
     assert story.happened[-1] == (3, "resolved")
+
+
+def test_a_comparison_that_cannot_be_made_after_a_restart_keeps_what_it_said_last():
+    half = rule("compare", "Power.Active.Import", against="Power.Offered", below=0.5)
+    story = Story(half).see(0, "Power.Offered", 10_000, OFFERED).see(1, "Power.Active.Import", 2_500, POWER)
+    story.restart([half]).see(2, "Power.Active.Import", 2_600, POWER)
+    assert (story.alert.value, story.alert.word, story.alert.state) == (0.25, "Power.Offered", "firing")
+    story.see(3, "Power.Offered", 10_000, OFFERED)
+    assert story.alert.value == 0.26
 
 
 def test_while_charging_is_over_when_the_connector_says_so():

@@ -7,7 +7,7 @@ none ──bad──▶ pending ──bad for `for_s`──▶ firing ──some
 ```
 """
 
-from wattdeck.alerts.rules import BAD, GOOD, Verdict
+from wattdeck.alerts.rules import BAD, BETWEEN, GOOD, Verdict
 from wattdeck.domain.alert_rules import Rule
 from wattdeck.domain.alerts import (
     ACKNOWLEDGED,
@@ -151,7 +151,9 @@ def _raised(rule: Rule, alert: Alert, verdict: Verdict, seen: Observation | None
 
 def _noted(alert: Alert, verdict: Verdict, seen: Observation | None, at: int) -> Alert:
     """With the newest figures; the peak is the value furthest beyond the limit."""
-    if seen is None and verdict.value == alert.value:
+    # a comparison that cannot be made just now says nothing new
+    value = alert.value if verdict.word == BETWEEN and verdict.value is None else verdict.value
+    if seen is None and value == alert.value:
         return alert
     bad = verdict.word == BAD
     peak = alert.peak
@@ -159,7 +161,7 @@ def _noted(alert: Alert, verdict: Verdict, seen: Observation | None, at: int) ->
         peak = verdict.value
     return replace(
         alert,
-        value=verdict.value,
+        value=value,
         word=verdict.beside or (alert.word if seen is None else seen.word),
         limit=verdict.limit if bad else alert.limit,
         peak=peak,
