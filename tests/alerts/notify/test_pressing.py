@@ -53,7 +53,7 @@ def test_the_time_between_two_reminders_doubles_up_to_a_day():
 
 def test_while_an_alert_is_silenced_or_hidden_no_time_passes():
     silent = replace(ALERT, is_silent=True)
-    one = noted(None, silent, 0)
+    one = noted(None, silent, 700)  # from the beginning, though it was looked at later
     one = noted(one, replace(silent, value=2.0), 10_000)
     one = noted(one, ALERT, 50_000)
     assert step_due(one, RULE, 109_999) is None

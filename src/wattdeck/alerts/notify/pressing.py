@@ -40,7 +40,8 @@ class Pressing(Record, frozen=True):
 def noted(before: Pressing | None, alert: Alert, at: int) -> Pressing:
     """With what has become of an alert that fires. When it fires again it all begins anew."""
     if before is None or before.alert.fired_at != alert.fired_at:
-        return Pressing(alert, covered_at=None if is_for_people(alert) else at)
+        since = at if alert.fired_at is None else alert.fired_at
+        return Pressing(alert, covered_at=None if is_for_people(alert) else since)
     if is_for_people(alert):
         past = 0 if before.covered_at is None else at - before.covered_at
         return replace(before, alert=alert, covered_at=None, covered_ms=before.covered_ms + past)
