@@ -1,10 +1,11 @@
 // What every page about alerts begins with: its name, and the ways to the others.
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useMe } from "../data/queries";
 import { operatesAll } from "../data/rights";
 import type { Me } from "../data/shapes";
 import css from "./AlertPages.module.css";
+import { useSideways } from "./useSideways";
 
 const PAGES: { href: string; name: string; isFor?: (me: Me | null | undefined) => boolean }[] = [
   { href: "/alerts", name: "Alerts" },
@@ -21,17 +22,14 @@ export function AlertPages({ children }: { children?: ReactNode }) {
   const longest = PAGES.filter(({ href }) => location === href || location.startsWith(`${href}/`)).at(-1);
   const nav = useRef<HTMLElement>(null);
   // On a telephone there is not room for all of them.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which page it is decides what must be in sight.
-  useEffect(() => {
-    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [location]);
+  useSideways(nav, location);
   return (
     <header className={css.header}>
       <div className={css.line}>
         <h1 className={css.title}>Alerts</h1>
         {children}
       </div>
-      <nav ref={nav} className={css.pages} aria-label="About alerts">
+      <nav ref={nav} className={`${css.pages} sideways`} aria-label="About alerts">
         {pages.map(({ href, name }) => (
           <Link key={href} href={href} aria-current={longest?.href === href ? "page" : undefined}>
             {name}

@@ -7,7 +7,7 @@ import { useRaisedAlerts } from "../data/alertQueries";
 import { callsForSomebody } from "../data/alerts";
 import { basePath, post } from "../data/api";
 import { scopeWords } from "../data/people";
-import { isAt, placesFor } from "../data/places";
+import { isAt, placesFor, titleOf } from "../data/places";
 import { keys } from "../data/queries";
 import type { Me } from "../data/shapes";
 import { useAlertNews } from "../live/alerts";
@@ -16,10 +16,12 @@ import { Icon, type IconName } from "./icons";
 import { LiveBar } from "./LiveBar";
 import { OwnPasswordDialog } from "./OwnPasswordDialog";
 import { Shortcuts } from "./Shortcuts";
+import { useSideways } from "./useSideways";
 import { Wordmark } from "./Wordmark";
 
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   useAlertNews();
+  useTitle();
   return (
     <>
       <a href="#main" className={css.skip}>
@@ -46,17 +48,25 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   );
 }
 
+/** Tabs, history and bookmarks are told apart by it, and screen readers say it. */
+function useTitle(): void {
+  const [location] = useLocation();
+  useEffect(() => {
+    document.title = titleOf(location);
+    return () => {
+      document.title = "wattdeck";
+    };
+  }, [location]);
+}
+
 /** The ways between pages: those to what one may see. */
 function Pages({ me }: { me: Me }) {
   const [location] = useLocation();
   const nav = useRef<HTMLElement>(null);
   // On a telephone there is not room for all of them.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which page it is decides what must be in sight.
-  useEffect(() => {
-    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [location]);
+  useSideways(nav, location);
   return (
-    <nav ref={nav} className={css.pages} aria-label="Pages">
+    <nav ref={nav} className={`${css.pages} sideways`} aria-label="Pages">
       {placesFor(me).map((place) => (
         <Link
           key={place.href}

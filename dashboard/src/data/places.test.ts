@@ -1,4 +1,4 @@
-import { isAt, placesFor } from "./places";
+import { isAt, placesFor, titleOf } from "./places";
 import type { Me } from "./shapes";
 
 const me = (role: string, scope: Me["scope"] = null): Me => ({
@@ -33,4 +33,13 @@ test("what lies below a page belongs to it", () => {
   expect(overview && isAt(overview, "/alerts")).toBe(false);
   expect(alerts && isAt(alerts, "/alerts/7")).toBe(true);
   expect(alerts && isAt(alerts, "/alertness")).toBe(false);
+});
+
+test("a window is called by what is open in it, the most special first", () => {
+  expect(titleOf("/")).toBe("Overview · wattdeck");
+  expect(titleOf("/charge-points/DEPOT%2F001/history")).toBe(
+    "history · DEPOT/001 · Charge points · wattdeck",
+  );
+  expect(titleOf("/sessions/50%")).toBe("50% · Sessions · wattdeck");
+  expect(titleOf("/nowhere")).toBe("wattdeck");
 });

@@ -29,6 +29,23 @@ const PLACES: Place[] = [
 
 export const placesFor = (me: Me): Place[] => PLACES.filter(({ isFor }) => !isFor || isFor(me));
 
+/** "DEPOT-001 · Charge points · wattdeck": the name of the window, what is told apart by it first. */
+export function titleOf(location: string): string {
+  const place = PLACES.find((one) => isAt(one, location));
+  if (!place) return "wattdeck";
+  const below = location.slice(place.href.length).split("/").filter(Boolean).map(decoded);
+  return ["wattdeck", place.name, ...below].reverse().join(" · ");
+}
+
+/** An address that somebody typed need not be one. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Whether a location belongs to a place: what lies below it does. */
 export function isAt(place: Place, location: string): boolean {
   if (place.href === "/") return location === "/";
