@@ -1,6 +1,6 @@
 """Silences in the browser: made of an alert, planned ahead, ended before their time; on every screen."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
@@ -46,6 +46,31 @@ async def test_an_alert_is_silenced_for_an_hour_and_told_again_when_that_is_ende
     await expect(visit.page.get_by_text("Nothing is silent")).to_be_visible()
     await expect(visit.page.get_by_label("Over").get_by_role("listitem")).to_contain_text("ended by admin")
     await expect(way).to_contain_text("1 firing")
+
+
+async def test_moments_are_typed_by_the_clocks_that_the_page_shows(house: House, open_visit: OpenVisit):
+    visit = await open_visit(house.http_url)  # in Berlin
+    await visit.go("alerts/silences")
+    day = f"{datetime.now(UTC).year + 1}-01-10"
+    for zone, hour in (("Europe/Berlin (UTC+1)", 5), ("UTC", 6)):
+        await visit.page.get_by_role("button", name="Plan a silence").click()
+        dialog = visit.page.get_by_role("dialog")
+        await dialog.get_by_role("combobox", name="Charge points").fill(f"AT-{hour}")
+        await visit.page.keyboard.press("Enter")
+        await dialog.get_by_label("From").press_sequentially("10012036")  # as one types: no year at first
+        await dialog.get_by_label("From").fill(f"{day}T06:00")
+        await expect(dialog.get_by_label("From")).to_have_accessible_description(f"Empty: from now on · {zone}")
+        await dialog.get_by_label("Until", exact=True).fill(f"{day}T09:30")
+        await dialog.get_by_label("Why").fill("New cables")
+        await dialog.get_by_role("button", name="Silence").click()
+        await expect(dialog).to_be_hidden()
+        row = visit.page.get_by_label("To come").get_by_role("listitem").filter(has_text=f"AT-{hour}")
+        await expect(row).to_contain_text("06:00")
+        (kept,) = [one for one in await house.items("silences") if one["select"]["charge_points"] == [f"AT-{hour}"]]
+        assert kept["starts_at"] == f"{day}T0{hour}:00:00.000Z"
+        await visit.page.get_by_role("button", name="Times in").click()
+        await visit.page.get_by_role("menuitemradio", name="UTC", exact=True).click()
+        await visit.page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

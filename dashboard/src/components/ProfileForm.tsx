@@ -1,8 +1,8 @@
 // A charging profile as a form: what it limits, when, to how much; what the server refuses is said at its field.
 import { ActionIcon, Button, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { type Draft, KINDS, PURPOSES } from "../data/profiles";
-import { viewerZone } from "../data/zones";
 import { Icon } from "./icons";
+import { MomentField } from "./MomentField";
 import css from "./ProfileForm.module.css";
 
 interface Props {
@@ -45,14 +45,13 @@ export function ProfileFields({ isNew, draft, onChange, wrong }: Props) {
       onChange={(value) => value && set({ [field]: value })}
     />
   );
-  const moment = (field: "begins" | "validFrom" | "validTo", label: string, description: string) => (
-    <TextInput
-      type="datetime-local"
+  const moment = (field: "begins" | "validFrom" | "validTo", label: string, description?: string) => (
+    <MomentField
       label={label}
       description={description}
       value={draft[field]}
       error={wrong[field]}
-      onChange={(event) => set({ [field]: event.currentTarget.value })}
+      onChange={(at) => set({ [field]: at })}
     />
   );
   return (
@@ -76,7 +75,7 @@ export function ProfileFields({ isNew, draft, onChange, wrong }: Props) {
           onChange={(value) => value && set({ recurrency: value })}
         />
       )}
-      {draft.kind !== "Relative" && moment("begins", "From", `By your clock, ${viewerZone()}`)}
+      {draft.kind !== "Relative" && moment("begins", "From")}
       {text("lasts", "Lasts", "Hours and minutes, such as 8:00; empty: until something else counts")}
       {moment("validFrom", "Valid from", "Empty: at once")}
       {moment("validTo", "Valid to", "Empty: for ever")}

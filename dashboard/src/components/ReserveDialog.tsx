@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { serverNow } from "../data/clock";
 import { useChargePoint } from "../data/queries";
 import { askFor, useReservationsChanged } from "../data/reservations";
-import { asInput, fromInput } from "../data/silences";
 import { plugsOf, spoken } from "../data/status";
 import { useChargePointNews } from "../live/chargePoint";
 import { useCommandBy } from "../live/useCommand";
@@ -12,8 +11,11 @@ import { ChargePointSelect } from "./ChargePointSelect";
 import { CommandOutcome } from "./CommandOutcome";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
+import { MomentField } from "./MomentField";
 
 const MINUTE = 60_000;
+/** A moment so many minutes from now. */
+const later = (minutes: number): string => new Date(serverNow() + minutes * MINUTE).toISOString();
 const SPANS = [
   { value: "15", label: "15 min" },
   { value: "60", label: "1 h" },
@@ -60,7 +62,7 @@ function ReserveForm({ identifier, connector, onClose }: FormProps) {
   const [picked, setPicked] = useState(connector);
   const [idTag, setIdTag] = useState("");
   const [span, setSpan] = useState("60");
-  const [until, setUntil] = useState(() => asInput(serverNow() + 60 * MINUTE));
+  const [until, setUntil] = useState<string | null>(() => later(60));
   useChargePointNews(identifier, plugs.length > 0);
   const changed = useReservationsChanged();
   const reserve = useCommandBy(identifier, async (wish: Parameters<typeof askFor>[0]) => {
@@ -69,11 +71,10 @@ function ReserveForm({ identifier, connector, onClose }: FormProps) {
     return command;
   });
   const chosen = picked ?? free?.connector_id ?? 0;
-  const isUntilSaid = span !== "until" || fromInput(until) !== null;
+  const isUntilSaid = span !== "until" || until !== null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const expires_at =
-      span === "until" ? fromInput(until) : new Date(serverNow() + Number(span) * MINUTE).toISOString();
+    const expires_at = span === "until" ? until : later(Number(span));
     if (idTag.trim() && expires_at)
       reserve.send({ charge_point: identifier, connector_id: chosen, id_tag: idTag.trim(), expires_at });
   };
@@ -105,14 +106,7 @@ function ReserveForm({ identifier, connector, onClose }: FormProps) {
         onChange={(event) => setIdTag(event.currentTarget.value)}
       />
       <SegmentedControl aria-label="How long" data={SPANS} value={span} onChange={setSpan} fullWidth />
-      {span === "until" && (
-        <TextInput
-          type="datetime-local"
-          label="Until"
-          value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
-        />
-      )}
+      {span === "until" && <MomentField label="Until" value={until} onChange={setUntil} />}
       <CommandOutcome {...reserve} />
       <Group justify="flex-end" mt={4}>
         <Button variant="default" onClick={onClose}>

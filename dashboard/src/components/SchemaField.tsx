@@ -10,6 +10,7 @@ import {
   type Schema,
 } from "../data/schema";
 import { Icon } from "./icons";
+import { MomentField } from "./MomentField";
 import css from "./SchemaField.module.css";
 
 interface Props {
@@ -61,11 +62,13 @@ export function SchemaField({ schema, draft, label, path, required, complaints, 
       />
     );
   }
+  if (kind === "time") {
+    const moment = (draft as string) || null;
+    return <MomentField {...common} seconds value={moment} onChange={(at) => onChange(at ?? "")} />;
+  }
   return (
     <TextInput
       {...common}
-      type={kind === "time" ? "datetime-local" : "text"}
-      step={kind === "time" ? 1 : undefined}
       inputMode={kind === "number" ? "decimal" : "text"}
       autoComplete="off"
       value={draft as string}

@@ -1,33 +1,19 @@
 // Keep alerts quiet for a while, and say why: from an alert with one click for how long, or planned as a maintenance window.
-import {
-  Button,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Select, TagsInput, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Alert } from "../data/alerts";
 import { serverNow } from "../data/clock";
 import { useChargePoints, useMe } from "../data/queries";
 import { useRules } from "../data/ruleQueries";
-import {
-  asInput,
-  fromInput,
-  namesSomebody,
-  type Scope,
-  scopesOf,
-  useSilence,
-  type Wish,
-} from "../data/silences";
+import { namesSomebody, type Scope, scopesOf, useSilence, type Wish } from "../data/silences";
 import css from "./Dialog.module.css";
 import { Icon } from "./icons";
+import { MomentField } from "./MomentField";
 import { Outcome } from "./Outcome";
 
 const HOUR = 3_600_000;
+/** A moment so many hours from now. */
+const later = (hours: number): string => new Date(serverNow() + hours * HOUR).toISOString();
 const SPANS = [
   { value: "1", label: "1 h" },
   { value: "8", label: "8 h" },
@@ -47,14 +33,13 @@ export function SilenceDialog({ alert, onClose }: Props) {
   const [scope, setScope] = useState<string>(scopes[0]?.label ?? "");
   const [own, setOwn] = useState<Scope>({ label: "", rules: [], select: {} });
   const [span, setSpan] = useState(alert ? "1" : "until");
-  const [starts, setStarts] = useState("");
-  const [ends, setEnds] = useState(() => asInput(serverNow() + 8 * HOUR));
-  const [repeats, setRepeats] = useState("");
+  const [starts, setStarts] = useState<string | null>(null);
+  const [ends, setEnds] = useState<string | null>(() => later(8));
+  const [repeats, setRepeats] = useState<string | null>(null);
   const [comment, setComment] = useState("");
   const silence = useSilence();
 
-  const until =
-    span === "until" ? fromInput(ends) : new Date(serverNow() + Number(span) * HOUR).toISOString();
+  const until = span === "until" ? ends : later(Number(span));
   const about = alert ? scopes.find(({ label }) => label === scope) : own;
   const isReady =
     until !== null &&
@@ -64,15 +49,13 @@ export function SilenceDialog({ alert, onClose }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
-    const begin = alert ? null : fromInput(starts);
-    const again = alert ? null : fromInput(repeats);
     const wish: Wish = {
       rules: about.rules,
       severities: [],
       select: about.select,
-      ...(begin && { starts_at: begin }),
+      ...(starts && { starts_at: starts }),
       ends_at: until,
-      ...(again && { repeats_until: again }),
+      ...(repeats && { repeats_until: repeats }),
       comment: comment.trim(),
     };
     silence.mutate(wish, { onSuccess: onClose });
@@ -99,29 +82,15 @@ export function SilenceDialog({ alert, onClose }: Props) {
           <SegmentedControl aria-label="How long" data={SPANS} value={span} onChange={setSpan} fullWidth />
         )}
         {!alert && (
-          <TextInput
-            type="datetime-local"
-            label="From"
-            description="Empty: from now on"
-            value={starts}
-            onChange={(event) => setStarts(event.currentTarget.value)}
-          />
+          <MomentField label="From" description="Empty: from now on" value={starts} onChange={setStarts} />
         )}
-        {span === "until" && (
-          <TextInput
-            type="datetime-local"
-            label="Until"
-            value={ends}
-            onChange={(event) => setEnds(event.currentTarget.value)}
-          />
-        )}
+        {span === "until" && <MomentField label="Until" value={ends} onChange={setEnds} />}
         {!alert && (
-          <TextInput
-            type="datetime-local"
+          <MomentField
             label="Every week until"
             description="Empty: once"
             value={repeats}
-            onChange={(event) => setRepeats(event.currentTarget.value)}
+            onChange={setRepeats}
           />
         )}
         <Textarea

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Modal, NumberInput, TextInput } from "@mantine
 import { type FormEvent, useState } from "react";
 import { draftOf, type Tag, useKeepTag, useRemoveTag } from "../data/tags";
 import css from "./Dialog.module.css";
+import { MomentField } from "./MomentField";
 import { Outcome } from "./Outcome";
 
 interface Props {
@@ -49,11 +50,10 @@ export function TagDialog({ tag, unknown, onClose }: Props) {
           value={draft.parent}
           onChange={(event) => change({ parent: event.currentTarget.value })}
         />
-        <TextInput
+        <MomentField
           label="Expires"
-          type="datetime-local"
-          value={draft.expires}
-          onChange={(event) => change({ expires: event.currentTarget.value })}
+          value={draft.expires_at}
+          onChange={(expires_at) => change({ expires_at })}
         />
         <NumberInput
           label="Sessions at a time"

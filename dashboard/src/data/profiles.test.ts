@@ -32,11 +32,11 @@ const NIGHTS: Profile = {
 };
 
 test("a profile that nobody has changed comes back from the form as it was, to the second", () => {
-  expect(profileOf(draftOf({ name: "nights", profile: NIGHTS }), NIGHTS)).toEqual(NIGHTS);
+  expect(profileOf(draftOf({ name: "nights", profile: NIGHTS }))).toEqual(NIGHTS);
 });
 
 test("what counts from the start of charging has no start and does not repeat", () => {
-  const made = profileOf({ ...draftOf({ name: "", profile: NIGHTS }), kind: "Relative" }, NIGHTS) as Profile;
+  const made = profileOf({ ...draftOf({ name: "", profile: NIGHTS }), kind: "Relative" }) as Profile;
   expect(made.recurrencyKind).toBeUndefined();
   expect(made.chargingSchedule.startSchedule).toBeUndefined();
 });

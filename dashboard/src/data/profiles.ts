@@ -1,5 +1,4 @@
 // Charging profiles: as a form has them and as they go over the wire, what they say in words, what is refused of one.
-import { asInput, fromInput } from "./silences";
 
 export interface Period {
   startPeriod: number;
@@ -58,7 +57,7 @@ export const KINDS = [
 export const purposeName = (purpose: string): string =>
   PURPOSES.find(({ value }) => value === purpose)?.label ?? purpose;
 
-/** As somebody types it; what is empty is not set. Moments by the clock of whoever types. */
+/** As somebody types it; what is empty or null is not set. */
 export interface Draft {
   name: string;
   id: string;
@@ -66,9 +65,9 @@ export interface Draft {
   level: string;
   kind: string;
   recurrency: string;
-  validFrom: string;
-  validTo: string;
-  begins: string;
+  validFrom: string | null;
+  validTo: string | null;
+  begins: string | null;
   /** Hours and minutes: "8:00". */
   lasts: string;
   unit: string;
@@ -92,7 +91,6 @@ export function secondsOf(text: string): number | null {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
 }
 
-const inField = (at: string | undefined) => (at ? asInput(Date.parse(at)) : "");
 const text = (value: number | undefined) => (value === undefined ? "" : String(value));
 
 /** `id`: one that no other has. */
@@ -103,9 +101,9 @@ export const newDraft = (id: number): Draft => ({
   level: "0",
   kind: "Relative",
   recurrency: "Daily",
-  validFrom: "",
-  validTo: "",
-  begins: "",
+  validFrom: null,
+  validTo: null,
+  begins: null,
   lasts: "",
   unit: "A",
   least: "",
@@ -121,9 +119,9 @@ export function draftOf({ name, profile }: Pick<KeptProfile, "name" | "profile">
     level: String(profile.stackLevel),
     kind: profile.chargingProfileKind,
     recurrency: profile.recurrencyKind ?? "Daily",
-    validFrom: inField(profile.validFrom),
-    validTo: inField(profile.validTo),
-    begins: inField(schedule.startSchedule),
+    validFrom: profile.validFrom ?? null,
+    validTo: profile.validTo ?? null,
+    begins: schedule.startSchedule ?? null,
     lasts: schedule.duration === undefined ? "" : hoursOf(schedule.duration),
     unit: schedule.chargingRateUnit,
     least: text(schedule.minChargingRate),
@@ -135,13 +133,8 @@ export function draftOf({ name, profile }: Pick<KeptProfile, "name" | "profile">
   };
 }
 
-/** `before`: a moment that nobody has changed keeps its seconds. */
-function momentOf(field: string, before: string | undefined): string | null {
-  return before && inField(before) === field ? before : fromInput(field);
-}
-
 /** As it goes over the wire; what cannot be read is named by its field. */
-export function profileOf(draft: Draft, before?: Profile): Profile | Record<string, string> {
+export function profileOf(draft: Draft): Profile | Record<string, string> {
   const wrong: Record<string, string> = {};
   const given = <Value>(name: string, value: Value | null | undefined) =>
     value === null || value === undefined ? {} : { [name]: value };
@@ -166,12 +159,11 @@ export function profileOf(draft: Draft, before?: Profile): Profile | Record<stri
     chargingProfilePurpose: draft.purpose,
     chargingProfileKind: draft.kind,
     ...(draft.kind === "Recurring" && { recurrencyKind: draft.recurrency }),
-    ...given("validFrom", momentOf(draft.validFrom, before?.validFrom)),
-    ...given("validTo", momentOf(draft.validTo, before?.validTo)),
+    ...given("validFrom", draft.validFrom),
+    ...given("validTo", draft.validTo),
     chargingSchedule: {
       ...(draft.lasts.trim() && { duration: seconds("lasts", draft.lasts) }),
-      ...(!isRelative &&
-        given("startSchedule", momentOf(draft.begins, before?.chargingSchedule.startSchedule))),
+      ...(!isRelative && given("startSchedule", draft.begins)),
       chargingRateUnit: draft.unit,
       chargingSchedulePeriod: periods,
       ...(draft.least.trim() && { minChargingRate: number("least", draft.least) }),

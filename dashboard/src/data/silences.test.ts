@@ -1,6 +1,6 @@
-// Silences: what can be made silent of an alert, what one is about, and moments in fields.
+// Silences: what can be made silent of an alert, and what one is about.
 import type { Alert } from "./alerts";
-import { aboutWords, asInput, fromInput, scopesOf } from "./silences";
+import { aboutWords, scopesOf } from "./silences";
 
 const about = (given: Partial<Alert>): Alert =>
   ({
@@ -46,10 +46,4 @@ test("what a silence is about is said in a line", () => {
     aboutWords({ rules: ["*"], severities: ["info"], select: { sites: ["Garage*"], connectors: [2] } }),
   ).toBe("Every rule · info · site Garage*, connector 2");
   expect(aboutWords({ rules: ["boot-loop"], severities: [], select: {} })).toBe("Boot loop · everywhere");
-});
-
-test("a moment goes into a field and comes back, to the minute", () => {
-  const ms = Date.UTC(2026, 2, 4, 12, 34);
-  expect(fromInput(asInput(ms))).toBe("2026-03-04T12:34:00.000Z");
-  expect(fromInput("")).toBeNull();
 });

@@ -106,20 +106,6 @@ export function aboutWords({ rules, severities, select }: Pick<Silence, "rules" 
 
 const readable = (pattern: string) => pattern.replace(/\[([[*?])\]/g, "$1");
 
-/** A moment as a field for date and time wants it, in the viewer's zone. */
-export function asInput(ms: number): string {
-  const there = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = [there.getFullYear(), two(there.getMonth() + 1), two(there.getDate())].join("-");
-  return `${day}T${two(there.getHours())}:${two(there.getMinutes())}`;
-}
-
-/** What such a field says, as the server wants it; null where it says no moment. */
-export function fromInput(text: string): string | null {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
-}
-
 const keys = ["silences"] as const;
 
 export const useSilences = (state: Silence["state"]) =>

@@ -32,36 +32,25 @@ export const useUnknownTags = (enabled: boolean) =>
 export interface TagDraft {
   id_tag: string;
   blocked: boolean;
-  /** By the clock of whoever types: "2026-12-31T18:00". */
-  expires: string;
+  expires_at: string | null;
   parent: string;
   note: string;
   max_sessions: string;
 }
 
-const pad = (part: number) => String(part).padStart(2, "0");
-
-/** A moment as a field of the browser wants it. */
-export function inField(at: string | null): string {
-  if (at === null) return "";
-  const when = new Date(at);
-  const day = `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())}`;
-  return `${day}T${pad(when.getHours())}:${pad(when.getMinutes())}`;
-}
-
 export const draftOf = (tag: Tag | null, id_tag = ""): TagDraft => ({
   id_tag: tag?.id_tag ?? id_tag,
   blocked: tag?.status === "blocked",
-  expires: inField(tag?.expires_at ?? null),
+  expires_at: tag?.expires_at ?? null,
   parent: tag?.parent ?? "",
   note: tag?.note ?? "",
   max_sessions: tag?.max_sessions ? String(tag.max_sessions) : "",
 });
 
-export function bodyOf({ blocked, expires, parent, note, max_sessions }: TagDraft): Omit<Tag, "id_tag"> {
+export function bodyOf({ blocked, expires_at, parent, note, max_sessions }: TagDraft): Omit<Tag, "id_tag"> {
   return {
     status: blocked ? "blocked" : "accepted",
-    expires_at: expires ? new Date(expires).toISOString() : null,
+    expires_at,
     parent: parent.trim() || null,
     note: note.trim() || null,
     max_sessions: Number(max_sessions) > 0 ? Number(max_sessions) : null,

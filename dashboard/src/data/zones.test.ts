@@ -1,5 +1,5 @@
 // Days with 23 and 25 hours, zones half an hour off, clocks that jump over midnight.
-import { edgesOf, localOf, rangeName, startOf, zoneWithOffset } from "./zones";
+import { asField, edgesOf, fromField, localOf, rangeName, startOf, zoneWithOffset } from "./zones";
 
 const at = (iso: string) => Date.parse(iso);
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 16);
@@ -67,4 +67,20 @@ test("a range has a name", () => {
   expect(rangeName("day", start, "Europe/Berlin")).toBe("Wed, 25 Nov 2026");
   expect(rangeName("month", start, "Europe/Berlin")).toBe("November 2026");
   expect(rangeName("year", start, "Europe/Berlin")).toBe("2026");
+});
+
+test("a moment goes into a field by the clocks of a zone and comes back", () => {
+  const moment = "2026-07-04T12:34:56.000Z";
+  expect(asField(moment, "America/St_Johns")).toBe("2026-07-04T10:04");
+  expect(asField(moment, "Asia/Kolkata", true)).toBe("2026-07-04T18:04:56");
+  expect(fromField("2026-07-04T18:04:56", "Asia/Kolkata")).toBe(moment);
+  expect(fromField("2026-07-04T10:04", "America/St_Johns")).toBe("2026-07-04T12:34:00.000Z");
+  expect(fromField("0002-07-04T12:34", "Asia/Tokyo")).toMatch(/^0002-07-04T03:/);
+  expect([asField(null, "UTC"), fromField("", "UTC")]).toEqual(["", null]);
+});
+
+test("of a time that comes twice the first is meant, of one that the clocks leave out one later", () => {
+  expect(fromField("2026-10-25T02:30", "Europe/Berlin")).toBe("2026-10-25T00:30:00.000Z");
+  expect(fromField("2026-03-29T02:30", "Europe/Berlin")).toBe("2026-03-29T01:30:00.000Z");
+  expect(asField("2026-03-29T01:30:00Z", "Europe/Berlin")).toBe("2026-03-29T03:30");
 });

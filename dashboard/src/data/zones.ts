@@ -53,7 +53,9 @@ export function localOf(ms: number, zone: string): Local {
 /** Milliseconds by which a zone is ahead of UTC at a moment. */
 export function offsetAt(ms: number, zone: string): number {
   const { year, month, day, hour, minute } = localOf(ms, zone);
-  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(ms / MINUTE) * MINUTE;
+  // Date.UTC takes years before 100, which a field has while one types, for those of the last century.
+  const wall = new Date(Date.UTC(2000, month - 1, day, hour, minute)).setUTCFullYear(year);
+  return wall - Math.floor(ms / MINUTE) * MINUTE;
 }
 
 /** The first moment of a local day; months and days may run over (month 13, day 0). */
@@ -70,6 +72,23 @@ function midnight(year: number, month: number, day: number, zone: string): numbe
   if (fits(first)) return first;
   // Where the clocks jump over midnight, the day begins with the jump.
   return fits(second) ? second : before;
+}
+
+/** A moment as a field for date and time wants it: what the clocks of a zone show; empty where there is none. */
+export function asField(at: string | null, zone: string, seconds = false): string {
+  if (!at) return "";
+  const ms = Date.parse(at);
+  return new Date(ms + offsetAt(ms, zone)).toISOString().slice(0, seconds ? 19 : 16);
+}
+
+/** The moment that such a field says, null for none: of a time that comes twice the first, of one left out a later one. */
+export function fromField(text: string, zone: string): string | null {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return null;
+  const before = wall - offsetAt(wall - DAY, zone);
+  const after = wall - offsetAt(wall + DAY, zone);
+  const fits = (ms: number) => ms + offsetAt(ms, zone) === wall;
+  return new Date(!fits(before) && fits(after) ? after : before).toISOString();
 }
 
 /** Where the range that holds a moment begins, so many ranges further on. */

@@ -47,7 +47,7 @@ function Editor({ entry, next }: { entry: KeptProfile | undefined; next: number 
   const keep = useKeepProfile();
   const forget = useForgetProfile();
   const mayWrite = operatesAll(me);
-  const made = profileOf(draft, entry?.profile);
+  const made = profileOf(draft);
   const refused = keep.error ? complaintsIn(keep.error.message) : {};
   const wrong = { ...refused, ...(tried && !isProfile(made) ? made : {}) };
   const drawn = isProfile(made) ? ofProfile(made, Math.floor(now / 60_000) * 60_000) : null;
