@@ -113,6 +113,29 @@ async def test_the_overview_and_the_charge_points_page_say_what_is_wrong_with_wh
     await expect(card).to_be_hidden()
 
 
+async def test_what_is_normal_for_a_model_fires_no_more_there(house: House, open_visit: OpenVisit):
+    station, transaction = await charging(house)
+    await measures(station, transaction, 61_000)
+    visit = await open_visit(house.http_url)
+    await visit.go("alerts")
+    await open_alerts(visit).get_by_role("link", name="Power", exact=True).click()
+    await visit.page.get_by_role("button", name="Normal here").click()
+    dialog = visit.page.get_by_role("dialog")
+    model = (await house.get("charge-points/RAPID-1"))["model"]
+    await expect(dialog.get_by_role("combobox", name="For")).to_have_value(f"Every {model}")
+    limit = dialog.get_by_label("Fires above, W")
+    await expect(limit).to_have_value("68000")  # a tenth more than was seen
+    await expect(limit).to_have_accessible_description("68\u00a0kW")
+    assert await grave(visit) == []
+    await limit.fill("70000")
+    await dialog.get_by_role("button", name="It is normal").click()
+    await expect(dialog).to_be_hidden()
+    assert (await house.get("alert-rules/power"))["rule"]["model_overrides"] == {model: {"above": 70_000}}
+    await measures(station, transaction, 62_000)
+    await expect(visit.page.get_by_label("Timeline").get_by_role("listitem").first).to_contain_text("Resolved")
+    await expect(visit.page.get_by_role("button", name="Normal here")).to_be_hidden()
+
+
 async def test_filters_stand_in_the_address_and_say_when_nothing_fits(house: House, open_visit: OpenVisit):
     station, transaction = await charging(house)
     await measures(station, transaction, 61_000)

@@ -71,6 +71,62 @@ async def test_a_webhook_is_set_up_refused_where_it_must_not_go_and_tried(
     await expect(visit.page.get_by_text("Nobody is told")).to_be_visible()
 
 
+async def test_headers_are_written_row_by_row_and_their_values_not_shown_again(
+    house: House, receiver: Receiver, open_visit: OpenVisit
+):
+    await put_channel(house, settings=hook(receiver))
+    visit = await open_visit(house.http_url)
+    await visit.go("alerts/channels")
+    change = rows(visit, "Channels").get_by_role("button", name="Change ops")
+    dialog = visit.page.get_by_role("dialog")
+    await change.click()
+    for name, value in (("Authorization", "Bearer abc"), ("X-Wrong", "1"), ("X-Team", "night")):
+        await dialog.get_by_role("button", name="Add a header").click()
+        await dialog.get_by_label("Header", exact=True).last.fill(name)
+        await dialog.get_by_label("Its value").last.fill(value)
+    await dialog.get_by_role("button", name="Take row 2 away").click()
+    await expect(dialog.get_by_label("Header", exact=True)).to_have_count(2)
+    assert await grave(visit) == []
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    await change.click()
+    await expect(dialog.get_by_label("Its value").first).to_have_value("***")
+    await dialog.get_by_label("Its value").last.fill("day")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    await rows(visit, "Channels").get_by_role("button", name="Send a test").click()
+    await expect(rows(visit, "Channels")).to_contain_text("The test has arrived")
+    ((headers, _),) = receiver.got
+    assert (headers["authorization"], headers["x-team"], "x-wrong" in headers) == ("Bearer abc", "day", False)
+
+
+async def test_an_alert_is_answered_by_a_command_that_is_filled_in(house: House, open_visit: OpenVisit):
+    visit = await open_visit(house.http_url, PHONE)
+    visit.expected.append(r"422 .*/alert-channels/stop-hot")
+    await visit.go("alerts/channels")
+    await visit.page.get_by_role("button", name="Add a channel").click()
+    dialog = visit.page.get_by_role("dialog")
+    await dialog.get_by_label("Name", exact=True).fill("stop-hot")
+    await dialog.get_by_role("combobox", name="By").click()
+    await visit.page.get_by_role("option", name="A command to the charge point").click()
+    await dialog.get_by_label("Action").fill("RemoteStopTransaction")
+    payload = dialog.get_by_label("Payload")
+    await payload.fill('{"transactionId": $transaction_id}')
+    await expect(dialog).to_contain_text("No JSON")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_visible()
+    await payload.fill('{"transactionId": "$transaction_id"}')
+    await dialog.get_by_label("Commands an hour at most").fill("4")
+    assert await visit.overhang() == 0
+    assert await grave(visit) == []
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    await expect(rows(visit, "Channels")).to_contain_text("A command to the charge point · RemoteStopTransaction")
+    kept = (await house.get("alert-channels/stop-hot"))["settings"]
+    payload_kept = {"transactionId": "$transaction_id"}
+    assert kept == {"action": "RemoteStopTransaction", "payload": payload_kept, "commands_per_hour": 4}
+
+
 async def test_what_was_given_up_is_sent_again_by_a_button(
     house: House, receiver: Receiver, open_visit: OpenVisit, monkeypatch: pytest.MonkeyPatch
 ):
