@@ -56,6 +56,9 @@ export function bytes(count: number | null | undefined): Quantity {
 export const inWords = ({ value, unit }: Quantity): string =>
   value === NOTHING ? NOTHING : `${value}\u00a0${unit}`;
 
+/** How often: "once", "4 times". */
+export const times = (count: number): string => (count === 1 ? "once" : `${fixed(count, 0)}\u00a0times`);
+
 /** "48 s", "12 min", "1 h 04 min", "3 d 2 h". */
 export function duration(seconds: number | null | undefined): string {
   if (!known(seconds)) return NOTHING;

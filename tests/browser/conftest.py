@@ -103,12 +103,13 @@ async def open_visit(browser: Browser, first_log_in: FirstLogIn) -> AsyncIterato
     visits: list[Visit] = []
 
     async def open_visit(
-        base: str, size: tuple[int, int] = DESK, scheme: str = "light", *, logged_in: bool = True
+        base: str, size: tuple[int, int] = DESK, scheme: str = "light", *, logged_in: bool = True, touch: bool = False
     ) -> Visit:
         width, height = size
         context = await browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
+            has_touch=touch,
             timezone_id="Europe/Berlin",
             locale="en-GB",
             service_workers="block",

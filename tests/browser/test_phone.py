@@ -57,6 +57,28 @@ async def test_curves_of_three_phases_fit_a_telephone(house: House, open_visit: 
     assert await visit.overhang() == 0
 
 
+async def test_what_is_pressed_by_a_thumb_is_large_enough(house: House, open_visit: OpenVisit):
+    await house.station("DEPOT-1")
+    visit = await open_visit(house.http_url, PHONE, touch=True)
+    await visit.go("charge-points")
+    await visit.page.get_by_label("Pick DEPOT-1").check()
+    ask = visit.page.get_by_role("button", name="Ask them")
+    for what, least in ((ask, 40), (visit.page.get_by_label("Pick DEPOT-1"), 24)):
+        box = await what.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= least
+    assert await visit.overhang() == 0
+
+
+async def test_lists_fit_a_tablet(house: House, open_visit: OpenVisit):
+    await house.station("DEPOT-1")
+    visit = await open_visit(house.http_url, (1024, 768))
+    for page in ("", "charge-points"):
+        await visit.go(page)
+        await expect(visit.row("DEPOT-1")).to_be_visible()
+        assert await visit.overhang() == 0
+
+
 async def test_windows_are_told_apart_by_their_names(house: House, open_visit: OpenVisit):
     await house.station("DEPOT-1")
     visit = await open_visit(house.http_url, PHONE)

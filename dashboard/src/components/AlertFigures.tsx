@@ -5,7 +5,7 @@ import { type Alert, exactly, isHappening, signalName } from "../data/alerts";
 import { apart } from "../data/words";
 import { inZone } from "../data/zones";
 import { useNow } from "../live/now";
-import { duration, fixed } from "../units";
+import { duration, fixed, times } from "../units";
 import css from "./AlertFigures.module.css";
 
 export function AlertFigures({ alert, zone }: { alert: Alert; zone: string }) {
@@ -15,7 +15,7 @@ export function AlertFigures({ alert, zone }: { alert: Alert; zone: string }) {
     value === null
       ? null
       : isHappening(alert.signal)
-        ? `${fixed(value, 0)} times`
+        ? times(value)
         : exactly(value, alert.unit, alert.signal);
   const at = (time: string | null) => time && inZone(Date.parse(time), zone, MOMENT);
   const lasted = (isOver ? Date.parse(alert.cleared_at ?? "") : now) - Date.parse(alert.began_at);

@@ -1,7 +1,7 @@
 // What became of an alert, the newest first: what, when, by whom, and what they said.
 import { type Alert, type Change, changeName, exactly, isHappening } from "../data/alerts";
 import { inZone } from "../data/zones";
-import { fixed } from "../units";
+import { times } from "../units";
 import css from "./AlertTimeline.module.css";
 
 export function AlertTimeline({ alert, timeline, zone }: { alert: Alert; timeline: Change[]; zone: string }) {
@@ -34,7 +34,7 @@ export function AlertTimeline({ alert, timeline, zone }: { alert: Alert; timelin
 }
 
 const inFigures = ({ signal, unit }: Alert, value: number) =>
-  isHappening(signal) ? `${fixed(value, 0)} times` : exactly(value, unit, signal);
+  isHappening(signal) ? times(value) : exactly(value, unit, signal);
 
 const MOMENT: Intl.DateTimeFormatOptions = {
   day: "numeric",

@@ -8,7 +8,7 @@ import { type BackTest, useBackTest } from "../data/ruleQueries";
 import type { Rule } from "../data/rules";
 import { unitOf } from "../data/signals";
 import { useNow } from "../live/now";
-import { duration, fixed, moment } from "../units";
+import { duration, fixed, moment, times } from "../units";
 import css from "./BackTestPanel.module.css";
 import { Icon } from "./icons";
 import { Notice } from "./Notice";
@@ -68,8 +68,7 @@ export function BackTestPanel({ rule, onWait }: Props) {
 
 const withoutName = (rule: Rule | null): Rule | null => rule && { ...rule, name: "back-test", enabled: true };
 
-const timesWords = (count: number) =>
-  count === 0 ? "never" : count === 1 ? "once" : `${fixed(count, 0)} times`;
+const timesWords = (count: number) => (count === 0 ? "never" : times(count));
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function Report({ report, rule, onWait }: Props & { report: BackTest }) {

@@ -1,4 +1,5 @@
 // Which charge point this is, and whether it is there.
+import { useRef } from "react";
 import { Link } from "wouter";
 import type { ChargePoint, Connector } from "../data/shapes";
 import { useSiteZone } from "../data/times";
@@ -7,6 +8,7 @@ import { age, duration, milliseconds } from "../units";
 import css from "./ChargePointHeader.module.css";
 import { Icon } from "./icons";
 import { ConnectedMark, StatusBadge } from "./StatusBadge";
+import { useSideways } from "./useSideways";
 
 interface Props {
   chargePoint: ChargePoint;
@@ -27,7 +29,9 @@ export function ChargePointHeader({ chargePoint, page }: Props) {
     ocpp_version,
     site,
   } = chargePoint;
+  const nav = useRef<HTMLElement>(null);
   useSiteZone(chargePoint.time_zone);
+  useSideways(nav, page);
   const own = chargePoint.connectors.find((connector) => connector.connector_id === 0);
   const facts = [
     ["", [vendor, model].filter(Boolean).join(" ")],
@@ -63,7 +67,7 @@ export function ChargePointHeader({ chargePoint, page }: Props) {
           </div>
         ))}
       </dl>
-      <nav className={css.pages} aria-label={identifier}>
+      <nav ref={nav} className={`${css.pages} sideways`} aria-label={identifier}>
         {PAGES.map(({ name, word, rest }) => (
           <Link
             key={name}

@@ -6,8 +6,9 @@ import { serverNow } from "../data/clock";
 import { loadFile, type Peak, useLoad } from "../data/energyQueries";
 import { loadHistory } from "../data/fleetEnergy";
 import { stepWords, wholeStep } from "../data/history";
+import { useShownZone } from "../data/times";
 import type { RangeView } from "../data/useRange";
-import { inZone } from "../data/zones";
+import { inZone, zoneWithOffset } from "../data/zones";
 import { inWords, power } from "../units";
 import { CsvLink } from "./CsvLink";
 import css from "./LoadCurve.module.css";
@@ -19,6 +20,7 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
   const { data } = load;
   const drawn = useMemo(() => data && loadHistory(data), [data]);
   const peak = data?.peak ?? null;
+  const shown = useShownZone();
   const marks = useMemo(
     // Points that stand for a step lie in its middle; so does the peak.
     (): Mark[] =>
@@ -34,6 +36,7 @@ export function LoadCurve({ view, site }: { view: RangeView; site: string | null
             Highest mean of {wholeStep(peak.step_s)} <b>{inWords(power(peak.power_w))}</b>{" "}
             <span className="muted">
               {moment(peak.at, view.zone)}
+              {view.zone !== shown && ` in ${zoneWithOffset(view.zone, Date.parse(peak.at))}`}
               {isRunning(peak) && ", still running: what is to come counts as nothing"}
               {peak.highest_w !== null &&
                 `; the highest single value at one connector ${inWords(power(peak.highest_w))}`}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useSites } from "../data/energyQueries";
 import { useChargePoints } from "../data/queries";
 import { SESSION_FLAGS, SESSION_STATES, type SessionsAsked } from "../data/sessions";
+import { useShownZone } from "../data/times";
 import { sessionFlag } from "../data/words";
 import css from "./Filters.module.css";
 import { Icon } from "./icons";
@@ -27,6 +28,7 @@ export function SessionFilters({ asked, onChange, zone }: Props) {
   const [tag, setTag] = useState(asked.id_tag);
   const askTag = useDebouncedCallback((id_tag: string) => onChange({ id_tag: id_tag.trim() }), 300);
   const { charge_point, site } = asked;
+  const shown = useShownZone();
   // One that has been taken away may still be asked for.
   const offered = charge_point && !names.includes(charge_point) ? [charge_point, ...names] : names;
   return (
@@ -117,6 +119,7 @@ export function SessionFilters({ asked, onChange, zone }: Props) {
         value={asked.to}
         onChange={(event) => onChange({ to: event.currentTarget.value })}
       />
+      {zone !== shown && <span className={css.days}>days of {zone}</span>}
     </fieldset>
   );
 }

@@ -1,6 +1,13 @@
 // What is wider than its place and pushed sideways: its edges tell where there is more, and what is open is in sight.
 import { type RefObject, useEffect } from "react";
 
+/** Clear of the edge that fades, with a bit of what is beside it. */
+const CLEAR = 34;
+
+/** By how much a row must be pushed for one in it to be in sight; not scrollIntoView, which may push the page, too. */
+const missing = (one: DOMRect, row: DOMRect): number =>
+  one.left < row.left + CLEAR ? one.left - row.left - CLEAR : Math.max(0, one.right - row.right + CLEAR);
+
 /**
  * Marks an element `data-before` and `data-after` where more of it lies on that side (app.css lets those edges fade).
  * `page`: which one is open; that link is brought into sight, also when those beside it grow.
@@ -15,8 +22,8 @@ export function useSideways(what: RefObject<HTMLElement | null>, page?: string):
       element.toggleAttribute("data-after", scrollLeft + clientWidth < scrollWidth - 1);
     };
     const look = () => {
-      if (page !== undefined)
-        element.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      const open = page === undefined ? null : element.querySelector("[aria-current]");
+      if (open) element.scrollLeft += missing(open.getBoundingClientRect(), element.getBoundingClientRect());
       mark();
     };
     // It tells of every size once at the beginning, too.

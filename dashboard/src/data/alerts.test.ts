@@ -79,6 +79,9 @@ test("words are said while they are bad, and counts as how often", () => {
   expect(badWords(alert({ rule: "boot-loop", signal: "booted", value: 4, peak: 4, unit: "" }))).toBe(
     "Booted, 4\u00a0times",
   );
+  expect(badWords(alert({ rule: "register-odd", signal: "booted", value: 1, peak: 1, unit: "" }))).toBe(
+    "Booted, once",
+  );
 });
 
 test("a comparison is said as a share, a rate as so much a second", () => {

@@ -1,6 +1,6 @@
 // Alerts in words and in order: what stands in a list, and how live news changes it. Pure.
 import type { AlertData, AlertEventData, LiveMessage } from "wattdeck-client";
-import { duration, fixed } from "../units";
+import { duration, fixed, times } from "../units";
 import { measurandName, shownIn } from "./history";
 import { sinceSnapshot } from "./merge";
 import { CURRENT, phaseName, REGISTER } from "./readings";
@@ -127,7 +127,7 @@ export function badWords(alert: Alert): string | null {
   if (alert.word !== null && (value === null || isHappening(alert.signal)))
     return alert.state === "resolved" ? null : `${name}: ${apart(alert.word)}`;
   if (value === null) return null;
-  if (isHappening(alert.signal)) return `${name}, ${fixed(value, 0)}\u00a0times`;
+  if (isHappening(alert.signal)) return `${name}, ${times(value)}`;
   // Beside a value stands what it is compared with; or that it is a rate, which its unit says.
   const other = alert.word === null || alert.unit.endsWith("/s") ? "" : ` of ${signalName(alert.word)}`;
   const said = `${exactly(value, alert.unit, alert.signal)}${other}`;
