@@ -32,3 +32,23 @@ async def test_pages_are_reached_by_keys_and_a_question_mark_tells_them(fleet: S
     await keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
     assert await visit.stayed()
+
+
+async def test_the_first_key_leads_past_the_navigation_and_a_new_page_is_gone_on_with(
+    fleet: Server, open_visit: OpenVisit
+):
+    visit = await open_visit(fleet.http_url)
+    await visit.go("charge-points")
+    await expect(visit.row("DEPOT-001")).to_be_visible()
+    keyboard, page = visit.page.keyboard, visit.page
+    await keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    await keyboard.press("Enter")
+    await keyboard.press("Tab")
+    await expect(page.get_by_role("main").get_by_role("link", name="CSV")).to_be_focused()
+    assert page.url.endswith("/charge-points")
+    await page.get_by_role("link", name="DEPOT-001", exact=True).press("Enter")
+    await expect(page.get_by_role("heading", name="DEPOT-001")).to_be_visible()
+    await expect(page.get_by_role("main")).to_be_focused()
+    await keyboard.press("Tab")
+    await expect(page.get_by_role("main").get_by_role("link", name="Overview")).to_be_focused()

@@ -1,7 +1,7 @@
 // What surrounds every page behind the login: the live line, the name, the way between pages, the person.
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useRaisedAlerts } from "../data/alertQueries";
 import { callsForSomebody } from "../data/alerts";
@@ -21,10 +21,19 @@ import { Wordmark } from "./Wordmark";
 
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
   useAlertNews();
-  useTitle();
+  const main = useRef<HTMLElement>(null);
+  usePlace(main);
   return (
     <>
-      <a href="#main" className={css.skip}>
+      {/* biome-ignore lint/a11y/useValidAnchor: a way on the page, which needs not stand in its address. */}
+      <a
+        href="#main"
+        className={css.skip}
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         To the content
       </a>
       <div className={css.top}>
@@ -41,22 +50,26 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
         </header>
       </div>
       <Shortcuts me={me} />
-      <main id="main" className={css.main}>
+      <main ref={main} id="main" tabIndex={-1} className={css.main}>
         {children}
       </main>
     </>
   );
 }
 
-/** Tabs, history and bookmarks are told apart by it, and screen readers say it. */
-function useTitle(): void {
+/** Each page has its title, and begins where the keyboard goes on if the link that led there is gone with the page before. */
+function usePlace(main: RefObject<HTMLElement | null>): void {
   const [location] = useLocation();
+  const before = useRef(location);
   useEffect(() => {
     document.title = titleOf(location);
+    const wentOn = before.current !== location;
+    before.current = location;
+    if (wentOn && document.activeElement === document.body) main.current?.focus({ preventScroll: true });
     return () => {
       document.title = "wattdeck";
     };
-  }, [location]);
+  }, [location, main]);
 }
 
 /** The ways between pages: those to what one may see. */
