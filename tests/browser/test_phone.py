@@ -70,6 +70,17 @@ async def test_what_is_pressed_by_a_thumb_is_large_enough(house: House, open_vis
     assert await visit.overhang() == 0
 
 
+async def test_every_word_of_what_can_be_done_about_an_alert_is_legible(house: House, open_visit: OpenVisit):
+    station, transaction = await charging(house)
+    await measures(station, transaction, 61_000)
+    visit = await open_visit(house.http_url, PHONE)
+    await visit.go("alerts")
+    await visit.page.get_by_label("Open, warning").get_by_role("link", name="Power", exact=True).click()
+    for name in ("Normal here", "Silence", "Acknowledge"):
+        word = visit.page.get_by_role("button", name=name).get_by_text(name)
+        assert await word.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 async def test_lists_fit_a_tablet(house: House, open_visit: OpenVisit):
     await house.station("DEPOT-1")
     visit = await open_visit(house.http_url, (1024, 768))
