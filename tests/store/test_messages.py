@@ -165,3 +165,26 @@ def test_a_frame_whose_clock_was_set_back_is_found_by_its_time(connection: Conne
     log(connection, now, 1)
     page = messages.of(connection, 1, 10, since=now, until=now + timedelta(seconds=1))
     assert [one.id for one in page.items] == [2]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM messages WHERE id = 3",
+        "UPDATE messages SET frame = x'00ff00ff' WHERE id = 3",
+        "UPDATE messages SET frame = substr(frame, 1, length(frame) / 2) WHERE id = 3",
+    ],
+    ids=["gone", "overwritten", "cut"],
+)
+def test_frames_whose_row_is_damaged_say_so_and_hide_no_others(connection: Connection, now: datetime, damage: str):
+    for number in (0, 3):
+        executemany(connection, messages.INSERT, [(1, to_ms(now), "in", long(number + one)) for one in range(3)])
+    connection.exec_driver_sql(damage)
+    lost = [messages.UNREADABLE.decode()] * (2 if "DELETE" in damage else 3)
+    assert frames(connection) == [long(5), long(4), long(3), *lost]
+
+
+def test_a_plain_frame_whose_bytes_are_damaged_is_shown_as_far_as_it_can_be_read(connection: Connection, now: datetime):
+    log(connection, now, 1)
+    connection.exec_driver_sql("UPDATE messages SET frame = x'5bff5d'")
+    assert frames(connection) == ["[\ufffd]"]

@@ -21,6 +21,8 @@ from wattdeck.store.writer import Bulk
 
 # `packing` is PLAIN, or says that the frame is in the row so many further on, that of DEFLATED in its own.
 PLAIN, DEFLATED = 0, 1
+# What is shown of a frame whose row, or the one it was deflated into, is damaged or gone.
+UNREADABLE = b"(this frame cannot be read any more: the row of the log that held it is damaged or gone)"
 _TOGETHER = 32  # more save little, and all of them are read for one
 _BETWEEN = b"\xff"  # is nowhere in UTF-8
 _WORTH_IT = 120  # bytes; less is kept as it is
@@ -63,7 +65,13 @@ def _deflate(data: bytes) -> bytes:
 
 
 def _inflate(data: bytes) -> list[bytes]:
-    return zlib.decompressobj(_WINDOW, _DICTIONARY).decompress(data).split(_BETWEEN)
+    """Nothing where it is damaged: of a part of it nobody could say which frames they are."""
+    inflate = zlib.decompressobj(_WINDOW, _DICTIONARY)
+    try:
+        frames = inflate.decompress(data).split(_BETWEEN)
+    except zlib.error:
+        return []
+    return frames if inflate.eof else []
 
 
 _ROW = "(?, ?, ?, ?, ?)"
@@ -172,5 +180,9 @@ def _holder(id: int, packing: int) -> int:
 def _record(row: tuple[Any, ...], held: dict[int, list[bytes]]) -> LoggedFrame:
     id, at, direction, packing, frame = row
     if packing != PLAIN:
-        frame = held[_holder(id, packing)][-1 - packing + DEFLATED]  # counted from the last, the holder's own
-    return LoggedFrame(id, from_ms(at), direction, frame.decode())
+        frames, place = (
+            held.get(_holder(id, packing), []),
+            packing - DEFLATED,
+        )  # counted from the last, the holder's own
+        frame = frames[-1 - place] if place < len(frames) else UNREADABLE
+    return LoggedFrame(id, from_ms(at), direction, frame.decode("utf-8", "replace"))
