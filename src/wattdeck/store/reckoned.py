@@ -4,7 +4,7 @@ What a session's rows add up to is its energy; one that has a register has none.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,10 +13,26 @@ from wattdeck.domain.quarters import News
 from wattdeck.domain.sessions import Session
 from wattdeck.store.writer import Bulk, Rows, executemany
 
+
+def _since_cleared(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """What is to be put: of a session that was cleared only what came after that."""
+    kept: list[tuple[Any, ...]] = []
+    cleared: set[int] = set()
+    for row in reversed(rows):
+        if row[1] is None:
+            cleared.add(row[0])
+        elif row[0] not in cleared:
+            kept.append(row)
+    return kept[::-1]
+
+
+# A commit puts the rows of all its messages at once, and clears at once. So both are always handed in, in this order,
+# and what is put says by a row without a time where its session was cleared.
 CLEAR = Bulk("DELETE FROM reckoned_energy WHERE session_id = ?")
 PUT = Bulk(
     "INSERT INTO reckoned_energy (session_id, at, charge_point_id, connector_id, energy_wh) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (session_id, at) DO UPDATE SET energy_wh = excluded.energy_wh"
+    " ON CONFLICT (session_id, at) DO UPDATE SET energy_wh = excluded.energy_wh",
+    prepare=_since_cleared,
 )
 _OF = "SELECT session_id, at, energy_wh FROM reckoned_energy WHERE session_id IN (SELECT value FROM json_each(?))"
 _SINCE = (
@@ -28,8 +44,10 @@ _SINCE = (
 def rows(session: Session, news: News) -> list[Rows]:
     """To be written with the session itself."""
     owner = (session.charge_point_id, session.connector_id)
-    put = [(session.id, at, *owner, wh) for at, wh in sorted(news.quarters.items())]
-    return [*([(CLEAR, [(session.id,)])] if news.is_anew else []), *([(PUT, put)] if put else [])]
+    put: list[tuple[Any, ...]] = [(session.id, at, *owner, wh) for at, wh in sorted(news.quarters.items())]
+    if not news.is_anew:
+        return [(CLEAR, []), (PUT, put)]
+    return [(CLEAR, [(session.id,)]), (PUT, [(session.id, None), *put])]
 
 
 def replace(connection: Connection, session: Session, quarters: Mapping[int, float]) -> None:
