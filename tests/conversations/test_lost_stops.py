@@ -47,6 +47,26 @@ async def test_a_connector_that_stays_available_ends_its_session_with_the_last_r
     assert (await house.get("stats"))["active_sessions"] == 0
 
 
+@pytest.mark.parametrize(
+    "values", [{"interval": 250, "wh": 750}, {"power": 6000, "wh": 2000}, {"phase": 250, "wh": 500}]
+)
+async def test_a_session_without_a_register_ends_with_the_last_value_it_is_reckoned_from(house, values):
+    cp, began = await house.station(), some_time_ago()
+    transaction = (await cp.call("StartTransaction", start(1, "TAG", 0, began)))["transactionId"]
+    for place in (1, 2, 3):
+        said = {
+            "interval": sampled(250, "Energy.Active.Import.Interval", unit="Wh"),
+            "power": sampled(6000, "Power.Active.Import", unit="W"),
+            "phase": sampled(7_000_000 + 250 * place, phase="L1"),
+        }[next(iter(values))]
+        taken_at = began + 10 * place * MINUTE - MINUTE
+        await cp.call("MeterValues", meter_values(said, transaction=transaction, taken_at=taken_at))
+    await cp.call("StartTransaction", start(1, "OTHER", 0, began + 29.5 * MINUTE))
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["end_reason"], session["energy_wh"]) == ("next_start", values["wh"])
+    assert (session["stopped_at"], session["duration_s"]) == (iso(began + 29 * MINUTE), 29 * 60)
+
+
 @pytest.mark.covers("promise 4")
 async def test_a_stop_that_follows_available_completes_its_session(make_house):
     house = await make_house(**QUICK)

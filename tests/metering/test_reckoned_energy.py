@@ -161,6 +161,43 @@ async def test_a_better_source_takes_the_place_of_a_worse_one(plant: Plant):
     assert (await plant.session(session.id)).energy_source == INTERVAL
 
 
+@pytest.mark.parametrize(("source", "number", "wh"), [(POWER_OVER_TIME, 6000, 1000), (INTERVAL, 700, 700)])
+async def test_the_only_value_may_come_with_the_stop(plant: Plant, source: str, number: int, wh: float):
+    session = await plant.begin(0, 0.0)
+    stop = plant.value(20, 0.0, context="Transaction.End")
+    await plant.send(*sent(plant, source, 10, number), stop, transaction=session.transaction_id)
+    assert await agree(plant, session.id, "UTC") == wh
+    assert (await plant.session(session.id)).energy_source == source
+
+
+@pytest.mark.parametrize(("source", "number", "wh"), [(POWER_OVER_TIME, 6000, 3000), (INTERVAL, 700, 2100)])
+@pytest.mark.parametrize("late", [10, 20, 30])
+async def test_a_value_that_comes_after_the_stop_counts(plant: Plant, source: str, number: int, wh: float, late: int):
+    session = await plant.begin(0, 0.0)
+    for minute in {10, 20, 30} - {late}:
+        await plant.send(*sent(plant, source, minute, number), transaction=session.transaction_id)
+    await plant.send(plant.value(40, 0.0, context="Transaction.End"), transaction=session.transaction_id)
+    await plant.end(session.id, 40, 0.0)
+    await plant.recount.sweep()
+    await plant.send(*sent(plant, source, late, number), transaction=session.transaction_id, received=50)
+    await plant.recount.sweep()
+    assert await agree(plant, session.id, "UTC") == pytest.approx(wh)
+
+
+async def test_what_was_exported_up_to_the_stop_is_known_once_its_register_is_read_again(plant: Plant):
+    export = "Energy.Active.Export.Register"
+    first = await plant.begin(0)
+    for minute, wh in ((10, 0.0), (20, 100.0)):
+        await plant.send(plant.value(minute, wh, export), transaction=first.transaction_id)
+    await plant.send(plant.value(25, 1000.0, context="Transaction.End"), transaction=first.transaction_id)
+    await plant.end(first.id, 25, 1000.0)
+    second = await plant.begin(60)
+    await plant.send(plant.value(70, 200.0, export), transaction=second.transaction_id)
+    await plant.recount.sweep()
+    told = [(await plant.session(one.id)).energy_export_wh for one in (first, second)]
+    assert told == pytest.approx([110, 20])
+
+
 async def test_energy_before_midnight_is_not_todays(plant: Plant):
     plant.now -= timedelta(hours=13)  # half past ten in the evening before
     session = await plant.begin(0, 0.0)

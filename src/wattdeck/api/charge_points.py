@@ -17,9 +17,10 @@ from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Conflict, Unprocessable
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
 from wattdeck.domain.records import as_dict
-from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session, abandon
+from wattdeck.domain.sessions import CHARGE_POINT_REMOVED, Session
 from wattdeck.live import shapes
 from wattdeck.live.shapes import ChargePointShape, ConnectorShape, SessionShape
+from wattdeck.metering.endings import give_up
 from wattdeck.metering.zones import rezone
 from wattdeck.store import charge_points, connectors, findings, late_readings, messages, sessions
 
@@ -199,7 +200,9 @@ async def remove(identifier: str, person: Operator, house: House) -> Response:
     def forget(connection: Connection) -> list[Session]:
         charge_points.change(connection, one.id, values)
         running = sessions.active(connection, [one.id])
-        return [sessions.save(connection, abandon(session, at, CHARGE_POINT_REMOVED)) for session in running]
+        return [
+            sessions.save(connection, give_up(connection, session, at, CHARGE_POINT_REMOVED)) for session in running
+        ]
 
     ended = await house.store.write(forget)
     await house.commands.cancel_all(one.id)

@@ -96,12 +96,14 @@ def finish(session: Session, *, stop_meter_wh: float, stopped_at: datetime, reas
     )
 
 
-def abandon(session: Session, at: datetime, why: str) -> Session:
-    """A session whose stop never came: it ends with its last reading, be it that of its start; without any, at `at`."""
+def abandon(session: Session, at: datetime, why: str, last_at: datetime | None = None) -> Session:
+    """A session whose stop never came: it ends with its last reading, be it that of its start; without any, at `at`.
+    `last_at`: the last value that its energy was reckoned from for want of a register.
+    """
     return replace(
         session,
         status=ABANDONED,
-        stopped_at=max(session.meter_at or at, session.started_at),
+        stopped_at=max(session.meter_at or at, last_at or session.started_at, session.started_at),
         stop_meter_wh=session.meter_wh,
         end_reason=why,
         power_w=0.0,
@@ -117,8 +119,10 @@ def close(
     stopped_at: datetime | None = None,
     stop_meter_wh: float | None = None,
     note: str | None = None,
+    last_at: datetime | None = None,
 ) -> Session:
-    """A session that a person ends: with its last reading, or with the time and register they give.
+    """A session that a person ends: with its last reading (`last_at` as in `abandon`), or with the time and register
+    they give.
 
     Raises Unprocessable where these cannot be: before its start, in the future, less than what is counted already.
     """
@@ -130,7 +134,7 @@ def close(
         if last is not None and stop_meter_wh < last:
             raise Unprocessable(f"stop_meter_wh is less than the last reading, {last:g} Wh")
         energy_wh += 0.0 if last is None else stop_meter_wh - last
-    ended = abandon(session, at, BY_HAND)
+    ended = abandon(session, at, BY_HAND, last_at)
     return replace(
         ended,
         stopped_at=stopped_at or ended.stopped_at,

@@ -8,12 +8,13 @@ from wattdeck.domain.events import SessionStarted, SessionStopped
 from wattdeck.domain.messages import StartTransaction, StartTransactionAnswer
 from wattdeck.domain.meter_values import ENERGY, MeterValue
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_START_LOST, FLAG_UNAUTHORISED, NEXT_START, Session, abandon, with_start
+from wattdeck.domain.sessions import FLAG_START_LOST, FLAG_UNAUTHORISED, NEXT_START, Session, with_start
 from wattdeck.domain.tags import Authorization, same_tag
 from wattdeck.handlers.authorize import decision, note_unknown
 from wattdeck.handlers.context import Context
 from wattdeck.handlers.reserved import NO_USE, Use, use_up
 from wattdeck.metering.buffer import SESSION
+from wattdeck.metering.endings import give_up
 from wattdeck.metering.measure import measure
 from wattdeck.store import installed_profiles, sessions
 
@@ -87,7 +88,7 @@ def _start(connection: Connection, message: StartTransaction, given: Authorizati
         return Started(sessions.save(connection, whole), authorization, False, (whole,), used)
     # one that began later is not ended by a start that was queued while offline; one from a clock that was ahead is
     ended = tuple(
-        sessions.save(connection, abandon(one, at, NEXT_START))
+        sessions.save(connection, give_up(connection, one, at, NEXT_START))
         for one in running
         if one.started_at <= at or context.received_at < one.started_at
     )

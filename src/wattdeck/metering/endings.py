@@ -17,10 +17,16 @@ from wattdeck.domain.records import as_dict, replace
 from wattdeck.domain.sessions import ACTIVE, Session, abandon, close
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.pipeline import Pipeline
+from wattdeck.metering.reckon import measured_last
 from wattdeck.settings import Settings
 from wattdeck.store import findings, orphans, sessions
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
+
+
+def give_up(connection: Connection, session: Session, at: datetime, why: str) -> Session:
+    """The session as it was abandoned before `at`; it is not saved."""
+    return abandon(session, at, why, measured_last(connection, session, at))
 
 
 class Endings:
@@ -63,7 +69,10 @@ class Endings:
                 raise NotFound(f"no session {session_id}")
             if session.status != ACTIVE:
                 raise Conflict(f"session {session_id} has ended")
-            ended = close(session, at, by=by, stopped_at=stopped_at, stop_meter_wh=stop_meter_wh, note=note)
+            last_at = measured_last(connection, session, at)
+            ended = close(
+                session, at, by=by, stopped_at=stopped_at, stop_meter_wh=stop_meter_wh, note=note, last_at=last_at
+            )
             return sessions.save(connection, ended)
 
         self._pipeline.buffer.flush(SESSION)
@@ -91,7 +100,7 @@ class Endings:
         why = None if signs is None else self._why(signs, at)
         if signs is None or why is None:
             return None
-        return sessions.save(connection, abandon(signs.session, at, why))
+        return sessions.save(connection, give_up(connection, signs.session, at, why))
 
     def _tell(self, ended: Session) -> None:
         self._pipeline.ended(ended)

@@ -3,7 +3,10 @@ stop, else what the next best source says. Taken in whatever order they came, it
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import zip_longest
+
+from sqlalchemy import Connection
 
 from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.meter_values import ENERGY, FELL_OR_JUMPED, FLAG_UNIT, LIFTED, POWER, counts
@@ -18,10 +21,12 @@ from wattdeck.domain.sessions import (
     POWER_OVER_TIME,
     REGISTER,
     SAMPLES,
+    WITHOUT_REGISTER,
     Session,
 )
 from wattdeck.metering.energy import BEGIN, END, Believed, Folded, Register, fold, share
 from wattdeck.metering.tallies import LONGEST_INTERVAL_MS, held_power
+from wattdeck.store import series
 from wattdeck.store.chains import EVER, Row, Source
 from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import Series
@@ -174,8 +179,7 @@ def _without_register(
     source: Source, mine: Sequence[Series], limits: Limits, since: int, until: int
 ) -> tuple[list[Believed], str] | None:
     """The steps of a session's energy, and their source, where no register of the total moved."""
-    phases = [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
-    steps = [step for one in phases for step in _of_register(source, one.id, limits, since, until)]
+    steps = [step for one in _by_phase(mine) for step in _of_register(source, one.id, limits, since, until)]
     if sum(wh for *_, wh in steps) > 0:
         return steps, PHASES
     powers, intervals = _powers_and_intervals(mine)
@@ -186,6 +190,23 @@ def _without_register(
     return (steps, POWER_OVER_TIME) if sum(wh for *_, wh in steps) > 0 else None
 
 
+def measured_last(connection: Connection, session: Session, before: datetime) -> datetime | None:
+    """When the last value before `before` was taken that a running session's energy is reckoned from for want of a
+    register.
+    """
+    if session.energy_source not in WITHOUT_REGISTER:
+        return None
+    mine = _of_connector(series.of(connection, session.charge_point_id), session)
+    some = {
+        PHASES: _by_phase(mine),
+        INTERVAL: _powers_and_intervals(mine)[1],
+        POWER_OVER_TIME: _powers_and_intervals(mine)[0],
+    }[session.energy_source]
+    source = Source(connection, [one.id for one in some])
+    last = [source.last_that_counts(one.id, to_ms(before)) for one in some]
+    return max((from_ms(row.at) for row in last if row is not None), default=None)
+
+
 def without_total(known: Sequence[Series], session: Session) -> tuple[list[Series], list[Series]]:
     """The powers and the intervals that a session's energy is reckoned from where it has no register."""
     return _powers_and_intervals(_of_connector(known, session))
@@ -193,6 +214,10 @@ def without_total(known: Sequence[Series], session: Session) -> tuple[list[Serie
 
 def _of_connector(known: Sequence[Series], session: Session) -> list[Series]:
     return [one for one in known if one.connector_id == session.connector_id and one.location == "Outlet"]
+
+
+def _by_phase(mine: Sequence[Series]) -> list[Series]:
+    return [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
 
 
 def _powers_and_intervals(mine: Sequence[Series]) -> tuple[list[Series], list[Series]]:

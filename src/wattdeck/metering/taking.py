@@ -135,9 +135,20 @@ class Taking:
             if not tally.has_register:
                 session = self._tally(tally, session, totals)
             self.reckoned = tally.news(session.energy_source)
-        elif self.was_without_register and session.energy_source not in WITHOUT_REGISTER:
-            self.reckoned = News(True, {})
+        else:
+            if self.was_without_register and session.energy_source not in WITHOUT_REGISTER:
+                self.reckoned = News(True, {})
+            if not session.energy_wh or session.energy_source in WITHOUT_REGISTER:
+                self._come_after_its_end(session, totals)
         self.session = session
+
+    def _come_after_its_end(self, session: Session, totals: dict[datetime, float]) -> None:
+        """A session that has ended has no tally any more: what its energy may come from is reckoned from the store."""
+        began = to_ms(session.started_at)
+        if self.intervals:
+            self._judge_again(INTERVAL, "Wh", began)
+        if totals:
+            self._judge_again(POWER, "W", began)
 
     def _tally(self, tally: Tally, session: Session, totals: dict[datetime, float]) -> Session:
         """The session with the energy that is known without a register, if it has none."""
@@ -154,7 +165,9 @@ class Taking:
         if not in_order:
             self._judge_again(POWER, "W", to_ms(session.started_at))
         best = tally.best()
-        if best is None or session.energy_source in (REGISTER, SAMPLES) or tally.phases_go_on:
+        # a register that was read where the session began and ended, and stands where it stood, says nothing
+        has_moved = session.energy_source in (REGISTER, SAMPLES) and session.energy_wh
+        if best is None or has_moved or tally.phases_go_on:
             return session
         return replace(session, energy_wh=best[0], energy_source=best[1])
 
@@ -297,6 +310,9 @@ class Taking:
         context = CONTEXT_CODES.get(value.context, _OTHER)
         step = advance(last, number, at_ms, context, meter.limits_on(self.connector_id))
         meter.others[key] = step.register
+        ended_at = meter.ended_at.get(self.connector_id)
+        if step.wh and step.since is not None and ended_at is not None and step.since < ended_at:
+            self.late.append((key, step.since, at_ms))  # a part of it is of the session that has ended
         if value.unit != "Wh" or value.location != "Outlet":
             return step.flags
         if value.measurand == ENERGY and phase in _PHASES:
