@@ -169,6 +169,22 @@ async def test_live_figures_go_on_from_what_was_corrected(plant: Plant):
     assert (await plant.session(session.id)).energy_wh == corrected + 1000
 
 
+async def test_what_was_measured_of_while_it_was_judged_is_judged_after_a_crash_too(plant: Plant, store: Store):
+    session = await plant.begin(0, 0)
+    for minute in (10, 30, 20):
+        interval = plant.value(minute, 700, "Energy.Active.Import.Interval")
+        await plant.send(interval, transaction=session.transaction_id, received=30)
+    meter = await plant.pipeline.meter(plant.cp.id)
+    meter.open += 1  # a stop is under way
+    await plant.recount.sweep()
+    await plant.end(session.id, 40, 0)  # with what the meter knew
+    assert len(await marks(store)) == 1
+    plant.restart()
+    await plant.recount.sweep()
+    assert (await plant.session(session.id)).energy_wh == 2100
+    assert await marks(store) == []
+
+
 async def test_nothing_is_recounted_where_readings_come_in_order(plant: Plant, store: Store):
     session = await plant.begin(0, 1000)
     for minute, wh in ((0, 1000), (1, 1100), (2, 1200)):

@@ -35,14 +35,12 @@ class Recount:
 
     def __init__(self, store: Store, events: Events, pipeline: Pipeline) -> None:
         self._store, self._events, self._pipeline = store, events, pipeline
-        self._again: list[Late] = []  # judged while more was measured: once more
 
     async def sweep(self) -> None:
-        """Judge all that is marked, and what was measured while it was judged."""
-        again, self._again = self._again, []
-        for start in range(0, len(again), _AT_ONCE):
-            await self.judge(again[start : start + _AT_ONCE])
-        while marked := await self._store.glance(lambda connection: late_readings.some(connection, _AT_ONCE)):
+        """Judge all that is marked, each once: what more was measured of meanwhile stays marked, for the next time."""
+        judged: set[int] = set()
+        while marked := await self._store.glance(lambda connection: late_readings.some(connection, _AT_ONCE, judged)):
+            judged.update(late.series_id for late in marked)
             await self.judge(marked)
 
     async def change_flags(
@@ -84,12 +82,16 @@ class Recount:
         owners = {late.charge_point_id for late in marked}
         before = {id: self._pipeline.quiet(id) for id in owners}
         changed = await self._store.write_last(partial(rejudge, marked=marked))
+        settled: set[int] = set()
         for id in owners:
             await self._pipeline.recount(id)
-            if not await self._pipeline.refresh(id, before[id]):
-                self._again += [late for late in marked if late.charge_point_id == id]
+            if await self._pipeline.refresh(id, before[id]):
+                settled.add(id)
             for session in changed.get(id, ()):
                 self._events.publish(SessionUpdated(session))
+        # only now: until its meter is read again, a stop writes its session as the meter knew it
+        done = [late for late in marked if late.charge_point_id in settled]
+        await self._store.write(partial(late_readings.unmark, done=done))
 
 
 def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Session]]:
@@ -129,7 +131,6 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
             if after != session:
                 executemany(connection, sessions.RECKONED, [sessions.reckoned_row(after)])
                 changed[owner] = [*(each for each in changed[owner] if each.id != after.id), after]
-    late_readings.unmark(connection, marked)
     return changed
 
 

@@ -1,6 +1,7 @@
 """Registers whose readings came in another order than they were taken: their chains are to be judged again."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ MARK = Bulk(
 _UNMARK = Bulk("DELETE FROM late_readings WHERE series_id = ? AND stamp = ?")
 _SOME = (
     "SELECT series_id, since, until, stamp, charge_point_id FROM late_readings JOIN series ON series.id = series_id"
-    " LIMIT ?"
+    " WHERE series_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?"
 )
 _MARK_ALL = (
     "INSERT INTO late_readings (series_id, since, until, stamp)"
@@ -51,5 +52,6 @@ def unmark(connection: Connection, done: Iterable[Late]) -> None:
     executemany(connection, _UNMARK, [(one.series_id, one.stamp) for one in done])
 
 
-def some(connection: Connection, limit: int) -> list[Late]:
-    return [Late(*row) for row in connection.exec_driver_sql(_SOME, (limit,))]
+def some(connection: Connection, limit: int, but: Collection[int] = ()) -> list[Late]:
+    """`but`: the series whose marks are not asked for."""
+    return [Late(*row) for row in connection.exec_driver_sql(_SOME, (json.dumps(list(but)), limit))]
