@@ -50,6 +50,22 @@ def test_hours_stay_when_their_samples_are_gone(bench: Bench):
     assert {period: bench.stored(period) for period in before} == before
 
 
+def test_an_hour_goes_on_from_one_that_has_lost_only_some_of_its_samples(engine):
+    with engine.connect() as connection, connection.begin() as transaction:
+        bench = Bench(connection, REGISTER_NAME, "Asia/Kathmandu")
+        bench.arrive([(BEGIN + (17 + 20 * place) * MINUTE_MS, 0, float(place**2), 0) for place in range(90)])
+        bench.seal()
+        bench.fold()
+        before = {period: bench.stored(period) for period in (HOUR, DAY, MONTH)}
+        forget_before(connection, BEGIN + 20 * HOUR_MS)  # a quarter of an hour before an hour begins there
+        for hours in ([20], [20, 21], range(20, 31)):
+            rollups.mark(connection, [(bench.id, BEGIN + hour * HOUR_MS) for hour in hours])
+            assert {period: bench.read(period) for period in before} == before
+            assert bench.fold() == 0
+        assert {period: bench.stored(period) for period in before} == before
+        transaction.rollback()
+
+
 def test_a_sample_that_comes_too_late_changes_no_hour_and_no_chain(bench: Bench):
     fill(bench, 30)
     before = {period: bench.stored(period) for period in (HOUR, DAY, MONTH)}

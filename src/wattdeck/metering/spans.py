@@ -7,6 +7,7 @@ that counted before, for there the chain is what it was.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import chain, starmap
 
 from sqlalchemy import Connection
 
@@ -80,13 +81,20 @@ class Spans:
         """
         runs: list[tuple[int, int]] = []
         zone = self._one.zone
-        for hour in self._dirty:
-            since, until = start(zone, HOUR, hour), end(zone, HOUR, hour + UTC_HOUR_MS - 1)
+        stretches = [(start(zone, HOUR, hour), end(zone, HOUR, hour + UTC_HOUR_MS - 1)) for hour in self._dirty]
+        for since, until in chain.from_iterable(starmap(self._parted, stretches)):
             if runs and since <= runs[-1][1] and not self._is_border(runs[-1][0], since):
                 runs[-1] = (runs[-1][0], max(until, runs[-1][1]))
             else:
                 runs.append((since, until))
         return runs
+
+    def _parted(self, since: int, until: int) -> list[tuple[int, int]]:
+        """An hour of UTC may be of two local ones, of which the first has lost samples."""
+        border = end(self._one.zone, HOUR, self._one.samples_from - 1)
+        return (
+            [(since, border), (border, until)] if since < self._one.samples_from <= border < until else [(since, until)]
+        )
 
     def _is_border(self, since: int, next_since: int) -> bool:
         return since < self._one.samples_from <= next_since
