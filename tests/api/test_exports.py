@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 
 import httpx2
 import pyarrow.parquet
+import pyarrow.types
 import pytest
 
 from tests.api.people import client, is_problem, key_of
@@ -25,7 +27,9 @@ LISTS = [
     *("charge-points/CP-1/connections", "charge-points/CP-1/messages", "charge-points/CP-2/findings"),
     *("charge-points/CP-1/status-history", "tags", "sites", "reservations", "security-events", "quarantine"),
     *("unknown-tags", "bulk-commands", "firmware", "storage/charge-points"),
+    *("charge-points/CP-1/rollups", "energy"),
 ]
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\S+Z")
 
 
 async def csv_of(house, path, **query):
@@ -52,6 +56,13 @@ async def test_a_file_has_the_items_of_the_list_and_its_fields_in_the_same_order
         assert list(row) == list(item)
     table = await parquet_of(story.house, path)
     assert table.num_rows == len(items)
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_times_are_timestamps_in_a_parquet_file(story, path):
+    table, told = await parquet_of(story.house, path), await story.items(path)
+    times = {name for item in told for name, said in item.items() if TIME.fullmatch(str(said))}
+    assert {name for name in times if not pyarrow.types.is_timestamp(table.schema.field(name).type)} == set()
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -7,6 +7,8 @@ from wattdeck.domain.records import Record
 
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "text", "whole", "number", "truth", "time"
 NUMBER_OR_TEXT = "number or text"
+# Fields that are times, though their names do not end as those of most do.
+_TIMES = frozenset({"at", "bucket", "bucket_end", "from", "to", "repeats_until", "schedule_start"})
 _KINDS = {str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH}
 
 
@@ -26,7 +28,7 @@ def _kind(name: str, hint: Any) -> str:
     if kinds == {NUMBER, TEXT}:
         return NUMBER_OR_TEXT
     kind = kinds.pop() if len(kinds) == 1 else TEXT
-    is_time = kind == TEXT and (name.endswith("_at") or name in ("at", "bucket", "from", "to"))
+    is_time = kind == TEXT and (name.endswith("_at") or name in _TIMES)
     return TIME if is_time else kind
 
 
