@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tests.metering.plant import Plant
 from wattdeck.domain.charge_points import ChargePoint
-from wattdeck.domain.meter_values import FLAG_DECREASE, FLAG_FROZEN, FLAG_SPIKE, FLAG_UNIT, POWER
+from wattdeck.domain.meter_values import ENERGY, FLAG_DECREASE, FLAG_FROZEN, FLAG_SPIKE, FLAG_UNIT, POWER
 from wattdeck.domain.registers import limits_of
 from wattdeck.domain.sessions import INTERVAL, PHASES, POWER_OVER_TIME, REGISTER
 from wattdeck.metering.plausibility import (
@@ -23,6 +23,8 @@ from wattdeck.metering.plausibility import (
     Flow,
     bounds_of,
 )
+from wattdeck.store import late_readings
+from wattdeck.store.chains import EVER
 from wattdeck.store.engine import Store
 from wattdeck.telemetry import Telemetry
 
@@ -209,6 +211,29 @@ async def test_a_register_in_kwh_that_says_wh_is_corrected_over_the_whole_once_t
     assert one.energy_wh == pytest.approx(11_000 * 80 / 60)
     assert (one.start_meter_wh, one.flags) == (12_345_000, 0)
     assert await findings(plant) >= {"unit_suspected", "unit_corrected"}
+
+
+@pytest.mark.parametrize("sweeps", [range(1, 81), [80], []], ids=["as it comes", "before the stop", "after the stop"])
+async def test_starts_and_stops_in_wh_stay_whenever_samples_in_kwh_are_corrected(plant: Plant, sweeps):
+    session = await plant.begin(0, 1_234_500.0)
+    begin = plant.value(0, 1_234_500.0, context="Transaction.Begin")
+    await plant.send(begin, transaction=session.transaction_id)
+    with time_machine.travel(plant.at(90), tick=False):
+        for minute in range(1, 81):
+            await charge(plant, range(minute, minute + 1), lambda minute: 1234.5 + 11 * minute / 60)
+            if minute in sweeps:
+                await plant.recount.sweep()
+        stop_wh = 1_234_500 + 11_000 * 81 // 60
+        stop = plant.value(81, stop_wh, context="Transaction.End")
+        await plant.send(stop, transaction=session.transaction_id)
+        await plant.end(session.id, 81, stop_wh)
+        for _ in range(2):
+            await plant.recount.sweep()
+            await plant.store.write(lambda c: late_readings.mark_all(c, plant.cp.id, EVER))
+    one = await plant.session(session.id)
+    assert (one.start_meter_wh, one.stop_meter_wh, one.energy_wh, one.flags) == (1_234_500, stop_wh, 14_850, 0)
+    registers = [sample for sample in await plant.stored() if sample.series.measurand == ENERGY]
+    assert [sample.flags for sample in registers] == [0, *[FLAG_UNIT] * 80, 0]
 
 
 async def findings(plant: Plant) -> set[str]:

@@ -2,7 +2,7 @@
 flags that a person lifted, another rated power.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,15 +11,16 @@ from sqlalchemy import Connection
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
-from wattdeck.domain.meter_values import ENERGY, FLAG_UNIT, REGISTERS
+from wattdeck.domain.meter_values import ENERGY, FLAG_SPIKE, FLAG_UNIT, REGISTERS
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import WITHOUT_REGISTER, Session
 from wattdeck.metering.buffer import SESSION
+from wattdeck.metering.energy import BEGIN, END
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.reckon import INTERVALS, judged, reckon
 from wattdeck.store import chains, flag_changes, late_readings, reckoned, rollups, series, sessions
-from wattdeck.store.chains import Source
+from wattdeck.store.chains import Row, Source
 from wattdeck.store.engine import Store
 from wattdeck.store.late_readings import Late
 from wattdeck.store.series import Series
@@ -140,21 +141,35 @@ def _beside(one: Series, known: Sequence[Series]) -> list[int]:
 
 
 def _rescale(connection: Connection, source: Source, one: Series) -> bool:
-    """Correct the readings of a register that were stored before it was known that they are sent in another unit: from
-    the newest back, each that comes nearer to the one after it. Starts and stops may have been right.
+    """Correct the readings of a register that were stored before it was known that they are sent in another unit: each
+    that comes nearer to the one beside it. Starts and stops may have been right. It is known of the newest reading that
+    was corrected when it came, else of the newest between a start and a stop, for it was told by these.
     """
-    factor, following, changes = one.factor or 1.0, None, []
-    for row in reversed(source.between(one.id, one.samples_from, chains.EVER)):
-        corrected = row.value * factor
-        if not row.flags & FLAG_UNIT and (following is None or abs(corrected - following) < abs(row.value - following)):
-            text = f"{row.value:.15g} {one.unit}"
-            changes.append((row, corrected, row.flags | FLAG_UNIT, text))
-            following = corrected
-        else:
-            following = row.value
-    chains.correct(connection, one.id, changes)
-    rollups.mark(connection, [(one.id, row.at) for row, *_ in changes])
+    rows, factor = source.between(one.id, one.samples_from, chains.EVER), one.factor or 1.0
+    known = [place for place, row in enumerate(rows) if row.flags & FLAG_UNIT]
+    samples = [place for place, row in enumerate(rows) if row.context not in (BEGIN, END)]
+    if not known and not samples:
+        return False
+    place = known[-1] if known else samples[-1]
+    changes = [] if known else [(rows[place], rows[place].value * factor)]
+    beside = rows[place].value if known else rows[place].value * factor
+    changes += _nearer(reversed(rows[:place]), beside, factor)
+    changes += _nearer(rows[place + 1 :], beside, factor)
+    told = [(row, value, row.flags | FLAG_UNIT, f"{row.value:.15g} {one.unit}") for row, value in changes]
+    chains.correct(connection, one.id, told)
+    rollups.mark(connection, [(one.id, row.at) for row, _ in changes])
     return bool(changes)
+
+
+def _nearer(rows: Iterable[Row], beside: float, factor: float) -> Iterator[tuple[Row, float]]:
+    """Those that come nearer to the one beside them when they are corrected, as they are then."""
+    for row in rows:
+        value = row.value
+        if not row.flags & FLAG_UNIT and abs(value * factor - beside) < abs(value - beside):
+            value *= factor
+            yield row, value
+        if not row.flags & FLAG_SPIKE:
+            beside = value
 
 
 def _limits(connection: Connection, known: Sequence[Series], session: Session, limits: Limits) -> Limits:
