@@ -152,6 +152,24 @@ async def test_a_register_takes_the_place_of_what_was_reckoned(plant: Plant):
     assert plant.today.total_wh(plant.now) == 2600
 
 
+async def test_what_was_reckoned_while_a_stop_was_under_way_does_not_count_beside_its_register(plant: Plant):
+    session = await plant.begin(0, 1000.0)
+    await plant.send(plant.value(0, 1000.0, context="Transaction.Begin"), transaction=session.transaction_id)
+    for minute, wh in ((10, 1100.0), (30, 1300.0), (20, 1200.0)):
+        await plant.send(plant.value(minute, wh, phase="L1"), transaction=session.transaction_id, received=30)
+    meter = await plant.pipeline.meter(plant.cp.id)
+    meter.open += 1
+    await plant.recount.sweep()
+    meter.open -= 1
+    stop = plant.value(40, 1400.0, context="Transaction.End")
+    await plant.send(stop, transaction=session.transaction_id)
+    await plant.end(session.id, 40, 1400.0)
+    await plant.recount.sweep()
+    assert ((one := await plant.session(session.id)).energy_source, one.energy_wh) == (REGISTER, 400)
+    (day,) = await energy(plant, DAY, "UTC")
+    assert (day.energy_wh, day.reckoned_wh) == (400, 0)
+
+
 async def test_a_better_source_takes_the_place_of_a_worse_one(plant: Plant):
     session = await plant.begin(0, 0.0)
     for minute in (10, 20, 30):

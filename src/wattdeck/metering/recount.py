@@ -13,7 +13,7 @@ from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
 from wattdeck.domain.meter_values import ENERGY, FLAG_SPIKE, FLAG_UNIT, REGISTERS
 from wattdeck.domain.registers import Limits
-from wattdeck.domain.sessions import WITHOUT_REGISTER, Session
+from wattdeck.domain.sessions import Session
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import BEGIN, END
 from wattdeck.metering.pipeline import Pipeline
@@ -127,7 +127,7 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
         for session in sessions.touching(connection, owner, one.connector_id, first, min(last, at)):
             found = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
             after = found.session
-            if found.quarters is not None and WITHOUT_REGISTER & {session.energy_source, after.energy_source}:
+            if found.quarters is not None:  # also where it has a register by now: a stop may not know of these
                 reckoned.replace(connection, after, found.quarters)
             if after != session:
                 executemany(connection, sessions.RECKONED, [sessions.reckoned_row(after)])
