@@ -4,7 +4,7 @@ The oracle knows all samples in order of time, and adds up each bucket by itself
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,7 @@ from wattdeck.domain.rollups import DAY, HOUR, INTERVAL, MINUTE, MONTH, REGISTER
 from wattdeck.metering import energy, exact, folding
 from wattdeck.metering.folding import Step
 from wattdeck.metering.spans import Spans
-from wattdeck.store import charge_points, readings, rollups, samples, sealing, series
+from wattdeck.store import charge_points, readings, rollups, samples, sealing, series, sessions
 from wattdeck.store.engine import open_sqlite
 from wattdeck.store.readings import Source
 
@@ -61,6 +61,7 @@ class Bench:
         self.connection, self.zone = connection, ZoneInfo(zone)
         cp = charge_points.register(connection, "CP-1", "accepted", from_ms(EVER[0]))
         key = (1, measurand, "", "Outlet", "Wh")
+        self.charge_point_id = cp.id
         self.id = series.add(connection, cp.id, [key], 0)[key]
         self.received = EVER[1]
 
@@ -69,6 +70,11 @@ class Bench:
         made = [(at, self.id, context, value, self.received, None, flags, None) for at, context, value, flags in rows]
         driver.executemany(samples.INSERT.sql, made)
         driver.executemany(series.NEW_DAY.sql, [(at // DAY_MS, self.id) for at, *_ in rows])
+
+    def stop(self, at: int) -> None:
+        owner = {"charge_point_id": self.charge_point_id, "charge_point": "CP-1", "connector_id": 1}
+        span = {"started_at": from_ms(at - HOUR_MS), "stopped_at": from_ms(at)}
+        sessions.add(self.connection, **owner, **span, status="completed")
 
     def seal(self) -> None:
         sealing.seal(self.connection, from_ms(self.received + 1), self.id, self.id)
@@ -92,8 +98,10 @@ class Bench:
         return rollups.read(self.connection, period, [self.id], *EVER)[self.id]
 
 
-def oracle(rows: list[Row], measurand: str, zone: ZoneInfo, period: int) -> list[dict[str, object]]:
-    """Each bucket that holds anything."""
+def oracle(
+    rows: list[Row], measurand: str, zone: ZoneInfo, period: int, stops: Sequence[int] = ()
+) -> list[dict[str, object]]:
+    """Each bucket that holds anything. `stops`: where sessions ended."""
     known: dict[tuple[int, int], Row] = {}
     for row in rows:
         known.setdefault(row[:2], row)
@@ -114,7 +122,14 @@ def oracle(rows: list[Row], measurand: str, zone: ZoneInfo, period: int) -> list
     for begin, end in pairwise(edges):
         own = [row for row in good if begin <= row[0] < end]
         held = [
-            (value, max(begin, at), min(end, at + GAP_MS, *(other[0] for other in good[place + 1 : place + 2])))
+            (
+                value,
+                max(begin, at),
+                min(
+                    *(end, at + GAP_MS, *(other[0] for other in good[place + 1 : place + 2])),
+                    *(stop for stop in stops if measurand == POWER and stop >= at),
+                ),
+            )
             for place, (at, _, value, _) in enumerate(good)
             if at < end and at + GAP_MS > begin
         ]
@@ -209,18 +224,22 @@ def test_what_is_read_is_what_the_samples_say(engine: Engine, came: Any, measura
     zone, rows, order = came
     with engine.connect() as connection, connection.begin() as transaction:
         bench = Bench(connection, measurand, zone)
+        stops: list[int] = []
         for row in order:
             bench.arrive([row])
+            if data.draw(st.integers(0, 3)) == 0:
+                stops.append(data.draw(st.sampled_from(rows))[0] + data.draw(st.integers(-2, 21)) * MINUTE_MS)
+                bench.stop(stops[-1])
             if data.draw(st.booleans()):
                 bench.seal()
                 if data.draw(st.booleans()):
                     bench.fold(data.draw(st.sampled_from([EVER[1], row[0], row[0] - HOUR_MS])))
         for period in (HOUR, DAY, MONTH):
-            assert_same(bench.read(period), oracle(rows, measurand, bench.zone, period))
+            assert_same(bench.read(period), oracle(rows, measurand, bench.zone, period, stops))
         bench.seal()
         bench.fold()
         for period in (HOUR, DAY, MONTH):
-            assert_same(bench.stored(period), oracle(rows, measurand, bench.zone, period))
+            assert_same(bench.stored(period), oracle(rows, measurand, bench.zone, period, stops))
             assert bench.read(period) == bench.stored(period)
         rollups.mark(connection, [(bench.id, row[0]) for row in rows])
         assert bench.fold() == 0

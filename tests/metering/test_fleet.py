@@ -18,6 +18,7 @@ from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.records import replace
 from wattdeck.domain.rollups import DAY, HOUR, MINUTE, MONTH, Rollup
+from wattdeck.domain.sessions import Session
 from wattdeck.metering import exact, fleet, folding
 from wattdeck.metering.fleet import Question
 from wattdeck.metering.folding import Step
@@ -79,6 +80,12 @@ class Yard:
         driver.executemany(samples.INSERT.sql, rows)
         driver.executemany(series.NEW_DAY.sql, [(at // DAY_MS, id) for at in taken])
 
+    def stop(self, identifier: str, connector_id: int, at: int) -> Session:
+        """A session that ended then."""
+        owner = {"charge_point_id": self.owners[identifier], "charge_point": identifier, "connector_id": connector_id}
+        span = {"started_at": from_ms(at - HOUR_MS), "stopped_at": from_ms(at)}
+        return sessions.add(self.connection, **owner, **span, status="completed")
+
     def seal(self, places: list[Place]) -> None:
         for place in places:
             sealing.seal(self.connection, from_ms(UNTIL + 2 * DAY_MS), self.ids[place], self.ids[place])
@@ -124,6 +131,7 @@ times = st.integers(SINCE // 1000, UNTIL // 1000 - 1).map(lambda at: at * 1000)
 # the least floats there are come to nothing when they are cut into minutes
 watts = st.floats(0, 50_000, allow_subnormal=False)
 taken = st.fixed_dictionaries({place: st.dictionaries(times, watts, max_size=6) for place in KINDS})
+stops = st.lists(st.tuples(st.sampled_from([("A", 1), ("A", 2), ("B", 1), ("C", 1)]), times), max_size=4)
 groups = st.sampled_from(["none", "site", "charge_point", "connector"])
 
 
@@ -166,10 +174,12 @@ def test_energy_is_the_sum_over_the_registers_of_connectors(engine, values, seal
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-@given(taken, st.lists(st.sampled_from(KINDS)), times, groups, st.sampled_from([60_000, 900_000, HOUR_MS]))
-def test_load_is_the_sum_of_what_each_connector_was_held_at(engine, values, sealed, before, group_by, step_ms):
+@given(taken, st.lists(st.sampled_from(KINDS)), times, groups, st.sampled_from([60_000, 900_000, HOUR_MS]), stops)
+def test_load_is_the_sum_of_what_each_connector_was_held_at(engine, values, sealed, before, group_by, step_ms, ends):
     with engine.connect() as connection, connection.begin() as transaction:
         yard = filled(connection, values, sealed, before)
+        for (identifier, connector_id), at in ends:
+            yard.stop(identifier, connector_id, at)
         found = fleet.load(connection, asked(group_by), step_ms)
         most = fleet.peaks(connection, asked(group_by), step_ms)
         # the hours of a zone that is some minutes off are those of everyone that they begin in
@@ -222,6 +232,28 @@ def test_a_day_asked_alone_is_what_it_is_among_others(engine):
         transaction.rollback()
     assert found.energy_wh == pytest.approx(days[found.bucket])
     assert [to_ms(each.bucket) for each in running] == [end(BERLIN, DAY, begins), begins]
+
+
+@pytest.mark.parametrize("step_ms", [60_000, 900_000, HOUR_MS])
+def test_power_is_not_held_beyond_the_end_of_its_session_however_late_that_is_told(engine, step_ms):
+    def wh(connection) -> float:
+        return sum(one.power_w * step_ms / HOUR_MS for one in fleet.load(connection, asked("none"), step_ms))
+
+    with engine.connect() as connection, connection.begin() as transaction:
+        yard = filled(connection, {("A", 1, POWER, ""): {SINCE + 600_000: 12_000.0}}, KINDS, UNTIL)
+        assert wh(connection) == pytest.approx(4_000)  # for all of the gap
+        session = yard.stop("A", 1, SINCE + 900_000)
+        assert wh(connection) == pytest.approx(1_000)
+        yard.fold(UNTIL)
+        assert wh(connection) == pytest.approx(1_000)
+        sessions.save(connection, replace(session, stopped_at=from_ms(SINCE + 1_200_000)))
+        assert wh(connection) == pytest.approx(2_000)
+        sessions.save(connection, replace(session, stopped_at=None, status="active"))
+        yard.fold(UNTIL)
+        assert wh(connection) == pytest.approx(4_000)
+        yard.stop("A", 2, SINCE + 900_000)  # another connector's
+        assert wh(connection) == pytest.approx(4_000)
+        transaction.rollback()
 
 
 def test_more_than_fits_into_memory_is_refused_and_who_took_most_is_not(engine):

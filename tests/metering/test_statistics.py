@@ -21,8 +21,9 @@ times = st.integers(SINCE // 1000, UNTIL // 1000 - 1).map(lambda at: at * 1000)
     st.dictionaries(times, st.floats(-1e6, 1e6), min_size=1, max_size=40),
     st.dictionaries(times, st.floats(-1e6, 1e6), max_size=3),
     *(times, times, times, st.sampled_from([PLACE, ("B", 1, POWER, "")])),
+    st.lists(times, max_size=3),
 )
-def test_figures_are_those_of_all_samples(engine, taken, late, before, first, second, place):
+def test_figures_are_those_of_all_samples(engine, taken, late, before, first, second, place, stops):
     since, until = sorted((first, second + 1000))
     with engine.connect() as connection, connection.begin() as transaction:
         yard = Yard(connection)
@@ -30,15 +31,18 @@ def test_figures_are_those_of_all_samples(engine, taken, late, before, first, se
         yard.seal([place])
         yard.fold(before)
         yard.arrive(place, {at: value for at, value in late.items() if at not in taken})
+        for at in stops:
+            yard.stop(place[0], place[1], at)
         wanted = [one for one in series.of(connection, yard.owners[place[0]]) if one.id == yard.ids[place]]
         found = statistics.over(connection, wanted, since, until, BERLIN, GAP_MS)
         transaction.rollback()
-    expected = plain(late | taken, since, until, GAP_MS)
+    expected = plain(late | taken, since, until, GAP_MS, stops)
     if not expected["count"]:
         assert found == []
         return
     [one] = found
-    spread = expected["weighted"] / expected["covered_ms"]
+    mean = expected["sum"] / expected["count"]
+    spread = expected["weighted"] / expected["covered_ms"] if expected["covered_ms"] else mean
     assert (one.count, one.min, one.max, one.last) == tuple(expected[name] for name in ("count", "min", "max", "last"))
     assert to_ms(one.last_at) == expected["last_at"]
     assert one.sum == pytest.approx(expected["sum"], abs=1e-3)

@@ -1,5 +1,6 @@
 """Samples folded to one bucket by the database, held against plain arithmetic."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -35,15 +36,16 @@ def window(since_s: int = -200_000, until_s: int = 200_000) -> tuple[int, int]:
     return to_ms(NOON) + since_s * 1000, to_ms(NOON) + until_s * 1000
 
 
-def plain(taken: dict[int, float], since: int, until: int, gap: int) -> dict[str, float]:
-    """The figures of samples (time → value), one by one."""
+def plain(taken: dict[int, float], since: int, until: int, gap: int, stops: Sequence[int] = ()) -> dict[str, float]:
+    """The figures of samples (time → value), one by one; `stops`: of sessions."""
     ordered = sorted(taken.items())
     inside = [value for at, value in ordered if since <= at < until]
     times = [at for at, _ in ordered if since <= at < until]
     weighted = covered = 0.0
     for place, (at, value) in enumerate(ordered):
         following = ordered[place + 1][0] if place + 1 < len(ordered) else until
-        held = max(0, min(following, at + gap, until) - max(at, since))
+        stop = min((stop for stop in stops if stop >= at), default=until)
+        held = max(0, min(following, at + gap, until, stop) - max(at, since))
         weighted, covered = weighted + value * held, covered + held
     if not inside:
         return {"count": 0, "weighted": weighted, "covered_ms": covered}

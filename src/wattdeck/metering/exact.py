@@ -173,8 +173,10 @@ def _minutes(
 ) -> list[Rollup]:
     """Minutes are folded when they are asked for, up to now: no sample counts later than it came."""
     inside = borders(one.zone, MINUTE, since, min(until, known_until + 1))
-    samples, before = Spans(connection, source, one, gap_ms, [], touched).around(inside[0], inside[-1])
-    return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits, known_until).rollups
+    spans = Spans(connection, source, one, gap_ms, [], touched)
+    samples, before = spans.around(inside[0], inside[-1])
+    ends = spans.stops(inside[0], inside[-1])
+    return fold(one.id, one.kind, MINUTE, inside, samples, before, gap_ms, one.limits, known_until, ends).rollups
 
 
 def with_gaps(

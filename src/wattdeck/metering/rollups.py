@@ -1,6 +1,7 @@
 """Samples of one series folded into buckets: pure, the same however often and in whatever pieces it is done.
 
-A value is held until the next one that counts, over the borders of buckets, but no longer than `gap_ms`. Energy of a
+A value is held until the next one that counts, over the borders of buckets, but no longer than `gap_ms`, and power not
+beyond the end of a session. Energy of a
 register is what flowed between its believed readings, spread evenly over the time between them.
 """
 
@@ -38,10 +39,11 @@ def fold(
     gap_ms: int,
     limits: Limits = ANY,
     known_until: int = FOR_EVER,
+    stops: Sequence[int] = (),
 ) -> Folded:
     """Fold samples, in order, into the buckets between `borders`. Those around them may be among `samples`: they say
     what lies across the outer borders. `before`: the last value that counts before all of them, and before the buckets.
-    `known_until`: no value is held beyond it.
+    `known_until`: no value is held beyond it. `stops`: nor beyond the first of these after it.
     """
     steps: list[Believed] = []
     flags = [sample.flags for sample in samples]
@@ -57,12 +59,13 @@ def fold(
     if before is not None:
         values, times = [before[0], *values], [before[1], *times]
     quarters: list[tuple[tuple[float, int], ...]] = []
+    ends = _ends(times, gap_ms, stops)
     if kind == POWER and period == HOUR:
-        quarters = _quarters(borders, times, values, gap_ms, known_until)
+        quarters = _quarters(borders, times, values, ends, known_until)
         weighted = [sum(part for part, _ in each) for each in quarters]
         covered = [sum(ms for _, ms in each) for each in quarters]
     else:
-        weighted, covered = _held(borders, times, values, gap_ms, known_until)
+        weighted, covered = _held(borders, times, values, ends, known_until)
     flowed = _spread(borders, steps)
     found = []
     for place, (begin, end) in enumerate(pairwise(borders)):
@@ -89,8 +92,17 @@ def judge(samples: Sequence[Taken], before: Last | None, limits: Limits) -> ener
     return energy.fold([(one.at, one.value, one.context, one.flags) for one in samples], chain, limits)
 
 
+def _ends(times: Sequence[int], gap_ms: int, stops: Sequence[int]) -> list[int]:
+    """Until when each value is held where no next one comes."""
+    ends = [at + gap_ms for at in times]
+    for stop in stops:
+        for place in range(bisect_left(times, stop - gap_ms), bisect_right(times, stop)):
+            ends[place] = min(ends[place], stop)
+    return ends
+
+
 def _held(
-    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int, known_until: int
+    borders: Sequence[int], times: Sequence[int], values: Sequence[float], ends: Sequence[int], known_until: int
 ) -> tuple[list[float], list[int]]:
     """For each bucket the sum of value × ms, and the ms in which there was any."""
     size = len(borders) - 1
@@ -98,7 +110,7 @@ def _held(
 
     def hold(place: int, bucket: int) -> None:
         """The value at that place, perhaps into later buckets."""
-        until = min(times[place] + gap_ms, known_until)
+        until = min(ends[place], known_until)
         if place + 1 < len(times):
             until = min(until, times[place + 1])
         since = max(times[place], borders[0])
@@ -114,7 +126,10 @@ def _held(
     for bucket in range(size):
         last = bisect_left(times, borders[bucket + 1])
         if last > first:
-            spans = [min(later - at, gap_ms) for at, later in pairwise(times[first:last])]
+            spans = [
+                min(later, end) - at
+                for (at, later), end in zip(pairwise(times[first:last]), ends[first:], strict=False)
+            ]
             weighted[bucket] += sum(map(mul, values[first:last], spans))
             covered[bucket] += sum(spans)
             hold(last - 1, bucket)
@@ -123,12 +138,12 @@ def _held(
 
 
 def _quarters(
-    borders: Sequence[int], times: Sequence[int], values: Sequence[float], gap_ms: int, known_until: int
+    borders: Sequence[int], times: Sequence[int], values: Sequence[float], ends: Sequence[int], known_until: int
 ) -> list[tuple[tuple[float, int], ...]]:
     """The same of each quarter of an hour, bucket by bucket."""
     begins = [range(begin, end, QUARTER_MS) for begin, end in pairwise(borders)]
     fine = [*(at for each in begins for at in each), borders[-1]]
-    held = zip(*_held(fine, times, values, gap_ms, known_until), strict=True)
+    held = zip(*_held(fine, times, values, ends, known_until), strict=True)
     return [tuple(islice(held, len(each))) for each in begins]
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from wattdeck.domain.buckets import borders, end, start
 from wattdeck.domain.meter_values import counts
 from wattdeck.domain.records import Record
-from wattdeck.domain.rollups import HOUR, REGISTER, Rollup, Taken
+from wattdeck.domain.rollups import HOUR, POWER, REGISTER, Rollup, Taken
 from wattdeck.metering.energy import LONGEST_MS
 from wattdeck.metering.rollups import FOR_EVER, Folded, Last, fold, judge
-from wattdeck.store import rollups
+from wattdeck.store import rollups, stops
 from wattdeck.store.readings import Foldable, Judged, Source
 from wattdeck.store.rollups import UTC_HOUR_MS
 
@@ -74,6 +74,12 @@ class Spans:
         samples = self._between_counting(first, before) + self._between(first, until)
         self._following(samples, until, until)
         return samples, before
+
+    def stops(self, since: int, until: int) -> list[int]:
+        """Where nothing is held any longer of what holds in [since, until)."""
+        if self._one.kind != POWER:
+            return []
+        return stops.of(self._connection, [self._one.id], since - self._gap_ms, until).get(self._one.id, [])
 
     def _runs(self) -> list[tuple[int, int]]:
         """The dirty hours as stretches of local hours. Where samples begin a new one does, too: it goes on from what is
@@ -221,7 +227,8 @@ class Spans:
     ) -> tuple[Folded, list[Judged]]:
         one = self._one
         inside = borders(one.zone, HOUR, since, until)
-        folded = fold(one.id, one.kind, HOUR, inside, samples, before, self._gap_ms, one.limits, self._known_until)
+        known, ends = self._known_until, self.stops(since, until)
+        folded = fold(one.id, one.kind, HOUR, inside, samples, before, self._gap_ms, one.limits, known, ends)
         judged = [
             Judged(one.id, sample.taken_at, sample.context, sample.flags, flags)
             for sample, flags in zip(samples, folded.flags, strict=True)

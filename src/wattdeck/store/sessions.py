@@ -10,7 +10,7 @@ from wattdeck.domain.clock import from_ms, to_ms
 from wattdeck.domain.people import Scope
 from wattdeck.domain.sessions import ACTIVE, FLAG_START_LOST, RECOVERED, Session
 from wattdeck.domain.tags import same_tag
-from wattdeck.store import scopes
+from wattdeck.store import scopes, stops
 from wattdeck.store.rows import Page, moment, ms, page
 from wattdeck.store.sites import at_site
 from wattdeck.store.tables import sessions as table
@@ -204,9 +204,11 @@ def add(connection: Connection, **values: Any) -> Session:
     row = {"energy_wh": 0.0, "flags": 0, "status": ACTIVE, "transaction_id": ""} | values | times
     row["tag_key"] = same_tag(values.get("id_tag") or "")
     made = connection.execute(_ADD, row).one()
-    if made.transaction_id:
-        return record(made)
-    return record(connection.execute(_NUMBER_ITSELF, {"own_id": made.id, "number": str(made.id)}).one())
+    if not made.transaction_id:
+        made = connection.execute(_NUMBER_ITSELF, {"own_id": made.id, "number": str(made.id)}).one()
+    session = record(made)
+    _note_stop(connection, session)
+    return session
 
 
 def save(connection: Connection, session: Session) -> Session:
@@ -216,8 +218,16 @@ def save(connection: Connection, session: Session) -> Session:
         **{name: ms(getattr(session, name)) for name in ("started_at", "stopped_at", "meter_at")},
         "tag_key": same_tag(session.id_tag or ""),
     }
+    before = connection.execute(select(table.c.stopped_at).where(table.c.id == session.id)).scalar_one_or_none()
     connection.execute(update(table).where(table.c.id == session.id).values(**values))
+    _note_stop(connection, session, before)
     return session
+
+
+def _note_stop(connection: Connection, session: Session, before: int | None = None) -> None:
+    times = {before, ms(session.stopped_at)}
+    if len(times) > 1:
+        stops.mark(connection, session.charge_point_id, session.connector_id, [at for at in times if at is not None])
 
 
 def search(

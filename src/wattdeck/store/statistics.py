@@ -1,7 +1,7 @@
 """Figures of series over a stretch of time, from the samples that count."""
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import gt, mul, sub
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.rollups import HOUR, Rollup
+from wattdeck.store import stops
 from wattdeck.store.samples import AT
 from wattdeck.store.series import Series
 from wattdeck.store.steps import OTHERS, SEALED, TAKEN, days_of
@@ -45,6 +46,7 @@ def fold(connection: Connection, series_ids: Iterable[int], since: int, until: i
     values = {"since": since, "until": until, "gap": gap_ms, "days": days_of(since - gap_ms, until)}
     driver: Any = connection.connection.driver_connection
     others: dict[int, list[tuple[int, float]]] = {}
+    ends = stops.of(connection, ids, since - gap_ms, until)
     for id, at, *_, value in sorted(driver.execute(_OTHERS, values | {"ids": json.dumps(ids)})):
         others.setdefault(id, []).append((at, value))
     found = []
@@ -57,20 +59,29 @@ def fold(connection: Connection, series_ids: Iterable[int], since: int, until: i
         if meets or any(map(gt, times, times[1:])):  # a clock that is ahead, or samples that came much later
             rows = [(at, value) for at, *_, value in driver.execute(_TAKEN, values | {"id": id})]
             times, numbers = zip(*rows, strict=True)
-        found.append(_bucket(id, times, numbers, since, until, gap_ms))
+        found.append(_bucket(id, times, numbers, since, until, gap_ms, ends.get(id, ())))
     return found
 
 
 def _bucket(
-    series_id: int, times: Sequence[int], values: Sequence[float], since: int, until: int, gap_ms: int
+    series_id: int,
+    times: Sequence[int],
+    values: Sequence[float],
+    since: int,
+    until: int,
+    gap_ms: int,
+    ends: Sequence[int],
 ) -> Rollup:
-    """The columns as a whole, not row by row: there are many."""
+    """The columns as a whole, not row by row: there are many. `ends`: where nothing is held any longer."""
     first = bisect_left(times, since)
     # of those before only the last one can be held into the bucket
     begin = max(0, first - 1)
     held = list(map(sub, (*times[begin + 1 :], until), times[begin:]))
     if max(held) > gap_ms:
         held = [min(ms, gap_ms) for ms in held]
+    for end in ends:
+        for place in range(max(begin, bisect_left(times, end - gap_ms)), bisect_right(times, end)):
+            held[place - begin] = min(held[place - begin], end - times[place])
     if begin < first:
         held[0] = max(0, times[begin] + held[0] - since)
     weighted, covered = sum(map(mul, values[begin:], held)), sum(held)

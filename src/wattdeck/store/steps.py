@@ -1,11 +1,13 @@
 """Samples held until the next one, cut into steps of equal length by the database.
 
-A value holds until the next one of its series, over the borders of steps, but no longer than `gap` milliseconds: the
-same that rollups mean by their `weighted` and `covered_ms` (`metering.rollups`).
+A value holds until the next one of its series, over the borders of steps, but no longer than `gap` milliseconds, and
+power not beyond the end of a session: the same that rollups mean by their `weighted` and `covered_ms`
+(`metering.rollups`).
 """
 
 import json
 
+from wattdeck.store import stops
 from wattdeck.store.samples import AHEAD_MS, AT, AT_IN_HEAD, COUNTING, DAY_MS, FAR_AHEAD, NEAR_MS
 
 # The time that counts in [:since - :gap, :until) where `taken_at` is not before: compared, which takes less than `AT`.
@@ -34,13 +36,17 @@ OTHERS = f"""SELECT series_id, value, context, taken_at, {AT} AS at FROM samples
 # One row per sample that counts and lies or holds in [:since, :until): (series_id, value, context, taken_at, at).
 TAKEN = f"taken AS (SELECT series_id, value, context, taken_at, {AT} AS at {SEALED} UNION ALL {OTHERS})"
 
+# Where a session ends stands nothing, after all else of that moment.
+_STOPS = f"""SELECT series_id, NULL, 0, {2**62}, at FROM (
+  {stops.STOPS.format(ours="{ours}", first=":since - :gap", last=":until")})"""
 # Rows of (series_id, bucket, weighted, ms): what each value was held in each step, W × ms and ms; the last of a series
 # no further than `:known`.
 LEVELS = f"""WITH RECURSIVE {TAKEN},
 held AS (SELECT series_id, value, at, min(lead(at, 1, :known) OVER own, at + :gap, :known) AS till
-  FROM taken WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context)),
+  FROM (SELECT * FROM taken UNION ALL {_STOPS}) WINDOW own AS (PARTITION BY series_id ORDER BY at, taken_at, context)),
 cut AS MATERIALIZED (SELECT series_id, value, max(at, :since) AS since, till,
-   (max(at, :since) - :since) / :step * :step + :since AS bucket FROM held WHERE till > :since AND till > at),
+   (max(at, :since) - :since) / :step * :step + :since AS bucket FROM held
+  WHERE till > :since AND till > at AND value IS NOT NULL),
 spill (series_id, bucket, value, till) AS (
   SELECT series_id, bucket + :step, value, till FROM cut WHERE till > bucket + :step
   UNION ALL SELECT series_id, bucket + :step, value, till FROM spill WHERE till > bucket + :step),
