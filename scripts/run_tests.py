@@ -90,8 +90,10 @@ def long_stages() -> list[Stage]:
 
 
 def shared_out() -> tuple[str, ...]:
-    """As many processes as there are processors, not more than four: each has servers and connections of its own."""
-    return "-p", "tests.workers", "-n", str(min(4, os.cpu_count() or 1))
+    """One process more than there are processors, for most of the time tests wait; not more than four: each has servers
+    and connections of its own.
+    """
+    return "-p", "tests.workers", "-n", str(min(4, 1 + (os.cpu_count() or 1)))
 
 
 def pytest_stage(name: str, marks: str, file: str, *options: str) -> Stage:

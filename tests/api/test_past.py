@@ -25,10 +25,17 @@ async def lived(house):
     await station.close()
     path = "charge-points/CP-1/connections"
     await until(lambda: _all_closed(house, path))
+    await until(lambda: _is_logged(house, message_id))
 
 
 async def _all_closed(house, path):
     return all(one["closed_at"] for one in await house.items(path))
+
+
+async def _is_logged(house, message_id):
+    """Frames are written now and then, in order: this answer was the last one."""
+    frames = [one["frame"] for one in await house.items("charge-points/CP-1/messages")]
+    return any(frame.startswith("[3") and message_id in frame for frame in frames)
 
 
 @pytest.mark.parametrize("path", LISTS)
