@@ -6,12 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.stations import until
 from wattdeck.cli.demo import _free_port
 from wattdeck.cli.demo_figures import figures, read_metric
 
@@ -54,17 +54,19 @@ def test_a_port_in_use_is_passed_over():
         assert _free_port(port, ()) > port
 
 
-@contextlib.contextmanager
-def playing(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A demo whose charge points have begun."""
+def begun(folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "wattdeck", "demo", "--count", "1", "--data", str(folder)]
     ports = ["--http-port", "18080", "--ocpp-port", "19000"]
     with (folder / "demo.log").open("wb") as log:
-        demo = subprocess.Popen([*command, *ports], stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen([*command, *ports], stdout=log, stderr=log, start_new_session=True)
+
+
+@contextlib.asynccontextmanager
+async def playing(folder: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """A demo whose charge points have begun."""
+    demo = begun(folder)
     try:
-        deadline = time.monotonic() + 90
-        while len(processes_with(str(folder))) < 3 and time.monotonic() < deadline and demo.poll() is None:
-            time.sleep(0.1)
+        await until(lambda: len(processes_with(str(folder))) == 3 or demo.poll() is not None, 90)
         assert len(processes_with(str(folder))) == 3, (folder / "demo.log").read_text()
         yield demo
     finally:
@@ -90,11 +92,8 @@ def processes_with(word: str) -> list[int]:
         pytest.param(signal.SIGHUP, id="its terminal closed", marks=pytest.mark.long),
     ],
 )
-def test_nothing_of_a_demo_is_left_when_it_is_gone(tmp_path: Path, number: signal.Signals):
-    with playing(tmp_path) as demo:
+async def test_nothing_of_a_demo_is_left_when_it_is_gone(tmp_path: Path, number: signal.Signals):
+    async with playing(tmp_path) as demo:
         demo.send_signal(number)
         demo.wait(60)
-        deadline = time.monotonic() + 60
-        while processes_with(str(tmp_path)) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert processes_with(str(tmp_path)) == []
+        await until(lambda: processes_with(str(tmp_path)) == [], 60)

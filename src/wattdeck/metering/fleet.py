@@ -88,12 +88,12 @@ def energy(connection: Connection, asked: Question, period: int) -> list[Energy]
 
     Raises Unprocessable where that is too much.
     """
-    _check_size(asked, _LEAST_MS[period], fleet.registers(connection, asked.scope, asked.group_by))
-    return _energy(connection, asked, period)
-
-
-def _energy(connection: Connection, asked: Question, period: int) -> list[Energy]:
     sources = fleet.registers(connection, asked.scope, asked.group_by)
+    _check_size(asked, _LEAST_MS[period], sources)
+    return _energy(connection, asked, period, sources)
+
+
+def _energy(connection: Connection, asked: Question, period: int, sources: Sequence[Source]) -> list[Energy]:
     found: defaultdict[tuple[int, Key], _Sum] = defaultdict(_Sum)
     names, first_at = fleet.zones(connection, asked.scope), fleet.first_reckoned(connection)
     for name in names:
@@ -237,9 +237,10 @@ def top(connection: Connection, asked: Question, hours_from: int) -> list[Consum
     totals: defaultdict[Key, _Sum] = defaultdict(_Sum)
     for name in fleet.zones(connection, asked.scope):
         zone, scope = ZoneInfo(name) if name else asked.zone, replace(asked.scope, zones=(name,))
+        sources = fleet.registers(connection, scope, asked.group_by)
         for period, since, until in parts(zone, asked.since, asked.until, hours_from):
             part = replace(asked, scope=scope, zone=zone, since=since, until=until)
-            for one in _energy(connection, part, period):
+            for one in _energy(connection, part, period, sources):
                 totals[one.key].wh += one.energy_wh
                 totals[one.key].reckoned_wh += one.reckoned_wh
     ordered = sorted(totals.items(), key=lambda item: (-item[1].wh, item[0] or ""))

@@ -180,9 +180,6 @@ def _holder(id: int, packing: int) -> int:
 def _record(row: tuple[Any, ...], held: dict[int, list[bytes]]) -> LoggedFrame:
     id, at, direction, packing, frame = row
     if packing != PLAIN:
-        frames, place = (
-            held.get(_holder(id, packing), []),
-            packing - DEFLATED,
-        )  # counted from the last, the holder's own
-        frame = frames[-1 - place] if place < len(frames) else UNREADABLE
+        frames, place = held.get(_holder(id, packing), []), packing - DEFLATED
+        frame = frames[-1 - place] if place < len(frames) else UNREADABLE  # from the last, the holder's own
     return LoggedFrame(id, from_ms(at), direction, frame.decode("utf-8", "replace"))
