@@ -11,7 +11,7 @@ from benchmarks.load import Load, load_on
 from benchmarks.report import Row, median, spread
 from benchmarks.settings import Settings
 
-TARGET_RATIO = 10.0
+TARGET_RATIO = 20.0
 
 
 @dataclass(frozen=True)
