@@ -13,6 +13,7 @@ const SAMPLE_FLAGS: Record<string, string> = {
   register_frozen: "the register stood still while power flowed",
   spike: "beyond what can be",
   rounded: "rounded: a more exact reading came before",
+  clock_jumped: "its clock had jumped: taken at another time",
   unit_corrected: "its unit was corrected",
   lifted: "a person said it is right",
 };

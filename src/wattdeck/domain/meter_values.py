@@ -52,8 +52,10 @@ CONTEXT_CODES = {context: code for code, context in enumerate(CONTEXTS)}
 
 # What is odd about a sample, as bits. DECREASE, JUMP and COARSE are judged by the register's chain (`metering.energy`),
 # and judged again where late samples come in between; the others are facts noted when it came. UNIT: its value was
-# corrected by its series' factor. COARSE: rounded, it says less than what is known. LIFTED: a person said it is right.
-FLAG_DECREASE, FLAG_JUMP, FLAG_FROZEN, FLAG_SPIKE, FLAG_UNIT, FLAG_COARSE, LIFTED = 1, 2, 4, 8, 16, 32, 16384
+# corrected by its series' factor. COARSE: rounded, it says less than what is known. CLOCK: by the order in which
+# it came it was not taken when it says (`metering.clocks`). LIFTED: a person said it is right.
+FLAG_DECREASE, FLAG_JUMP, FLAG_FROZEN, FLAG_SPIKE, FLAG_UNIT, FLAG_COARSE, FLAG_CLOCK = 1, 2, 4, 8, 16, 32, 64
+LIFTED = 16384
 FLAG_NAMES = {
     FLAG_DECREASE: "register_decrease",
     FLAG_JUMP: "implausible_jump",
@@ -61,11 +63,12 @@ FLAG_NAMES = {
     FLAG_SPIKE: "spike",
     FLAG_UNIT: "unit_corrected",
     FLAG_COARSE: "rounded",
+    FLAG_CLOCK: "clock_jumped",
     LIFTED: "lifted",
 }
 # A sample with one of these is kept and shown; statistics, rollups and energy leave it out, unless it was lifted.
 IN_DOUBT = FLAG_DECREASE | FLAG_JUMP | FLAG_FROZEN | FLAG_SPIKE
-LEFT_OUT = IN_DOUBT | FLAG_COARSE
+LEFT_OUT = IN_DOUBT | FLAG_COARSE | FLAG_CLOCK
 # What makes a session's meter odd.
 FELL_OR_JUMPED = FLAG_DECREASE | FLAG_JUMP
 

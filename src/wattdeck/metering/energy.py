@@ -12,6 +12,7 @@ from operator import sub
 
 from wattdeck.domain.meter_values import (
     CONTEXT_CODES,
+    FLAG_CLOCK,
     FLAG_COARSE,
     FLAG_DECREASE,
     FLAG_FROZEN,
@@ -35,7 +36,7 @@ BEGIN, END = CONTEXT_CODES["Transaction.Begin"], CONTEXT_CODES["Transaction.End"
 _CHAIN = (
     FLAG_DECREASE | FLAG_JUMP | FLAG_COARSE
 )  # judged here; the other flags are facts that were noted when a sample came
-_NOTED = FLAG_FROZEN | FLAG_SPIKE
+_NOTED = FLAG_FROZEN | FLAG_SPIKE | FLAG_CLOCK
 _JUDGED = _CHAIN | _NOTED | LIFTED
 # Where registers begin again at zero, in Wh: five to nine digits of kWh or Wh, and counters of 31 and 32 bits.
 _MODULI = (1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 2.0**31, 2.0**32)
@@ -82,8 +83,9 @@ def fold(readings: Iterable[Reading], register: Register | None = None, limits: 
     """Take the readings of one register, in order of (at, context), into its chain.
 
     `at` is no later than when the reading was received: `min(taken_at, received_at)`. `register`: the last reading
-    before them that counts, `Register(wh, at)`; None where there is none. Frozen readings and spikes are passed over,
-    lifted ones believed. Energy at a time t is what the steps hold of everything before it (`share`).
+    before them that counts, `Register(wh, at)`; None where there is none. Frozen readings, spikes and those of a clock
+    that jumped are passed over, lifted ones believed. Energy at a time t is what the steps hold of everything before it
+    (`share`).
     """
     known = list(readings)
     plain = _plain(known, register, limits)

@@ -24,6 +24,8 @@ from wattdeck.domain.sessions import (
     WITHOUT_REGISTER,
     Session,
 )
+from wattdeck.metering.bounds import bounds
+from wattdeck.metering.clocks import has_jumped
 from wattdeck.metering.energy import BEGIN, END, Believed, Folded, Register, fold, share
 from wattdeck.metering.tallies import LONGEST_INTERVAL_MS, held_power
 from wattdeck.store import series
@@ -99,16 +101,10 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
     """
     mine = _of_connector(known, session)
     total = next((one for one in mine if _is(one, ENERGY, None)), None)
-    since, until = to_ms(session.started_at), EVER if session.stopped_at is None else to_ms(session.stopped_at)
-    if any(one.samples_from > since for one in mine):
+    if any(one.samples_from > to_ms(session.started_at) for one in mine):
         return Reckoned(session, None)
-    begun = ended = None
-    if total is not None:
-        begun = _at(source, total.id, since, BEGIN)
-        ended = None if session.stopped_at is None else _at(source, total.id, until, END)
-    since, until = since if begun is None else begun.at, until if ended is None else ended.at
-    if session.meter_at is not None:
-        since = min(since, to_ms(session.meter_at))  # by a clock that was ahead it began later than it was read
+    found = bounds(source, None if total is None else total.id, session)
+    since, until, begun, ended = found.since, found.until, found.begun, found.ended
     session = _with_corrected(session, begun, ended)
     wh, flags, source_word = 0.0, session.flags, session.energy_source
     quarters: dict[int, float] | None = {}
@@ -119,6 +115,7 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         inside = [(row, flag) for row, flag in zip(rows, folded.flags, strict=True) if since <= row.at <= until]
         wh = energy_between(folded.steps, since, until) + _by_hand(session, inside)
         is_odd = any(flag & FELL_OR_JUMPED and not flag & LIFTED for row, flag in inside if row.at > since)
+        is_odd = is_odd or any(has_jumped(row) for row in (begun, ended) if row is not None)
         flags = flags | FLAG_METER_ODD if is_odd else flags & ~FLAG_METER_ODD
         session = _with_last(session, inside, folded.register)
         has_samples = any(row.context not in (BEGIN, END) for row, _ in inside)
@@ -141,12 +138,6 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
 
 def _is(one: Series, measurand: str, phase: str | None, unit: str = "Wh") -> bool:
     return one.measurand == measurand and one.phase == phase and one.unit == unit
-
-
-def _at(source: Source, id: int, taken_at: int, context: int) -> Row | None:
-    """The reading of a start or stop: it may have come before it was taken, by a clock that is ahead."""
-    rows = source.between(id, taken_at - 2 * DAY_MS, taken_at)
-    return next((row for row in reversed(rows) if row.taken_at == taken_at and row.context == context), None)
 
 
 def _with_corrected(session: Session, begun: Row | None, ended: Row | None) -> Session:

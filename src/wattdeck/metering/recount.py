@@ -11,9 +11,19 @@ from sqlalchemy import Connection
 from wattdeck.bus.events import Events
 from wattdeck.domain.clock import now
 from wattdeck.domain.events import SessionUpdated
-from wattdeck.domain.meter_values import ENERGY, FLAG_SPIKE, FLAG_UNIT, REGISTERS
+from wattdeck.domain.meter_values import (
+    ENERGY,
+    FELL_OR_JUMPED,
+    FLAG_CLOCK,
+    FLAG_DECREASE,
+    FLAG_SPIKE,
+    FLAG_UNIT,
+    REGISTERS,
+)
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import Session
+from wattdeck.metering import clocks
+from wattdeck.metering.bounds import around
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import BEGIN, END
 from wattdeck.metering.pipeline import Pipeline
@@ -110,21 +120,28 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
         limits = series.limits(connection, [one.id])[one.id]
         since = max(late.since, one.samples_from)
         first, last = since, late.until
+        rows: list[Row] = []
         is_wrong_unit = is_certain(one.factor_confidence) and one.measurand in REGISTERS
         if is_wrong_unit and _rescale(connection, source, one):
             source = Source(connection, beside)
         if one.measurand in REGISTERS:
             rows, folded = judged(source, one.id, limits, since, late.until, anew=True)
+            fell = any(flags & FLAG_DECREASE for flags in folded.flags)
+            turned = _clocks(connection, source, one, rows[0].at, rows[-1].at) if fell else []
+            if turned:
+                source = Source(connection, beside)
+                first, last = min(first, turned[0].at), max(last, turned[-1].at)
+                rows, folded = judged(source, one.id, limits, first, last, anew=True)
             others = [(row, flags) for row, flags in zip(rows, folded.flags, strict=True) if row.flags != flags]
             chains.flag(connection, one.id, others)
             rollups.mark(connection, [(one.id, row.at) for row, _ in others])
             if others:
                 source = Source(connection, beside)
             if rows:
-                before = source.last_that_counts(one.id, since)
+                before = source.last_that_counts(one.id, first)
                 first, last = min(first, rows[0].at if before is None else before.at), max(last, rows[-1].at)
         changed.setdefault(owner, [])
-        for session in sessions.touching(connection, owner, one.connector_id, first, min(last, at)):
+        for session in _sessions(connection, one, first, min(last, at), rows):
             found = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
             after = found.session
             if found.quarters is not None:  # also where it has a register by now: a stop may not know of these
@@ -138,6 +155,38 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
 def _beside(one: Series, known: Sequence[Series]) -> list[int]:
     """The series of its connector that energy is reckoned from, itself among them."""
     return [each.id for each in known if each.connector_id == one.connector_id and each.measurand in _COUNTED]
+
+
+def _sessions(connection: Connection, one: Series, first: int, last: int, rows: Iterable[Row]) -> Iterable[Session]:
+    """Those of its connector that were under way, and those that the readings name: by a clock that jumped they may
+    have begun or ended at another time.
+    """
+    found = {
+        session.id: session
+        for session in sessions.touching(connection, one.charge_point_id, one.connector_id, first, last)
+    }
+    for id in {row.session_id for row in rows if row.session_id is not None}.difference(found):
+        named = sessions.get(connection, id)
+        if named is not None and named.connector_id == one.connector_id:
+            found[id] = named
+    return found.values()
+
+
+def _clocks(connection: Connection, source: Source, one: Series, since: int, until: int) -> list[Row]:
+    """Flag readings whose clock had jumped, and no others; those that are flagged otherwise now."""
+    rows = around(source, one.id, since, until)
+    if len(rows) > clocks.MOST:
+        return []
+    odd = clocks.jumped(rows)
+    turned = [
+        row
+        for row in rows
+        if since - clocks.FURTHEST_MS <= row.at <= until + clocks.FURTHEST_MS
+        and (row in odd) is not clocks.has_jumped(row)
+    ]
+    chains.flag(connection, one.id, [(row, (row.flags ^ FLAG_CLOCK) & ~FELL_OR_JUMPED) for row in turned])
+    rollups.mark(connection, [(one.id, row.at) for row in turned])
+    return turned
 
 
 def _rescale(connection: Connection, source: Source, one: Series) -> bool:

@@ -224,8 +224,9 @@ class Taking:
         if step.wh and step.since is not None:
             self.gains.append(Gain(step.since, at_ms, step.wh))
             ended_at = meter.ended_at.get(connector_id)
-            if ended_at is not None and step.since < ended_at:
-                self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), step.since, at_ms))
+            # a part of it is of the session that has ended; or all, where that ended by a clock that had jumped
+            if ended_at is not None and (step.since < ended_at or context == BEGIN):
+                self.late.append(((connector_id, ENERGY, "", "Outlet", "Wh"), min(step.since, ended_at), at_ms))
         return step.flags
 
     def _add(

@@ -24,9 +24,12 @@ LOOK_BACK_DAYS = 36
 EVER = 2**62
 
 _COLUMNS = "taken_at, context, value, flags"
-_SEALED = f"SELECT {AT}, {_COLUMNS} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
+_MORE = "taken_at + delay_ms, session_id"
+_SEALED = (
+    f"SELECT {AT}, {_COLUMNS}, {_MORE} FROM samples WHERE day = ? AND series_id = ? AND taken_at >= ? AND taken_at <= ?"
+)
 _FAR_AHEAD = (
-    f"SELECT {AT}, {_COLUMNS} FROM samples INDEXED BY samples_far_ahead WHERE series_id = ? AND taken_at > ?"
+    f"SELECT {AT}, {_COLUMNS}, {_MORE} FROM samples INDEXED BY samples_far_ahead WHERE series_id = ? AND taken_at > ?"
     f" AND taken_at <= ? AND {FAR_AHEAD} AND taken_at + delay_ms >= ? AND taken_at + delay_ms <= ?"
 )
 _NEWEST = (
@@ -34,7 +37,8 @@ _NEWEST = (
     f" AND {COUNTING} ORDER BY taken_at DESC, context DESC LIMIT 20"
 )
 _HEAD = (
-    f"SELECT series_id, {AT_IN_HEAD}, {_COLUMNS} FROM samples_head WHERE series_id IN (SELECT value FROM json_each(?))"
+    f"SELECT series_id, {AT_IN_HEAD}, {_COLUMNS}, received_at, session_id FROM samples_head"
+    " WHERE series_id IN (SELECT value FROM json_each(?))"
 )
 # from one day that has samples to the next: a list of days would be long, a range reads every series
 _DAYS = (
@@ -60,13 +64,15 @@ _VALUE = (
 
 
 class Row(NamedTuple):
-    """One sample; in this order they are folded. `at`: the time that counts."""
+    """One sample; in this order they are folded. `at`: the time that counts. `came_at`: when it was received."""
 
     at: int
     taken_at: int
     context: int
     value: float
     flags: int
+    came_at: int = 0
+    session_id: int | None = None
 
     @property
     def reading(self) -> Reading:
