@@ -1,6 +1,7 @@
 """Sessions whose stop never comes: what ends them, what mends that afterwards, and who may do it by hand."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -231,3 +232,45 @@ async def test_a_connector_that_says_available_while_it_charges_is_a_finding_and
     await cp.call("MeterValues", meter_values(1900, transaction=transaction, taken_at=began + 14 * MINUTE))
     assert (await house.finding("available_in_session"))["count"] == 1
     assert (await house.get(f"sessions/{transaction}"))["status"] == "active"
+
+
+async def hours(house) -> float:
+    return sum(one["energy_wh"] for one in await house.items("energy", period="hour"))
+
+
+async def test_what_is_named_as_its_own_after_the_next_start_is_of_the_session_whose_stop_was_lost(house):
+    cp = await house.station()
+    transaction, began = await begun(cp)
+    following = (await cp.call("StartTransaction", start(1, "NEXT", 3000, began + 28 * MINUTE)))["transactionId"]
+    assert (await house.get(f"sessions/{transaction}"))["energy_wh"] == 500
+    for minute, wh in ((15, 2000), (27, 3000), (29, 3100)):
+        values = meter_values(wh, transaction=transaction, taken_at=began + minute * MINUTE)
+        await cp.call("MeterValues", values)
+    await cp.call("StopTransaction", stop(following, 3500, began + 30 * MINUTE))
+    await house.central_system._recount.sweep()
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["energy_wh"], session["stop_meter_wh"]) == (2000, 3000)
+    assert (session["end_reason"], session["stopped_at"]) == ("next_start", iso(began + 27 * MINUTE))
+    # what was measured once the next one had begun is of that
+    assert (await house.get(f"sessions/{following}"))["energy_wh"] == 500
+    assert await hours(house) == 2500
+
+
+@pytest.mark.parametrize("order", list(permutations((10, 15, 20))))
+@pytest.mark.parametrize("before", [3, 2, 1])
+async def test_phases_of_a_session_whose_stop_was_lost_may_come_in_any_order(house, order, before):
+    """`before`: so many of them come before the next start, the others after it."""
+    cp, began = await house.station(), some_time_ago()
+    transaction = (await cp.call("StartTransaction", start(1, "TAG", 0, began)))["transactionId"]
+    for place, minute in enumerate((*order, None)):
+        if place == before:
+            await cp.call("StartTransaction", start(1, "OTHER", 0, began + 29 * MINUTE))
+        if minute is not None:
+            phases = [sampled(7_000_000 + 100 * minute, phase=phase) for phase in ("L1", "L2", "L3")]
+            taken_at = began + minute * MINUTE
+            await cp.call("MeterValues", meter_values(*phases, transaction=transaction, taken_at=taken_at))
+    await house.central_system._recount.sweep()
+    session = await house.get(f"sessions/{transaction}")
+    assert (session["energy_wh"], session["energy_source"]) == (3000, "phases")
+    assert session["stopped_at"] == iso(began + 20 * MINUTE)
+    assert await hours(house) == pytest.approx(3000)

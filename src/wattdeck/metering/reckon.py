@@ -99,8 +99,8 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
     """The session with the energy that its connector's samples say, and where that comes from. As it is where they are
     gone. `known`: the series of its charge point.
     """
-    mine = _of_connector(known, session)
-    total = next((one for one in mine if _is(one, ENERGY, None)), None)
+    mine = of_connector(known, session)
+    total = total_of(mine)
     if any(one.samples_from > to_ms(session.started_at) for one in mine):
         return Reckoned(session, None)
     found = bounds(source, None if total is None else total.id, session)
@@ -170,7 +170,7 @@ def _without_register(
     source: Source, mine: Sequence[Series], limits: Limits, since: int, until: int
 ) -> tuple[list[Believed], str] | None:
     """The steps of a session's energy, and their source, where no register of the total moved."""
-    steps = [step for one in _by_phase(mine) for step in _of_register(source, one.id, limits, since, until)]
+    steps = [step for one in by_phase(mine) for step in _of_register(source, one.id, limits, since, until)]
     if sum(wh for *_, wh in steps) > 0:
         return steps, PHASES
     powers, intervals = _powers_and_intervals(mine)
@@ -187,9 +187,9 @@ def measured_last(connection: Connection, session: Session, before: datetime) ->
     """
     if session.energy_source not in WITHOUT_REGISTER:
         return None
-    mine = _of_connector(series.of(connection, session.charge_point_id), session)
+    mine = of_connector(series.of(connection, session.charge_point_id), session)
     some = {
-        PHASES: _by_phase(mine),
+        PHASES: by_phase(mine),
         INTERVAL: _powers_and_intervals(mine)[1],
         POWER_OVER_TIME: _powers_and_intervals(mine)[0],
     }[session.energy_source]
@@ -200,14 +200,19 @@ def measured_last(connection: Connection, session: Session, before: datetime) ->
 
 def without_total(known: Sequence[Series], session: Session) -> tuple[list[Series], list[Series]]:
     """The powers and the intervals that a session's energy is reckoned from where it has no register."""
-    return _powers_and_intervals(_of_connector(known, session))
+    return _powers_and_intervals(of_connector(known, session))
 
 
-def _of_connector(known: Sequence[Series], session: Session) -> list[Series]:
+def of_connector(known: Sequence[Series], session: Session) -> list[Series]:
     return [one for one in known if one.connector_id == session.connector_id and one.location == "Outlet"]
 
 
-def _by_phase(mine: Sequence[Series]) -> list[Series]:
+def total_of(mine: Sequence[Series]) -> Series | None:
+    """The register that a connector's energy is counted by."""
+    return next((one for one in mine if _is(one, ENERGY, None)), None)
+
+
+def by_phase(mine: Sequence[Series]) -> list[Series]:
     return [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
 
 

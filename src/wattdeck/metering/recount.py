@@ -20,12 +20,14 @@ from wattdeck.domain.meter_values import (
     FLAG_UNIT,
     REGISTERS,
 )
+from wattdeck.domain.records import replace
 from wattdeck.domain.registers import Limits
 from wattdeck.domain.sessions import Session
 from wattdeck.metering import clocks
 from wattdeck.metering.bounds import around
 from wattdeck.metering.buffer import SESSION
 from wattdeck.metering.energy import BEGIN, END
+from wattdeck.metering.lost_stops import prolonged
 from wattdeck.metering.pipeline import Pipeline
 from wattdeck.metering.plausibility import is_certain
 from wattdeck.metering.reckon import INTERVALS, judged, reckon
@@ -142,8 +144,11 @@ def rejudge(connection: Connection, marked: Sequence[Late]) -> dict[int, list[Se
                 first, last = min(first, rows[0].at if before is None else before.at), max(last, rows[-1].at)
         changed.setdefault(owner, [])
         for session in _sessions(connection, one, first, min(last, at), rows):
-            found = reckon(source, session, known[owner], _limits(connection, known[owner], session, limits))
+            whole = prolonged(connection, source, session, known[owner])
+            found = reckon(source, whole, known[owner], _limits(connection, known[owner], session, limits))
             after = found.session
+            if after.stopped_at != session.stopped_at:
+                after = sessions.save(connection, replace(after, stop_meter_wh=after.meter_wh))
             if found.quarters is not None:  # also where it has a register by now: a stop may not know of these
                 reckoned.replace(connection, after, found.quarters)
             if after != session:

@@ -322,6 +322,8 @@ class Taking:
             if tally is not None and session is not None and step.wh and step.since is not None:
                 since = max(step.since, min(_began(session), at_ms))
                 tally.phases(since, at_ms, _part(session, step, at_ms))
+            elif session is not None and tally is None:
+                self.late.append((key, at_ms, at_ms))  # of a session that has ended: its stop may have been lost
         elif value.measurand == EXPORT and phase is None and session is not None:
             given = (session.energy_export_wh or 0.0) + (_part(session, step, at_ms) if step.wh else 0.0)
             self.session = replace(session, energy_export_wh=given)

@@ -180,6 +180,16 @@ def touching(connection: Connection, charge_point_id: int, connector_id: int, si
     return [record(row) for row in connection.execute(query.order_by(table.c.id))]
 
 
+def next_start(connection: Connection, session: Session) -> datetime | None:
+    """When the next session of its connector began."""
+    query = select(func.min(table.c.started_at)).where(
+        table.c.charge_point_id == session.charge_point_id,
+        table.c.connector_id == session.connector_id,
+        table.c.started_at > to_ms(session.started_at),
+    )
+    return moment(connection.execute(query).scalar_one())
+
+
 def find_at(connection: Connection, charge_point_id: int, connector_id: int, at: datetime) -> Session | None:
     """The session that ran on a connector at a time: where late meter values without a transaction belong."""
     query = (
