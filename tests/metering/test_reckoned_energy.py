@@ -216,6 +216,20 @@ async def test_what_was_exported_up_to_the_stop_is_known_once_its_register_is_re
     assert told == pytest.approx([110, 20])
 
 
+async def test_a_session_without_export_has_none_after_it_was_judged_again(plant: Plant):
+    export = "Energy.Active.Export.Register"
+    first = await plant.begin(0)
+    await plant.send(plant.value(10, 50.0, export), transaction=first.transaction_id)
+    await plant.end(first.id, 20, 1000.0)
+    second = await plant.begin(30)
+    for minute, wh in ((30, 1000.0), (40, 1200.0), (35, 1100.0)):
+        await plant.send(plant.value(minute, wh), transaction=second.transaction_id, received=40)
+    await plant.recount.sweep()
+    session = await plant.session(second.id)
+    assert (session.energy_wh, session.energy_export_wh) == (200.0, None)
+    assert (await plant.session(first.id)).energy_export_wh == 0.0
+
+
 async def test_energy_before_midnight_is_not_todays(plant: Plant):
     plant.now -= timedelta(hours=13)  # half past ten in the evening before
     session = await plant.begin(0, 0.0)

@@ -131,7 +131,10 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
     export = next((one for one in mine if _is(one, EXPORT, None)), None)
     returned = session.energy_export_wh
     if export is not None:
-        returned = energy_between(judged(source, export.id, limits, since, until)[1].steps, since, until)
+        rows, folded = judged(source, export.id, limits, since, until)
+        flowed = energy_between(folded.steps, since, until)
+        is_told = flowed or any(row.session_id == session.id for row in rows)
+        returned = flowed if is_told else None  # by a car that cannot give back, where another one did
     after = replace(session, energy_wh=wh, energy_source=source_word, energy_export_wh=returned, flags=flags)
     return Reckoned(after, quarters)
 
