@@ -23,6 +23,7 @@ class Telemetry:
         self.connections = gauge("wattdeck_connections", "Charge point connections open now")
         self.answer_s = histogram("wattdeck_answer_seconds", "From a frame's arrival to its answer", _LATENCY_S)
         self.meter_values = counter("wattdeck_meter_values", "Meter values stored")
+        self.values_ignored = counter("wattdeck_meter_values_ignored", "Meter values not stored, by reason", "reason")
         self.commits = counter("wattdeck_store_commits", "Transactions committed by the writer")
         self.commit_s = histogram("wattdeck_store_commit_seconds", "Time of one group commit", _LATENCY_S)
         self.commit_failures = counter("wattdeck_store_commit_failures", "Transactions that could not be committed")

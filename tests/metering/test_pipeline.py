@@ -96,6 +96,25 @@ async def test_values_that_come_twice_are_stored_once(plant: Plant):
     assert plant.telemetry.registry.get_sample_value("wattdeck_meter_values_total") == 2
 
 
+@pytest.mark.parametrize("number", [1, 100])
+async def test_another_value_of_the_same_moment_is_not_stored_and_counted(plant: Plant, number: int):
+    for wh in (1250, 1260):
+        await plant.send(*(plant.value(minute, wh) for minute in range(number)), plant.value(5, wh, POWER))
+    assert {one.value for one in await plant.stored()} == {1250}
+    ignored = plant.telemetry.registry.get_sample_value("wattdeck_meter_values_ignored_total", {"reason": "known"})
+    assert ignored == number + 1
+
+
+async def test_what_is_sealed_counts_more_than_another_value_that_comes_then(plant: Plant):
+    for wh in (1250, 1260):
+        await plant.send(plant.value(0, wh))
+        with time_machine.travel(plant.at(60), tick=False):
+            await plant.pipeline.seal()
+    assert [one.value for one in await plant.stored()] == [1250]
+    labels = {"reason": "known_sealed"}
+    assert plant.telemetry.registry.get_sample_value("wattdeck_meter_values_ignored_total", labels) == 1
+
+
 async def test_values_that_come_twice_across_a_restart_count_once(plant: Plant):
     session = await plant.begin(0)
     for _ in range(2):

@@ -58,7 +58,8 @@ def test_younger_samples_and_other_series_stay(connection: Connection, now: date
 def test_a_sample_that_came_again_does_not_replace_the_sealed_one(connection: Connection, now: datetime):
     for value in (5.0, 6.0):
         insert(connection, (1, now), value=value)
-        sealing.seal(connection, now + timedelta(seconds=1), 1, 1)
+        known = sealing.seal(connection, now + timedelta(seconds=1), 1, 1)
+        assert known == (value == 6.0)
     assert [row[3] for row in sealed(connection)] == [5.0]
     assert in_head(connection) == 0
 

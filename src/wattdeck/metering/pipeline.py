@@ -58,6 +58,7 @@ class Pipeline:
         self, store: Store, events: Events, today: EnergyToday, telemetry: Telemetry, limits: Limits | None = None
     ) -> None:
         self._dropped = telemetry.dropped.labels("too_many_series")
+        self._known = telemetry.values_ignored.labels("known_sealed")
         self._findings = telemetry.findings
         self._store = store
         self._events = events
@@ -93,7 +94,8 @@ class Pipeline:
         if before is None:
             return
         for first, last in await self._store.glance(lambda connection: sealing.steps(connection, before)):
-            await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
+            known = await self._store.write(partial(sealing.seal, before=before, first=first, last=last))
+            self._known.inc(known)
 
     def quiet(self, charge_point_id: int) -> tuple[Meter | None, int] | None:
         """What `refresh` compares with: the meter as it is now; None while what it has measured is not stored yet."""

@@ -3,7 +3,7 @@
 import time
 from asyncio import Future
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,13 @@ class Bulk(Record, frozen=True, eq=False):
     each: int = 1
     prepare: Callable[[Sequence[tuple[Any, ...]]], Sequence[tuple[Any, ...]]] | None = None
     row: together.RowText | None = None
+
+
+class Values(NamedTuple):
+    """Meter values of a commit. `known`: one of that series, time and context was there, be it the same or not."""
+
+    added: int = 0
+    known: int = 0
 
 
 Rows = tuple[Bulk, Sequence[tuple[Any, ...]]]
@@ -63,9 +70,9 @@ def work_of(
     return Work(call, rows, done, weight, time.monotonic(), is_acknowledged, comes_last)
 
 
-def all_at_once(connection: Connection, batch: Sequence[Work]) -> int:
+def all_at_once(connection: Connection, batch: Sequence[Work]) -> Values:
     """What is acknowledged first, then functions in turn, then all rows of each statement at once, whatever their order
-    among each other was, then functions that come last; how many meter values were added.
+    among each other was, then functions that come last.
     """
     early: Grouped = {}
     late: Grouped = {}
@@ -76,27 +83,32 @@ def all_at_once(connection: Connection, batch: Sequence[Work]) -> int:
         _group(work.rows, early if work.is_acknowledged else late)
         if work.call is not None:
             (last if work.comes_last else calls).append((work, work.call))
-    added = sum(_add(connection, bulk, rows) for bulk, rows in early.items())
+    found = Values()
+    for bulk, rows in early.items():
+        found = _add(connection, bulk, rows, found)
     for work, call in calls:
         work.result = call(connection)
-    added += sum(_add(connection, bulk, rows) for bulk, rows in late.items())
+    for bulk, rows in late.items():
+        found = _add(connection, bulk, rows, found)
     for work, call in last:
         work.result = call(connection)
-    return added
+    return found
 
 
-def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
+def one_by_one(connection: Connection, batch: Sequence[Work]) -> Values:
     """Each piece of work stored whole or not at all; the error of one that fails goes to its own caller alone. Raises
     where the database cannot be written.
     """
-    added = 0
+    found = Values()
     for work in sorted(batch, key=lambda work: (not work.is_acknowledged, work.comes_last)):
         try:
             with connection.begin_nested():
                 if work.call is not None:
                     work.result = work.call(connection)
-                count = sum(_add(connection, bulk, rows) for bulk, rows in work.rows)
-            added += count
+                after = found
+                for bulk, rows in work.rows:
+                    after = _add(connection, bulk, rows, after)
+            found = after
         except Exception as error:
             if kind_of(error) is not None:
                 raise
@@ -104,7 +116,7 @@ def one_by_one(connection: Connection, batch: Sequence[Work]) -> int:
             work.error = RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
         except BaseException as error:
             work.error = RuntimeError(repr(error))  # a CancelledError would be taken for the caller's own
-    return added
+    return found
 
 
 def _group(rows: Sequence[Rows], by_statement: Grouped) -> None:
@@ -116,10 +128,12 @@ def _group(rows: Sequence[Rows], by_statement: Grouped) -> None:
             known.extend(some)
 
 
-def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:
-    """How many meter values that added."""
+def _add(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]], before: Values) -> Values:
+    """The meter values of before, and those that it added."""
     count = executemany(connection, bulk, rows)
-    return count if bulk.meter_values else 0
+    if not bulk.meter_values:
+        return before
+    return Values(before.added + count, before.known + len(rows) * bulk.each - count)
 
 
 def executemany(connection: Connection, bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> int:

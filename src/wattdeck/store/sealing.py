@@ -58,11 +58,11 @@ def steps(connection: Connection, before: datetime) -> Sequence[tuple[int, int]]
     return [*ranges, (first, last)] if first is not None else ranges
 
 
-def seal(connection: Connection, before: datetime, first: int, last: int) -> None:
+def seal(connection: Connection, before: datetime, first: int, last: int) -> int:
     """Move the samples of these series; either all of them lie in their new place afterwards or none. Their hours are
-    marked: their rollups are to be folded.
+    marked: their rollups are to be folded. How many were let go, for there is one of their series, time and context.
     """
     arguments = (to_ms(before), first, last)
-    connection.exec_driver_sql(_MOVE, arguments)
+    moved = connection.exec_driver_sql(_MOVE, arguments).rowcount
     connection.exec_driver_sql(_MARK, arguments)
-    connection.exec_driver_sql(_DELETE, arguments)
+    return connection.exec_driver_sql(_DELETE, arguments).rowcount - moved

@@ -17,7 +17,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from wattdeck.domain.errors import CommitFailed, StoreUnavailable
-from wattdeck.store.batch import Bulk, Rows, Work, all_at_once, executemany, one_by_one, work_of
+from wattdeck.store.batch import Bulk, Rows, Values, Work, all_at_once, executemany, one_by_one, work_of
 from wattdeck.store.company import Company
 from wattdeck.store.trouble import Episodes, kind_of, pause_s
 from wattdeck.telemetry import Telemetry, logger
@@ -278,18 +278,20 @@ class Writer:
         """
         try:
             try:
-                added = self._transact(batch, all_at_once)
+                values = self._transact(batch, all_at_once)
             except BaseException as error:
                 if kind_of(error) is not None:
                     raise
-                added = self._transact(batch, one_by_one)
+                values = self._transact(batch, one_by_one)
         except Exception as error:
             return error
-        if added:
-            self._telemetry.meter_values.inc(added)
-            self._telemetry.commit_values.observe(added)
+        if values.added:
+            self._telemetry.meter_values.inc(values.added)
+            self._telemetry.commit_values.observe(values.added)
+        if values.known:
+            self._telemetry.values_ignored.labels("known").inc(values.known)
         return None
 
-    def _transact(self, batch: list[Work], run: Callable[[Connection, list[Work]], int]) -> int:
+    def _transact(self, batch: list[Work], run: Callable[[Connection, list[Work]], Values]) -> Values:
         with self._engine.connect() as connection, connection.begin():
             return run(connection, [work for work in batch if not work.is_refused])  # while we waited for the lock
