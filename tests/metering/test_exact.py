@@ -71,9 +71,9 @@ class Bench:
         driver.executemany(samples.INSERT.sql, made)
         driver.executemany(series.NEW_DAY.sql, [(at // DAY_MS, self.id) for at, *_ in rows])
 
-    def stop(self, at: int) -> None:
+    def stop(self, at: int, lasted_ms: int = HOUR_MS) -> None:
         owner = {"charge_point_id": self.charge_point_id, "charge_point": "CP-1", "connector_id": 1}
-        span = {"started_at": from_ms(at - HOUR_MS), "stopped_at": from_ms(at)}
+        span = {"started_at": from_ms(at - lasted_ms), "stopped_at": from_ms(at)}
         sessions.add(self.connection, **owner, **span, status="completed")
 
     def seal(self) -> None:
@@ -229,7 +229,7 @@ def test_what_is_read_is_what_the_samples_say(engine: Engine, came: Any, measura
             bench.arrive([row])
             if data.draw(st.integers(0, 3)) == 0:
                 stops.append(data.draw(st.sampled_from(rows))[0] + data.draw(st.integers(-2, 21)) * MINUTE_MS)
-                bench.stop(stops[-1])
+                bench.stop(stops[-1], data.draw(st.sampled_from([HOUR_MS, 40 * DAY_MS])))
             if data.draw(st.booleans()):
                 bench.seal()
                 if data.draw(st.booleans()):

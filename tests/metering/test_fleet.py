@@ -80,10 +80,10 @@ class Yard:
         driver.executemany(samples.INSERT.sql, rows)
         driver.executemany(series.NEW_DAY.sql, [(at // DAY_MS, id) for at in taken])
 
-    def stop(self, identifier: str, connector_id: int, at: int) -> Session:
+    def stop(self, identifier: str, connector_id: int, at: int, lasted_ms: int = HOUR_MS) -> Session:
         """A session that ended then."""
         owner = {"charge_point_id": self.owners[identifier], "charge_point": identifier, "connector_id": connector_id}
-        span = {"started_at": from_ms(at - HOUR_MS), "stopped_at": from_ms(at)}
+        span = {"started_at": from_ms(at - lasted_ms), "stopped_at": from_ms(at)}
         return sessions.add(self.connection, **owner, **span, status="completed")
 
     def seal(self, places: list[Place]) -> None:
@@ -131,7 +131,8 @@ times = st.integers(SINCE // 1000, UNTIL // 1000 - 1).map(lambda at: at * 1000)
 # the least floats there are come to nothing when they are cut into minutes
 watts = st.floats(0, 50_000, allow_subnormal=False)
 taken = st.fixed_dictionaries({place: st.dictionaries(times, watts, max_size=6) for place in KINDS})
-stops = st.lists(st.tuples(st.sampled_from([("A", 1), ("A", 2), ("B", 1), ("C", 1)]), times), max_size=4)
+lasting = st.sampled_from([HOUR_MS, 7 * DAY_MS - 1, 7 * DAY_MS, 7 * DAY_MS + 1, 40 * DAY_MS])
+stops = st.lists(st.tuples(st.sampled_from([("A", 1), ("A", 2), ("B", 1), ("C", 1)]), times, lasting), max_size=4)
 groups = st.sampled_from(["none", "site", "charge_point", "connector"])
 
 
@@ -178,8 +179,8 @@ def test_energy_is_the_sum_over_the_registers_of_connectors(engine, values, seal
 def test_load_is_the_sum_of_what_each_connector_was_held_at(engine, values, sealed, before, group_by, step_ms, ends):
     with engine.connect() as connection, connection.begin() as transaction:
         yard = filled(connection, values, sealed, before)
-        for (identifier, connector_id), at in ends:
-            yard.stop(identifier, connector_id, at)
+        for (identifier, connector_id), at, lasted_ms in ends:
+            yard.stop(identifier, connector_id, at, lasted_ms)
         found = fleet.load(connection, asked(group_by), step_ms)
         most = fleet.peaks(connection, asked(group_by), step_ms)
         # the hours of a zone that is some minutes off are those of everyone that they begin in
@@ -234,15 +235,16 @@ def test_a_day_asked_alone_is_what_it_is_among_others(engine):
     assert [to_ms(each.bucket) for each in running] == [end(BERLIN, DAY, begins), begins]
 
 
+@pytest.mark.parametrize("lasted_ms", [HOUR_MS, 40 * DAY_MS])
 @pytest.mark.parametrize("step_ms", [60_000, 900_000, HOUR_MS])
-def test_power_is_not_held_beyond_the_end_of_its_session_however_late_that_is_told(engine, step_ms):
+def test_power_is_not_held_beyond_the_end_of_its_session_however_late_that_is_told(engine, step_ms, lasted_ms):
     def wh(connection) -> float:
         return sum(one.power_w * step_ms / HOUR_MS for one in fleet.load(connection, asked("none"), step_ms))
 
     with engine.connect() as connection, connection.begin() as transaction:
         yard = filled(connection, {("A", 1, POWER, ""): {SINCE + 600_000: 12_000.0}}, KINDS, UNTIL)
         assert wh(connection) == pytest.approx(4_000)  # for all of the gap
-        session = yard.stop("A", 1, SINCE + 900_000)
+        session = yard.stop("A", 1, SINCE + 900_000, lasted_ms)
         assert wh(connection) == pytest.approx(1_000)
         yard.fold(UNTIL)
         assert wh(connection) == pytest.approx(1_000)

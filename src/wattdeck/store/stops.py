@@ -12,13 +12,16 @@ from sqlalchemy import Connection
 from wattdeck.domain.meter_values import POWER
 from wattdeck.store import rollups
 
-_LONGEST_MS = 7 * 86_400_000  # a session that lasts longer is not found by its start
+_LONG_MS = 7 * 86_400_000  # a session that lasts longer is not found by its start, but by an index of its like
+_OF_SERIES = "sessions.charge_point_id = series.charge_point_id AND sessions.connector_id = series.connector_id"
+_AMONG = (
+    f"stopped_at >= {{first}} AND stopped_at < {{last}} AND series.id IN ({{ours}}) AND series.measurand = '{POWER}'"
+)
 # Rows of (series_id, at) of series of power among `ours`, in [first, last) ms.
-STOPS = f"""SELECT series.id AS series_id, stopped_at AS at FROM series CROSS JOIN sessions
-  ON sessions.charge_point_id = series.charge_point_id AND sessions.connector_id = series.connector_id
-  AND started_at >= {{first}} - {_LONGEST_MS} AND started_at < {{last}}
-  AND stopped_at >= {{first}} AND stopped_at < {{last}}
-  WHERE series.id IN ({{ours}}) AND series.measurand = '{POWER}'"""
+STOPS = f"""SELECT series.id AS series_id, stopped_at AS at FROM series CROSS JOIN sessions ON {_OF_SERIES}
+  AND started_at >= {{first}} - {_LONG_MS} AND started_at < {{last}} WHERE {_AMONG}
+  UNION ALL SELECT series.id, stopped_at FROM sessions INDEXED BY sessions_long CROSS JOIN series ON {_OF_SERIES}
+  WHERE stopped_at - started_at > {_LONG_MS} AND started_at < {{first}} - {_LONG_MS} AND {_AMONG}"""
 _OF = STOPS.format(ours="SELECT value FROM json_each(:ids)", first=":first", last=":last") + " ORDER BY 1, 2"
 _POWERS = f"SELECT id FROM series WHERE charge_point_id = ? AND connector_id = ? AND measurand = '{POWER}'"
 

@@ -52,6 +52,8 @@ sessions = Table(
     Index("sessions_by_tag", "tag_key", "status"),
     Index("sessions_by_start", "started_at"),
     Index("sessions_by_stop", "stopped_at"),
+    # those that are not found by a start of the week before: few
+    Index("sessions_long", "stopped_at", sqlite_where=text("stopped_at - started_at > 604800000")),
     sqlite_autoincrement=True,  # a transaction id is never given twice
 )
 
