@@ -12,6 +12,7 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import covers, in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
 from wattdeck.api.sending import Asked, DeliveryBody, Payload
+from wattdeck.api.words import Status
 from wattdeck.commands.bulk import MOST_TARGETS, Order
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
@@ -30,7 +31,7 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid")
     search: str | None = Field(None, max_length=100)
     connected: bool | None = None
-    status: str | None = Field(None, max_length=24)
+    status: Status | None = None
     registration: Registration | None = None
     vendor: str | None = Field(None, max_length=255)
     model: str | None = Field(None, max_length=255)

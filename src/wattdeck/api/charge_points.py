@@ -11,6 +11,7 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, aware, find_charge_point, listed, number
+from wattdeck.api.words import Status
 from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, hash_password
 from wattdeck.domain.clock import iso, now, to_ms
@@ -98,7 +99,7 @@ async def search(
     cursor: Cursor = None,
     search: Annotated[str | None, Query(max_length=100, description="in identifier, vendor, model, serial")] = None,
     connected: bool | None = None,
-    status: Annotated[str | None, Query(max_length=24, description="of any connector")] = None,
+    status: Annotated[Status | None, Query(description="of any connector")] = None,
     registration: Registration | None = None,
     vendor: Annotated[str | None, Query(max_length=255)] = None,
     model: Annotated[str | None, Query(max_length=255)] = None,

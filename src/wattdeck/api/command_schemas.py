@@ -8,6 +8,7 @@ from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.words import either, unfit
 from wattdeck.live.shapes import CommandSchemaShape
 
 router = APIRouter(tags=["commands"])
@@ -22,10 +23,16 @@ async def command_schemas(
     action: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """The JSON schema of every command that may be sent, by OCPP version and action."""
+    schemas = house.command_schemas()
+    if version not in (None, *schemas):
+        raise unfit("version", f"Input should be {either(schemas)}")
+    actions = {name for one in schemas.values() for name in one}
+    if action not in (None, *actions):
+        raise unfit("action", f"Input should be {either(sorted(actions))}")
     shapes: list[CommandSchemaShape] = [
         {"action": name, "ocpp_version": spoken, "schema": schema}
-        for spoken, schemas in house.command_schemas().items()
-        for name, schema in schemas.items()
+        for spoken, ours in schemas.items()
+        for name, schema in ours.items()
         if version in (None, spoken) and action in (None, name)
     ]
     return listed(shapes)

@@ -24,6 +24,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     number,
 )
+from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
 from wattdeck.domain.rollups import PERIODS
@@ -192,8 +193,8 @@ async def read_peaks(
 async def read_latest(
     person: Viewer,
     house: House,
-    measurand: Annotated[str | None, Query(max_length=100)] = None,
-    phase: Annotated[str | None, Query(max_length=10, description="empty: those without a phase")] = None,
+    measurand: Measurand = None,
+    phase: Phase = None,
     connector_id: ConnectorId = None,
     site: Site = None,
     charge_point: ChargePoints = None,

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import ConnectorId, From, To, aware, before, find_charge_point
+from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import from_ms, iso, now, to_ms
 from wattdeck.domain.meter_values import POWER
 from wattdeck.domain.retention import MEASURED
@@ -66,17 +67,18 @@ async def read_history(
     identifier: str,
     person: Viewer,
     house: House,
-    measurand: Annotated[str, Query(max_length=100)] = POWER,
-    phase: Annotated[str | None, Query(max_length=10, description="empty: those without a phase")] = None,
+    measurand: Measurand = None,
+    phase: Phase = None,
     connector_id: ConnectorId = None,
     from_: From = None,
     to: To = None,
     width: Width = 800,
 ) -> Response:
     """Samples as they are, or minutes, hours, days or months: whatever makes about one point per pixel and is still
-    kept. Without `from` the last 24 hours.
+    kept. Without `measurand` Power.Active.Import, without `from` the last 24 hours.
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
+    measurand = measurand or POWER
     until = aware(to) or at
     since = min(aware(from_) or before(until, _UNLESS_GIVEN), until)
     settings = house.settings

@@ -21,6 +21,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     undotted,
 )
+from wattdeck.api.words import Context, Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.sessions import Session
 from wattdeck.live import shapes
@@ -30,8 +31,6 @@ from wattdeck.store import samples, series, sessions
 from wattdeck.store.statistics import Statistics
 
 router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
-Measurand = Annotated[str | None, Query(max_length=100)]
-Phase = Annotated[str | None, Query(max_length=10, description="empty: those without a phase")]
 MOST_GROUPED = 20_000
 
 
@@ -42,7 +41,7 @@ async def raw(
     house: House,
     measurand: Measurand = None,
     phase: Phase = None,
-    context: Annotated[str | None, Query(max_length=40)] = None,
+    context: Context = None,
     connector_id: ConnectorId = None,
     session_id: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     from_: From = None,

@@ -22,6 +22,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     undotted,
 )
+from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.rollups import MINUTE, PERIODS
@@ -44,8 +45,8 @@ async def read_rollups(
     person: Viewer,
     house: House,
     period: Literal["minute", "hour", "day", "month"] = "hour",
-    measurand: Annotated[str | None, Query(max_length=100)] = None,
-    phase: Annotated[str | None, Query(max_length=10, description="empty: those without a phase")] = None,
+    measurand: Measurand = None,
+    phase: Phase = None,
     connector_id: ConnectorId = None,
     from_: From = None,
     to: To = None,

@@ -28,6 +28,7 @@ from wattdeck.api.parameters import (
     undotted,
 )
 from wattdeck.api.sending import AskedOnce, Wait
+from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session, flag_bits
@@ -121,8 +122,8 @@ async def read_meter_values(
     session_id: int,
     person: Viewer,
     house: House,
-    measurand: Annotated[str | None, Query(max_length=100)] = None,
-    phase: Annotated[str | None, Query(max_length=10)] = None,
+    measurand: Measurand = None,
+    phase: Phase = None,
     limit: Annotated[int, Query(ge=1, le=_MOST_VALUES)] = 10_000,
     cursor: Place = None,
 ) -> Response:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
@@ -56,6 +56,13 @@ def of(connection: Connection, charge_point_id: int) -> list[Series]:
 def get(connection: Connection, id: int) -> Series | None:
     row = connection.execute(select(series_table).where(series_table.c.id == id)).one_or_none()
     return None if row is None else record(row)
+
+
+def is_there(connection: Connection, name: Literal["measurand", "phase"], word: str) -> bool:
+    """Whether anybody's series has this measurand or phase."""
+    return (
+        connection.execute(select(series_table.c.id).where(series_table.c[name] == word).limit(1)).first() is not None
+    )
 
 
 def find(
