@@ -186,8 +186,12 @@ async def test_rights_are_those_of_the_list(story):
 
 
 async def test_what_is_no_list_stays_as_it_is(story):
-    answer = await story.house.http.get("stats", params={"format": "csv"})
+    answer = await story.house.http.get("stats", headers={"Accept": "text/csv"})
     assert answer.headers["content-type"] == "application/json"
+
+
+async def test_what_is_no_list_is_not_asked_for_as_a_file(story):
+    is_problem(await story.house.http.get("stats", params={"format": "csv"}), 422)
 
 
 async def test_the_api_describes_its_files(story):

@@ -60,6 +60,7 @@ from wattdeck.api.compression import Compressed
 from wattdeck.api.exports import Exportable, Exports, describe, exportable
 from wattdeck.api.headers import Headers
 from wattdeck.api.house import ApiHouse
+from wattdeck.api.paths import path_of
 
 LARGEST_BODY = 1_048_576
 
@@ -164,7 +165,7 @@ def beside(app: FastAPI, serve_charge_point: Serve) -> Serve:
     """`app`, with charge points' sockets at `/ocpp/…` handed to the gateway: raw ASGI, no cost per message."""
 
     async def asgi(scope: Any, receive: Any, send: Any) -> None:
-        path = scope.get("path", "").removeprefix(scope.get("root_path", "").rstrip("/"))
+        path = path_of(scope)
         if scope["type"] == "http" and not _bounds_itself(path):
             announced = dict(scope["headers"]).get(b"content-length", b"0")
             if not announced.isdigit() or int(announced) > LARGEST_BODY:

@@ -10,6 +10,7 @@ from wattdeck.api.auth import Admin
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import SAFE
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, listed, number
+from wattdeck.api.paths import path_of
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
 from wattdeck.domain.records import as_dict
@@ -92,7 +93,7 @@ def _row(scope: Scope, state: dict[str, Any], status: int) -> tuple[Any, ...]:
     person: Person | None = state.get("person")
     who = (None, None, None) if person is None else (person.name, person.kind, person.role)
     client, one = scope.get("client"), state.get("charge_point")
-    path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))[:_LONGEST_PATH]
+    path = path_of(scope)[:_LONGEST_PATH]
     about = None if one is None else one.identifier
     return (
         to_ms(now()),

@@ -10,10 +10,11 @@ from fastapi.security import HTTPBearer
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
-from wattdeck.api import in_scope
+from wattdeck.api import in_scope, query_names
 from wattdeck.api.attempts import WINDOW_S
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.passwords import TooBusy
+from wattdeck.api.paths import path_of, prefix_of
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.people import ADMIN, KEY, OPERATOR, USER, VIEWER, Person, reaches
 from wattdeck.policies import Asker
@@ -61,14 +62,9 @@ def _asker(connection: HTTPConnection) -> Asker:
         headers=dict(connection.headers.items()),
         cookies=connection.cookies,
         method=scope.get("method", "GET"),
-        path=scope["path"].removeprefix(scope.get("root_path", "").rstrip("/")),
+        path=path_of(scope),
         address=connection.client.host if connection.client else None,
     )
-
-
-def root_of(connection: HTTPConnection) -> str:
-    """Where in somebody's application we are: `/csms`, or nothing."""
-    return str(connection.scope.get("root_path", "")).rstrip("/")
 
 
 def login_token(connection: HTTPConnection) -> str:
@@ -89,7 +85,7 @@ def is_https(request: Request, house: ApiHouse) -> bool:
 
 def set_login_cookie(answer: Response, token: str, lasts: timedelta, request: Request, house: ApiHouse) -> None:
     """Neither scripts nor other sites can use it, nor is it sent to the application that we are a part of."""
-    secure, age, path = is_https(request, house), int(lasts.total_seconds()), root_of(request) or "/"
+    secure, age, path = is_https(request, house), int(lasts.total_seconds()), prefix_of(request.scope) or "/"
     answer.set_cookie(COOKIE, token, max_age=age, path=path, httponly=True, samesite="strict", secure=secure)
 
 
@@ -116,6 +112,7 @@ def _at_least(role: str):  # type: ignore[no-untyped-def]
         if not reaches(person.role, role):
             raise HTTPException(403, f"this needs the role {role}")
         await in_scope.check(request, house, person)
+        query_names.check(request)
         return person
 
     return check

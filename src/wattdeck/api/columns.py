@@ -3,6 +3,7 @@
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from wattdeck.api.parameters import Listed
 from wattdeck.domain.records import Record
 
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "text", "whole", "number", "truth", "time"
@@ -17,6 +18,14 @@ class Column(Record, frozen=True):
 
     name: str
     kind: str
+
+
+def shape_of(model: Any) -> Any:
+    """The shape of the items of `Listed[shape]`, also where the list itself says more; None of what is no list."""
+    for one in (model, *getattr(model, "__orig_bases__", ())):
+        if get_origin(one) is Listed:
+            return get_args(one)[0]
+    return None
 
 
 def columns_of(shape: Any) -> list[Column]:

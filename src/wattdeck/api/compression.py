@@ -7,6 +7,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattdeck.api.pages import encodings
+from wattdeck.api.paths import path_of
 
 _SMALLEST = 1_024  # bytes; what is less goes into one packet anyway
 _LEVEL = 3  # six milliseconds for a megabyte; level 9 takes five times that for a little less
@@ -41,7 +42,7 @@ class Compressed:
 
 
 def _is_ours(scope: Scope) -> bool:
-    path: str = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+    path = path_of(scope)
     return path.startswith("/api/") or path == "/openapi.json"
 
 

@@ -7,7 +7,7 @@ its pages, one after the other, and writes them as they come. So memory holds on
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any, Protocol, get_args, get_origin
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI
@@ -17,9 +17,10 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattdeck.api import csv_files, parquet_files
-from wattdeck.api.columns import Column, columns_of
-from wattdeck.api.parameters import Listed
+from wattdeck.api.columns import Column, columns_of, shape_of
+from wattdeck.api.paths import path_of
 from wattdeck.api.problems import problem
+from wattdeck.api.query_names import FORMAT, parameters
 from wattdeck.domain.records import Record, from_json
 from wattdeck.telemetry import logger
 
@@ -42,32 +43,24 @@ _WRITERS: dict[str, Callable[[list[Column]], Writer]] = {CSV: csv_files.CsvFile,
 
 
 class Exportable(Record, frozen=True):
-    """A list: its path, and the columns of its items."""
+    """A list: its path, the columns of its items, and how many of them a page has; None: it comes whole."""
 
     path: str
     pattern: re.Pattern[str]
     columns: list[Column]
-    page: int
+    page: int | None
 
 
 def exportable(prefix: str, routes: Iterable[Any]) -> list[Exportable]:
     """The lists among these routes: what answers `Listed` of a shape."""
     found = []
     for route in routes:
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and (shape := _shape(route.response_model)):
-            names = {parameter.name: parameter for parameter in route.dependant.query_params}
-            page = _page_of(names["limit"].field_info.metadata) if "limit" in names else _PAGE
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and (shape := shape_of(route.response_model)):
+            names = {parameter.alias: parameter for parameter in parameters(route.dependant)}
+            page = _page_of(names["limit"].field_info.metadata) if "limit" in names else None
             path = prefix + route.path
             found.append(Exportable(path, compile_path(path)[0], columns_of(shape), page))
     return found
-
-
-def _shape(model: Any) -> Any:
-    """The shape of the items of `Listed[shape]`, also where the list itself says more."""
-    for one in (model, *getattr(model, "__orig_bases__", ())):
-        if get_origin(one) is Listed:
-            return get_args(one)[0]
-    return None
 
 
 def _page_of(bounds: Iterable[Any]) -> int:
@@ -88,7 +81,7 @@ class Exports:
             await self._app(scope, receive, send)
             return
         query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
-        asked = [value for name, value in query if name == "format"]
+        asked = [value for name, value in query if name == FORMAT]
         form = asked[0] if asked else _accepted(scope)
         if form == JSON:
             await self._app(scope, receive, send)
@@ -97,11 +90,11 @@ class Exports:
         elif form == PARQUET and not parquet_files.available():
             await problem(501, parquet_files.MISSING)(scope, receive, send)
         else:
-            query = [(name, value) for name, value in query if name != "format"]
+            query = [(name, value) for name, value in query if name != FORMAT]
             await self._export(wanted, form, query, scope, receive, send)
 
     def _find(self, scope: Scope) -> Exportable | None:
-        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+        path = path_of(scope)
         return next((one for one in self._lists if one.pattern.match(path)), None)
 
     async def _export(
@@ -113,13 +106,14 @@ class Exports:
         left = int(limit) if limit.isascii() and limit.isdecimal() and len(limit) < 19 and int(limit) else None
 
         async def page(cursor: str | None) -> tuple[Message, bytes]:
-            most = wanted.page if left is None else min(left, wanted.page)
+            fits = wanted.page or _PAGE
+            most = fits if left is None else min(left, fits)
             more = [("limit", str(most)), *([("cursor", cursor)] if cursor is not None else [])]
             return await self._ask(scope, [*filters, *more])
 
-        # a limit that is none is for the list itself to refuse
-        is_refused = "limit" in asked and left is None
-        start, body = await (self._ask(scope, query) if is_refused else page(asked.get("cursor")))
+        # what comes whole has no pages, and a limit that is none is for the list itself to refuse
+        as_asked = wanted.page is None or ("limit" in asked and left is None)
+        start, body = await (self._ask(scope, query) if as_asked else page(asked.get("cursor")))
         if start["status"] != 200:
             await send(start)
             await send({"type": "http.response.body", "body": body})
@@ -140,7 +134,7 @@ class Exports:
                     raise ConnectionAbortedError("the list cannot be read any more")
             yield writer.end()
 
-        name = re.sub(r"[^A-Za-z0-9._-]+", "_", scope["path"].partition("/api/v1/")[2].replace("/", "-"))
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", path_of(scope).removeprefix("/api/v1/").replace("/", "-"))
         headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Vary": "Accept"}
         await StreamingResponse(file(), 200, headers, media_type=_MEDIA[form])(scope, receive, send)
 
@@ -188,7 +182,7 @@ def describe(app: FastAPI, lists: list[Exportable]) -> None:
     """Let the application's description of itself say that its lists come as files, too."""
     plain = app.openapi
     parameter = {
-        "name": "format",
+        "name": FORMAT,
         "in": "query",
         "required": False,
         "schema": {"type": "string", "enum": list(_MEDIA)},
@@ -200,7 +194,7 @@ def describe(app: FastAPI, lists: list[Exportable]) -> None:
         for one in lists:
             operation = document["paths"][one.path]["get"]
             parameters = operation.setdefault("parameters", [])
-            if not any(each["name"] == "format" for each in parameters):
+            if not any(each["name"] == FORMAT for each in parameters):
                 parameters.append(parameter)
                 content = operation["responses"]["200"]["content"]
                 content[_MEDIA[CSV]] = {"schema": {"type": "string"}}

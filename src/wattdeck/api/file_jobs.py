@@ -13,6 +13,7 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.firmware import find as find_firmware
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.paths import prefix_of
 from wattdeck.api.sending import Asked as AskedWith
 from wattdeck.api.sending import DeliveryBody, Wait
 from wattdeck.commands import files as ways
@@ -205,8 +206,8 @@ def _where_to(body: Diagnostics, request: Request, house: ApiHouse) -> tuple[str
 
 def _base_url(request: Request, house: ApiHouse) -> str:
     """How charge points reach us: as set, else as whoever asks did."""
-    prefix = request.scope.get("root_path", "")  # where we are mounted; base_url does not know
-    return house.settings.public_url or f"{request.url.scheme}://{request.url.netloc}{prefix}"
+    here = f"{request.url.scheme}://{request.url.netloc}{prefix_of(request.scope)}"  # base_url does not know the prefix
+    return house.settings.public_url or here
 
 
 async def _begin(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wattdeck.api.paths import path_of
 from wattdeck.api.problems import problem
 
 _HEADERS = {
@@ -32,9 +33,8 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path: str = scope["path"]
-        below = path.removeprefix(scope.get("root_path", "").rstrip("/"))
-        if scope["method"] == "HEAD" and not below.startswith(_OWN_HEAD):
+        path = path_of(scope)
+        if scope["method"] == "HEAD" and not path.startswith(_OWN_HEAD):
             # RFC 9110 §9.3.2: what GET would answer, without the content
             scope, send = {**scope, "method": "GET"}, _without_content(send)
 

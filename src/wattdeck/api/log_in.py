@@ -16,12 +16,12 @@ from wattdeck.api.auth import (
     check_password,
     hash_token,
     login_token,
-    root_of,
     same_origin,
     set_login_cookie,
     who,
 )
 from wattdeck.api.house import ApiHouse, House, json_response
+from wattdeck.api.paths import prefix_of
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.people import USER, Person
@@ -93,7 +93,7 @@ async def logout(request: Request, house: House) -> Response:
         request.state.route, request.state.person = in_scope.route_of(request), await who(request, house)
         await house.store.write(lambda connection: users.remove_token(connection, hash_token(token)))
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path=root_of(request) or "/")
+    response.delete_cookie(COOKIE, path=prefix_of(request.scope) or "/")
     return response
 
 

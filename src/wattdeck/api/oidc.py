@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 
 from wattdeck.api import audit, in_scope
-from wattdeck.api.auth import hash_token, is_https, root_of, set_login_cookie
+from wattdeck.api.auth import hash_token, is_https, set_login_cookie
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.oidc_provider import Provider, ProviderFailed, tell
 from wattdeck.api.oidc_state import LASTS_S, Away
+from wattdeck.api.paths import prefix_of
 from wattdeck.api.problems import problem
 from wattdeck.domain import oidc
 from wattdeck.domain.clock import now
@@ -37,7 +38,7 @@ Given = Annotated[str, Query(max_length=4096)]
 @router.get("/login")
 async def login(request: Request, house: House, to: Annotated[str, Query(max_length=LONGEST_TO)] = "/") -> Response:
     """Send the browser to the provider. `to`: the page of ours to arrive at afterwards."""
-    provider, root = _provider(house), root_of(request)
+    provider, root = _provider(house), prefix_of(request.scope)
     away, cookie = house.oidc_states.begin(to if _OURS.fullmatch(to) else "/")
     try:
         there = await provider.way_in(_callback(request, house), away.state, away.nonce, away.verifier)
@@ -75,7 +76,7 @@ async def callback(
         answer = _failed(request, failed)
     except NotLetIn as refused:
         answer = _page(request, 403, f"You are not let in: {refused}.")
-    answer.delete_cookie(COOKIE, path=f"{root_of(request)}/api/v1/oidc")
+    answer.delete_cookie(COOKIE, path=f"{prefix_of(request.scope)}/api/v1/oidc")
     audit.note(house, request.scope, answer.status_code)
     return answer
 
@@ -110,7 +111,7 @@ async def _welcome(request: Request, house: ApiHouse, user: User, away: Away) ->
     token, at = secrets.token_urlsafe(32), now()
     kept, lasts = Token(user.username, user.role, LOGIN), house.oidc_login
     await house.store.write(lambda c: users.add_token(c, hash_token(token), kept, at, at + lasts))
-    answer = RedirectResponse(f"{root_of(request)}{away.to}", 303, {"Cache-Control": "no-store"})
+    answer = RedirectResponse(f"{prefix_of(request.scope)}{away.to}", 303, {"Cache-Control": "no-store"})
     set_login_cookie(answer, token, lasts, request, house)
     return answer
 
@@ -123,7 +124,9 @@ def _provider(house: ApiHouse) -> Provider:
 
 def _callback(request: Request, house: ApiHouse) -> str:
     """As the provider knows it: it compares."""
-    return house.settings.oidc_callback_url or str(request.url.replace(path=f"{root_of(request)}{_BACK}", query=""))
+    return house.settings.oidc_callback_url or str(
+        request.url.replace(path=f"{prefix_of(request.scope)}{_BACK}", query="")
+    )
 
 
 def _failed(request: Request, failed: ProviderFailed) -> Response:
@@ -135,7 +138,7 @@ def _page(request: Request, status: int, text: str) -> Response:
     """For a person; a problem for a program."""
     if "text/html" not in request.headers.get("accept", ""):
         return problem(status, text, {"Cache-Control": "no-store"})
-    back = escape(f"{root_of(request)}/")
+    back = escape(f"{prefix_of(request.scope)}/")
     page = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Log-in failed - wattdeck</title>
 <link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">

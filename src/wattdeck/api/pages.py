@@ -7,6 +7,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from wattdeck.api.paths import prefix_of
+
 STATIC = Path(__file__).with_name("static")
 DASHBOARD = STATIC / "dashboard"
 CLIENT = STATIC / "client"
@@ -24,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
     """The API's documentation; its files come from here, not from the Internet."""
-    root = request.scope.get("root_path", "").rstrip("/")
+    root = prefix_of(request.scope)
     return get_swagger_ui_html(
         openapi_url=f"{root}/openapi.json",
         title="wattdeck API",
@@ -64,7 +66,7 @@ async def dashboard(path: str, request: Request) -> Response:
     index = DASHBOARD / "index.html"
     if not index.is_file():
         return HTMLResponse(_NOT_BUILT)
-    root = request.scope.get("root_path", "").rstrip("/")
+    root = prefix_of(request.scope)
     page = index.read_text("utf-8").replace('<base href="/"', f'<base href="{root}/"', 1)
     return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 

@@ -56,7 +56,7 @@ def storage(
         made = _of_folder(data, config, settings)
     else:
         with contextlib.closing(Server(url, api_key)) as server:
-            made = _of_server(server, settings)
+            made = server.get("storage?" + urlencode(settings, doseq=True))
     typer.echo(json.dumps(made)) if as_json else _print(made)
 
 
@@ -69,14 +69,6 @@ def _given(words: list[str]) -> dict[str, list[str]]:
             fail(f"--with {word}: not NAME=DAYS", CANNOT)
         found.setdefault(name, []).append(value)
     return found
-
-
-def _of_server(server: Server, given: dict[str, list[str]]) -> Any:
-    made = server.get("storage?" + urlencode(given, doseq=True))
-    unknown = [name for name in given if name not in made["forecast"]["settings"]]
-    if unknown:
-        fail(f"--with: there is no setting {unknown[0]}", CANNOT)
-    return made
 
 
 def _of_folder(folder: Path, config: Path | None, given: dict[str, list[str]]) -> Any:
