@@ -1,6 +1,5 @@
 """Alert rules: those that are ready-made, those that people wrote, and those they changed."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
@@ -10,7 +9,7 @@ from wattdeck.alerts import ready_made, trials
 from wattdeck.api.auth import Admin, Operator, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
-from wattdeck.api.parameters import Listed, aware, listed
+from wattdeck.api.parameters import Listed, Moment, listed
 from wattdeck.api.sending import Payload
 from wattdeck.domain.alert_rules import Rule, read_rule
 from wattdeck.domain.clock import now, to_ms
@@ -40,8 +39,8 @@ class BackTest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     rule: Payload = Field(description="a rule, see docs/reference/alert-rules.md; its name may be missing")
-    from_: datetime | None = Field(None, alias="from")
-    to: datetime | None = None
+    from_: Moment | None = Field(None, alias="from")
+    to: Moment | None = None
 
 
 @router.post("/alert-rules/back-test", response_model=BackTestShape)
@@ -50,9 +49,8 @@ async def back_test(body: BackTest, person: Operator, house: House) -> Response:
     that would halve that. Values in doubt are left out, late ones are in their place.
     """
     rule = read_rule({"name": "back-test", **body.rule})
-    until = to_ms(aware(body.to) or now())
-    begin = aware(body.from_)
-    since = until - _WEEK_MS if begin is None else to_ms(begin)
+    until = to_ms(body.to or now())
+    since = until - _WEEK_MS if body.from_ is None else to_ms(body.from_)
     async with house.watch.trying:
         report, not_looked_at = await trials.back_test(house.store, rule, since, until)
     return json_response(shapes.back_test(rule.name, report, since, until, not_looked_at))

@@ -16,7 +16,6 @@ from wattdeck.api.parameters import (
     Listed,
     Site,
     To,
-    aware,
     can_be_row,
     find_charge_point,
     listed,
@@ -59,7 +58,7 @@ async def of_all(
     to: To = None,
 ) -> Response:
     """Newest first; `from` and `to`: when they were raised. Those that have not fired yet only with `state=pending`."""
-    begin, end, after = aware(from_), aware(to), number(cursor)
+    after = number(cursor)
     one = None if charge_point is None else await find_charge_point(house, charge_point, True, person.scope)
     states = {word for each in state or () for word in ((FIRING, ACKNOWLEDGED) if each == "open" else (each,))}
     page = await house.store.read(
@@ -74,8 +73,8 @@ async def of_all(
             connector_id=connector_id,
             site=site,
             scope=person.scope,
-            begin=begin,
-            end=end,
+            begin=from_,
+            end=to,
         )
     )
     return listed([shapes.alert(each) for each in page.items], page.next)

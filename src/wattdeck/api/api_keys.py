@@ -3,11 +3,11 @@
 import secrets
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from wattdeck.api.auth import API_KEY_SETTING, Admin, hash_token
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, listed, number
 from wattdeck.api.users import Name, Role, ScopeBody, scope_for
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
@@ -27,7 +27,7 @@ class NewKey(BaseModel):
     name: Name
     role: Role = "viewer"
     scope: ScopeBody | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyMadeShape(ApiKeyShape):
@@ -47,8 +47,8 @@ async def list_all(person: Admin, house: House, limit: Limit = 100, cursor: Curs
 @router.post("", status_code=201, response_model=KeyMadeShape)
 async def add(body: NewKey, person: Admin, house: House) -> Response:
     """Make a key; the answer shows it, nothing does later. 409 where a key or a user has that name."""
-    at, expires_at = now(), aware(body.expires_at)
-    if expires_at is not None and expires_at <= at:
+    at = now()
+    if body.expires_at is not None and body.expires_at <= at:
         raise Unprocessable("expires_at: that has passed")
     scope = scope_for(body.role, body.scope)
     if body.name.casefold() == API_KEY_SETTING.casefold():
@@ -63,7 +63,7 @@ async def add(body: NewKey, person: Admin, house: House) -> Response:
             scope=scope,
             created_by=person.name,
             at=at,
-            expires_at=expires_at,
+            expires_at=body.expires_at,
         )
     )
     return json_response({**people_shapes.api_key(made, at), "key": key}, 201)

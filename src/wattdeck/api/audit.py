@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Admin
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import SAFE
-from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, listed, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, listed, number
 from wattdeck.api.paths import path_of
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
@@ -47,10 +47,10 @@ async def list_all(
     to: To = None,
 ) -> Response:
     """Who did what, newest first."""
-    after, begin, end = number(cursor), aware(from_), aware(to)
+    after = number(cursor)
     page = await house.store.read(
         lambda connection: audit.search(
-            connection, limit=limit, after=after, actor=actor, charge_point=charge_point, begin=begin, end=end
+            connection, limit=limit, after=after, actor=actor, charge_point=charge_point, begin=from_, end=to
         )
     )
     return listed([_shape(one) for one in page.items], page.next)

@@ -1,6 +1,5 @@
 """Certificates: what charge points ask to have signed, what is installed on them, and the root of our own."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response
 from wattdeck.certificates import names
 from wattdeck.domain.errors import NotFound
@@ -52,11 +51,11 @@ async def list_requests(
     cursor: Cursor = None,
     charge_point: Annotated[str | None, Query(max_length=128)] = None,
     state: State | None = None,
-    expires_before: Annotated[datetime | None, Query(description="of the certificate that was signed")] = None,
+    expires_before: Annotated[Moment | None, Query(description="of the certificate that was signed")] = None,
 ) -> Response:
     """What charge points asked to have signed, newest first, with what was signed and until when it is valid."""
     one = None if charge_point is None else await find_charge_point(house, charge_point, scope=person.scope)
-    after, before = number(cursor), aware(expires_before)
+    after = number(cursor)
     page = await house.store.read(
         lambda connection: certificates.search_requests(
             connection,
@@ -65,7 +64,7 @@ async def list_requests(
             charge_point_id=None if one is None else one.id,
             scope=person.scope,
             state=state,
-            expires_before=before,
+            expires_before=expires_before,
         )
     )
     return listed([shapes.certificate_request(each) for each in page.items], page.next)

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
-from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, aware, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, find_charge_point, listed, number
 from wattdeck.api.words import Status
 from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, hash_password
@@ -240,7 +240,7 @@ async def status_history(
 ) -> Response:
     """What its connectors reported, newest first; `from` and `to` by its clock."""
     one = await find_charge_point(house, identifier, removed_too=True)
-    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    asked = (one.id, limit, number(cursor), from_, to)
     page = await house.store.read(lambda connection: connectors.history(connection, *asked))
     items = [{**shapes.connector(each), "received_at": iso(each.received_at)} for each in page.items]
     return listed(items, page.next)
@@ -258,7 +258,7 @@ async def read_messages(
 ) -> Response:
     """The raw frames to and from it, newest first."""
     one = await find_charge_point(house, identifier, removed_too=True)
-    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    asked = (one.id, limit, number(cursor), from_, to)
     page = await house.store.read(lambda connection: messages.of(connection, *asked))
     return listed([{**as_dict(each), "at": iso(each.at)} for each in page.items], page.next)
 

@@ -14,7 +14,6 @@ from wattdeck.api.parameters import (
     Limit,
     Listed,
     To,
-    aware,
     can_be_row,
     find_charge_point,
     listed,
@@ -143,7 +142,7 @@ async def of_charge_point(
 ) -> Response:
     """What was asked of it, newest first; `from` and `to` of when it was asked."""
     one = await find_charge_point(house, identifier, removed_too=True)
-    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    asked = (one.id, limit, number(cursor), from_, to)
     page = await house.store.read(lambda connection: commands.of(connection, *asked))
     return listed([shapes.command(each) for each in page.items], page.next)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, find_charge_point, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, find_charge_point, number
 from wattdeck.domain.clock import now
 from wattdeck.live import door_shapes as shapes
 from wattdeck.live.door_shapes import ConnectionShape
@@ -35,7 +35,7 @@ async def of_charge_point(
 ) -> Response:
     """Its connections, newest first, the present one among them; `from` and `to` of their beginning."""
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
-    asked = (one.id, limit, number(cursor), aware(from_), aware(to))
+    asked = (one.id, limit, number(cursor), from_, to)
 
     def read(connection: Connection) -> tuple[Page, int]:
         page = connections.of(connection, *asked)

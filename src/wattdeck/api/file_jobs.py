@@ -1,7 +1,6 @@
 """File jobs: firmware updates, diagnostics and log uploads: begun here, how far they are, and what was uploaded."""
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +11,7 @@ from sqlalchemy import Connection
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.firmware import find as find_firmware
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, find_charge_point, listed, number
 from wattdeck.api.paths import prefix_of
 from wattdeck.api.sending import Asked as AskedWith
 from wattdeck.api.sending import DeliveryBody, Wait
@@ -54,16 +53,16 @@ class UpdateFirmware(_Transfer):
     """Either `location` or `firmware_id` (a file kept here). With `signing` it is a SignedUpdateFirmware."""
 
     firmware_id: int | None = None
-    retrieve_at: datetime | None = None
-    install_at: datetime | None = None
+    retrieve_at: Moment | None = None
+    install_at: Moment | None = None
     signing: FirmwareSigning | None = None
 
 
 class Diagnostics(_Transfer):
     """Without `location` the charge point uploads to us."""
 
-    from_: datetime | None = Field(None, alias="from")
-    to: datetime | None = None
+    from_: Moment | None = Field(None, alias="from")
+    to: Moment | None = None
 
 
 class Log(Diagnostics):
@@ -93,10 +92,10 @@ async def update_firmware(
     asked = ways.update_firmware(
         location,
         link,
-        aware(body.retrieve_at) or now(),
+        body.retrieve_at or now(),
         _tries(body),
         signing,
-        aware(body.install_at),
+        body.install_at,
         body.firmware_id,
         name,
     )
@@ -117,7 +116,7 @@ async def get_diagnostics(
     body = body or Diagnostics()
     one = await find_charge_point(house, identifier)
     location, link = _where_to(body, request, house)
-    asked = ways.get_diagnostics(location, link, _tries(body), aware(body.from_), aware(body.to))
+    asked = ways.get_diagnostics(location, link, _tries(body), body.from_, body.to)
     return await _begin(house, one, asked, person, body.delivery(), once, wait)
 
 
@@ -135,7 +134,7 @@ async def get_log(
     body = body or Log()
     one = await find_charge_point(house, identifier)
     location, link = _where_to(body, request, house)
-    asked = ways.get_log(body.type, location, link, _tries(body), aware(body.from_), aware(body.to))
+    asked = ways.get_log(body.type, location, link, _tries(body), body.from_, body.to)
     return await _begin(house, one, asked, person, body.delivery(), once, wait)
 
 

@@ -1,15 +1,14 @@
 """Flags of meter values, lifted by a person or set again; everything that follows from them is reckoned anew."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, find_charge_point, listed, number
 from wattdeck.domain.clock import iso
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.store import flag_changes
@@ -26,8 +25,8 @@ class Which(BaseModel):
     connector_id: Annotated[int, Field(ge=0, lt=2**31)]
     phase: Annotated[str | None, Field(max_length=10)] = None
     location: Annotated[str, Field(max_length=50)] = "Outlet"
-    from_: Annotated[AwareDatetime, Field(alias="from")]
-    to: AwareDatetime | None = None
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment | None = None
     note: Annotated[str, Field(max_length=500)] | None = None
 
 
@@ -79,7 +78,7 @@ async def changes(identifier: str, person: Viewer, house: House, limit: Limit = 
 
 async def _change(identifier: str, body: Which, action: str, by: str, house: ApiHouse) -> Response:
     one = await find_charge_point(house, identifier)
-    since, until = _utc(body.from_), _utc(body.to or body.from_)
+    since, until = body.from_, body.to or body.from_
     if until < since:
         raise Unprocessable("to is before from")
     count = await house.recount.change_flags(
@@ -95,12 +94,6 @@ async def _change(identifier: str, body: Which, action: str, by: str, house: Api
         note=body.note,
     )
     return json_response({"samples": count})
-
-
-def _utc(at: datetime) -> datetime:
-    moved = aware(at)
-    assert moved is not None
-    return moved
 
 
 def _shape(one: FlagChange, charge_point: str) -> FlagChangeShape:

@@ -17,7 +17,6 @@ from wattdeck.api.parameters import (
     Listed,
     Site,
     To,
-    aware,
     before,
     find_charge_point,
     listed,
@@ -255,8 +254,8 @@ async def read_top(
 def _stretch(from_: datetime | None, to: datetime | None, length: timedelta, bucket: timedelta) -> tuple[Any, Any]:
     """From when to when: nothing where that is turned round, and no more than so many steps."""
     at = now()
-    until = min(aware(to) or at, at + _AHEAD)
-    since = aware(from_) or before(until, length)
+    until = min(to or at, at + _AHEAD)
+    since = from_ or before(until, length)
     return min(max(since, before(until, bucket * _MOST_BUCKETS)), until), until
 
 

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import ConnectorId, From, To, aware, before, find_charge_point
+from wattdeck.api.parameters import ConnectorId, From, To, before, find_charge_point
 from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import from_ms, iso, now, to_ms
 from wattdeck.domain.meter_values import POWER
@@ -79,8 +79,8 @@ async def read_history(
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
     measurand = measurand or POWER
-    until = aware(to) or at
-    since = min(aware(from_) or before(until, _UNLESS_GIVEN), until)
+    until = to or at
+    since = min(from_ or before(until, _UNLESS_GIVEN), until)
     settings = house.settings
     kept = _kept(settings, measurand)
 

@@ -1,6 +1,5 @@
 """A charge point's local list: what is known of it, sending it, and asking for its version."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +8,7 @@ from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
-from wattdeck.api.parameters import Limit, aware, find_charge_point
+from wattdeck.api.parameters import Limit, Moment, find_charge_point
 from wattdeck.api.sending import AskedOnce, Wait, command_response
 from wattdeck.commands import send_local_list
 from wattdeck.domain.charge_points import ChargePoint, is_connected
@@ -34,7 +33,7 @@ class EntryBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id_tag: Text20
     status: Literal["Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"] | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
     parent: Text20 | None = None
 
 
@@ -99,7 +98,7 @@ def _wish(body: LocalListBody) -> send_local_list.Wish:
 def _entry(body: EntryBody, update_type: str | None) -> Entry:
     says_more = body.expires_at is not None or body.parent is not None
     default = "Accepted" if says_more or update_type == "Full" else None
-    return Entry(body.id_tag, body.status or default, aware(body.expires_at), body.parent)
+    return Entry(body.id_tag, body.status or default, body.expires_at, body.parent)
 
 
 async def _shown(house: ApiHouse, one: ChargePoint) -> LocalListShape:

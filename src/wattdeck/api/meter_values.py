@@ -14,7 +14,6 @@ from wattdeck.api.parameters import (
     Listed,
     Place,
     To,
-    aware,
     dotted,
     find_charge_point,
     listed,
@@ -53,15 +52,14 @@ async def raw(
     """As they were taken, newest first."""
     one = await find_charge_point(house, identifier, removed_too=True)
     before = undotted(cursor)
-    since, until = aware(from_), aware(to)
 
     def read(connection: Connection) -> list[samples.Sample]:
         wanted = series.find(connection, one.id, measurand, phase, connector_id)
         return samples.read(
             connection,
             wanted,
-            since=since,
-            until=until,
+            since=from_,
+            until=to,
             context=context,
             session_id=session_id,
             limit=limit + 1,
@@ -96,7 +94,7 @@ async def grouped(
 ) -> Response:
     """By measurand, in order of time; without `from` the last hour."""
     one = await find_charge_point(house, identifier, removed_too=True)
-    since, until = aware(from_) or now() - timedelta(hours=1), aware(to)
+    since, until = from_ or now() - timedelta(hours=1), to
 
     def read(connection: Connection) -> Response:
         wanted = series.find(connection, one.id, connector_id=connector_id)

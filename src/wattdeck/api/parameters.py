@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import HTTPException, Query, Response
-from pydantic import BeforeValidator
+from fastapi import Query, Response
+from pydantic import AfterValidator, BeforeValidator
 from typing_extensions import TypedDict
 
 from wattdeck.api.house import ApiHouse, json_response
@@ -29,14 +29,26 @@ Site = Annotated[str | None, Query(max_length=100, description="of charge points
 
 def _no_number(text: Any) -> Any:
     """A time as it is written; a bare number, which could be seconds of any kind, is none."""
-    if isinstance(text, str) and text.strip().lstrip("+-").replace(".", "", 1).isdecimal():
+    is_number = isinstance(text, int | float) or (
+        isinstance(text, str) and text.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+    )
+    if is_number:
         raise ValueError("a time in ISO 8601, not a number")
     return text
 
 
-Written = Annotated[datetime, BeforeValidator(_no_number)]
-From = Annotated[Written | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
-To = Annotated[Written | None, Query(description="ISO 8601, exclusive")]
+def _in_utc(at: datetime) -> datetime:
+    """Without a zone it is UTC already. At the very ends of the calendar UTC would move it beyond them."""
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
+# Of queries and bodies alike.
+Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_in_utc)]
+From = Annotated[Moment | None, Query(alias="from", description="ISO 8601; without a zone it is UTC")]
+To = Annotated[Moment | None, Query(description="ISO 8601, exclusive")]
 
 # (time, series, number) of the last value seen; 14 digits of milliseconds reach to the year 5138
 Place = Annotated[
@@ -72,16 +84,6 @@ def dotted(place: tuple[int, ...]) -> str:
 
 def undotted(cursor: str | None) -> Any:
     return None if cursor is None else tuple(map(int, cursor.split(".")))
-
-
-def aware(at: datetime | None) -> datetime | None:
-    """In UTC. Raises 422 for one at the very ends of the calendar, which UTC would move beyond them."""
-    if at is None:
-        return None
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise HTTPException(422, f"{at.isoformat()} is out of range") from None
 
 
 def before(at: datetime, length: timedelta) -> datetime:

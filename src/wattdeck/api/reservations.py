@@ -1,6 +1,5 @@
 """Reservations: a connector kept free for somebody until a time."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
-from wattdeck.api.parameters import Cursor, Limit, Listed, aware, can_be_row, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import Asked, Wait
 from wattdeck.commands import reserve
 from wattdeck.domain.charge_points import ChargePoint, is_connected
@@ -35,7 +34,7 @@ class ReservationBody(BaseModel):
     charge_point: str = Field(min_length=1, max_length=128)
     connector_id: int = Field(ge=0, le=LARGEST_NUMBER)
     id_tag: IdTag
-    expires_at: datetime
+    expires_at: Moment
     parent_id_tag: IdTag | None = None
     reservation_id: int | None = Field(None, ge=0, le=LARGEST_NUMBER)
     wait: float = Field(0, ge=0, le=300)
@@ -48,12 +47,10 @@ async def make(
 ) -> Response:
     """Ask a charge point to keep a connector free for a tag. 409 where it is offline."""
     one = request.state.charge_point = await _connected(house, body.charge_point, person.scope)
-    expires_at = aware(body.expires_at)
-    assert expires_at is not None
     wish = reserve.Wish(
         connector_id=body.connector_id,
         id_tag=body.id_tag,
-        expires_at=expires_at,
+        expires_at=body.expires_at,
         parent_id_tag=body.parent_id_tag,
         number=body.reservation_id,
     )

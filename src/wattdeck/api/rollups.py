@@ -1,11 +1,11 @@
 """Rollups of a charge point's series: minutes, hours, days and months, as exact as its samples; and folding anew."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Admin, Viewer
@@ -14,8 +14,8 @@ from wattdeck.api.parameters import (
     ConnectorId,
     From,
     Listed,
+    Moment,
     To,
-    aware,
     before,
     dotted,
     find_charge_point,
@@ -58,8 +58,8 @@ async def read_rollups(
     Without `from`: the last hour of minutes, day of hours, month of days, year of months.
     """
     one, at = await find_charge_point(house, identifier, removed_too=True), now()
-    until = aware(to) or at
-    since = aware(from_) or before(until, _BACK.get(period, _BACK_MONTHS))
+    until = to or at
+    since = from_ or before(until, _BACK.get(period, _BACK_MONTHS))
     if since >= until:
         raise Unprocessable("from: not before to")
     if period == PERIODS[MINUTE]:
@@ -77,15 +77,6 @@ async def read_rollups(
     page = found[:limit]
     following = dotted((page[-1][1].bucket, page[-1][0].id)) if len(found) > limit else None
     return await listed_aside(lambda: [rollup(each, row, one.identifier) for each, row, _ in page], following)
-
-
-def _is_text(value: object) -> object:
-    if value is not None and not isinstance(value, str):
-        raise ValueError("ISO 8601, as text")
-    return value
-
-
-Moment = Annotated[datetime, BeforeValidator(_is_text)]
 
 
 class Recomputation(BaseModel):
@@ -125,7 +116,7 @@ def _progress(one: Progress) -> ProgressShape:
 async def start(body: Recomputation, person: Admin, house: House) -> Response:
     """Fold the rollups of one charge point or of all anew from the samples that are still there."""
     one = None if body.charge_point is None else await find_charge_point(house, body.charge_point, removed_too=True)
-    since, until = aware(body.from_), aware(body.to)
+    since, until = body.from_, body.to
     if since is not None and until is not None and since >= until:
         raise Unprocessable("from: not before to")
     return json_response(_progress(await house.recompute.start(one, since, until)), 202)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import in_scope
-from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, aware, find_charge_point, listed, number
+from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, find_charge_point, listed, number
 from wattdeck.domain.people import Scope
 from wattdeck.live import security_shapes as shapes
 from wattdeck.live.security_shapes import SecurityEventShape
@@ -61,7 +61,7 @@ async def _list(
     begin: From,
     end: To,
 ) -> Response:
-    begin, end, after = aware(begin), aware(end), number(cursor)
+    after = number(cursor)
     page = await house.store.read(
         lambda connection: security_events.search(
             connection,

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
@@ -16,10 +16,10 @@ from wattdeck.api.parameters import (
     From,
     Limit,
     Listed,
+    Moment,
     Place,
     Site,
     To,
-    aware,
     can_be_row,
     dotted,
     find_charge_point,
@@ -50,7 +50,7 @@ class Close(BaseModel):
     """Without `stopped_at` and `stop_meter_wh`: the last reading that was believed."""
 
     model_config = ConfigDict(extra="forbid")
-    stopped_at: AwareDatetime | None = None
+    stopped_at: Moment | None = None
     stop_meter_wh: Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)] | None = None
     note: Annotated[str, Field(max_length=500)] | None = None
 
@@ -85,8 +85,8 @@ async def search(
             connector_id=connector_id,
             id_tag=id_tag,
             is_active=None if state is None else state == "active",
-            since=aware(from_),
-            until=aware(to),
+            since=from_,
+            until=to,
             flags=None if flag is None else flag_bits(flag),
         )
     )
@@ -155,8 +155,7 @@ async def close(session_id: int, person: Operator, house: House, body: Close | N
     """End a session whose stop is lost. Nothing is sent to the charge point; its stop, should it come, counts."""
     body = body or Close()
     await _find(house, session_id)
-    at = aware(body.stopped_at)
-    ended = await house.endings.close(session_id, person.name, at, body.stop_meter_wh, body.note)
+    ended = await house.endings.close(session_id, person.name, body.stopped_at, body.stop_meter_wh, body.note)
     return json_response(shapes.session(ended, now()))
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
-from wattdeck.api.parameters import Cursor, Limit, Listed, Written, aware, can_be_row, listed, number
+from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, listed, number
 from wattdeck.domain.alert_rules import Selector
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import NotFound
@@ -47,9 +47,9 @@ class Wish(BaseModel):
     rules: Patterns = []
     severities: list[Severity] = Field([], max_length=3)
     select: Select = Select()
-    starts_at: Written | None = None
-    ends_at: Written
-    repeats_until: Written | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment
+    repeats_until: Moment | None = None
     comment: str = Field(min_length=1, max_length=1000)
 
 
@@ -126,10 +126,8 @@ def _may_see(own: Own | None, one: Silence) -> bool:
 
 
 def _whole(at: datetime) -> datetime:
-    """In UTC and whole milliseconds, as it is stored."""
-    moment = aware(at)
-    assert moment is not None
-    return from_ms(to_ms(moment))
+    """In whole milliseconds, as it is stored."""
+    return from_ms(to_ms(at))
 
 
 def _shape(house: ApiHouse, one: Silence) -> Any:

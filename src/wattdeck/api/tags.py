@@ -1,6 +1,5 @@
 """Id tags: who may charge."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
@@ -8,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
-from wattdeck.api.parameters import Limit, Listed, aware, listed
+from wattdeck.api.parameters import Limit, Listed, Moment, listed
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
 from wattdeck.live import tag_shapes
@@ -28,15 +27,14 @@ class TagBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     status: Status = "accepted"
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
     parent: Parent = None
     note: Note = None
     max_sessions: int | None = Field(default=None, ge=0, lt=2**31)
 
 
 def tag_of(id_tag: str, body: TagBody) -> Tag:
-    """Raises HTTPException 422 for a time at the very ends of the calendar."""
-    return Tag(id_tag=id_tag, **body.model_dump() | {"expires_at": aware(body.expires_at)})
+    return Tag(id_tag=id_tag, **body.model_dump())
 
 
 @router.get("", response_model=Listed[TagShape])
