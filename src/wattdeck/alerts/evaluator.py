@@ -16,6 +16,7 @@ from wattdeck.domain.alert_rules import (
     MISSING,
     SESSION,
     STALL,
+    WORD,
     Rule,
     covers_part,
 )
@@ -128,9 +129,11 @@ class Evaluator:
             rule, alert = self._book.rules.get(key), self._book.alerts.get(key)
             if rule is None:
                 continue
+            memory = self._book.memories.get(key)
             if alert is not None and life.is_over(rule, alert, due):
                 self._book.let_go(key, rule)
-            memory = self._book.memories.get(key)
+                if memory is not None:  # what is bad again, but not for long enough yet, is another alert
+                    self._book.memories[key] = memory
             if memory is not None:
                 moved += self._judge(rule, key, memory, None, max(due, memory.at))
                 moved += self._miss(rule, key, memory, at)
@@ -159,8 +162,10 @@ class Evaluator:
         """All there is to see of a signal: alerts about others end."""
         moved = [one for each in seen for one in self.take(each)]
         subjects = {each.subject for each in seen}
-        others = [key for key, alert in self.alerts.items() if alert.signal == signal and key[1] not in subjects]
-        return moved + [one for key in others for one in self._end(key, at, "nothing is known of it any more")]
+        for key in [key for key, alert in self.alerts.items() if alert.signal == signal and key[1] not in subjects]:
+            moved += self._end(key, at, "nothing is known of it any more")
+            self._book.memories.pop(key, None)
+        return moved
 
     def forget(self, charge_point_id: int, at: int) -> list[Moved]:
         """A charge point was removed."""
@@ -251,6 +256,8 @@ class Evaluator:
         if rule.kind in _BY_CLOCK:
             self._book.memories.pop(key, None)
         if alert is None:
+            if rule.kind == WORD:  # said late, and not believed yet
+                self._book.drop(key)
             return []
         if alert.state in (PENDING, RESOLVED):
             # what was bad may be good by now: it begins anew with what is heard next
@@ -288,7 +295,7 @@ class Evaluator:
 
     def _look(self, rule: Rule, key: Key, seen: Observation) -> list[Moved]:
         alert, memory = self._book.alerts.get(key), self._book.memories.get(key)
-        if not seen.raises and alert is None:
+        if not seen.raises and alert is None and rule.kind != WORD:
             return []
         if memory is None and alert is not None and alert.state != RESOLVED:
             memory = recall(rule, alert)

@@ -153,7 +153,7 @@ def _noted(alert: Alert, verdict: Verdict, seen: Observation | None, at: int) ->
     """With the newest figures; the peak is the value furthest beyond the limit."""
     # a comparison that cannot be made just now says nothing new
     value = alert.value if verdict.word == BETWEEN and verdict.value is None else verdict.value
-    if seen is None and value == alert.value:
+    if seen is None and value == alert.value and verdict.beside in (None, alert.word):
         return alert
     bad = verdict.word == BAD
     peak = alert.peak

@@ -226,9 +226,9 @@ class Observer:
         known = self._known.get(connector.charge_point_id)
         if known is not None:
             subject = Subject(known.id, known.identifier, connector.connector_id)
-            at, _ = self._when(known.id, connector.updated_at, to_ms(connector.received_at))
-            yield Observation(STATUS, subject, at, None, connector.status)
-            yield Observation(ERROR_CODE, subject, at, None, connector.error_code)
+            at, late = self._when(known.id, connector.updated_at, to_ms(connector.received_at))
+            yield Observation(STATUS, subject, at, None, connector.status, None, not late)
+            yield Observation(ERROR_CODE, subject, at, None, connector.error_code, None, not late)
 
     def _command(self, command: Command) -> Iterator[Observation]:
         """How many commands in a row had no answer."""

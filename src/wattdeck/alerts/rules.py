@@ -23,6 +23,7 @@ _OF_VALUES = frozenset({LIMIT, RATE, STALL, COMPARE})
 _AT_ONCE_MS = 5_000  # what comes so soon was not kept for later
 _FRESH_MS = 300_000  # the two values of a comparison belong together when they are not further apart
 _USUAL = 0.2  # the weight of a new interval in what is usual
+_MORE_MS = 60_000  # after what was kept for later, so long more may come of it
 
 
 class Memory(Record, frozen=True):
@@ -31,7 +32,7 @@ class Memory(Record, frozen=True):
     `at`, `value`, `word`: the last observation. `moved_at`: when the value last moved, from `still`. `times`: when it
     happened, as far as that counts. `gap_ms`: the usual interval. `other`, `other_at`: what a comparison is made with.
     `reached`: the words of a sequence said so far, as times. `behind_ms`: so late the last observation came, because it
-    was kept for later; what the clock alone can tell of it waits as long.
+    was kept for later; what the clock alone can tell of it waits as long, and a word a little longer.
     """
 
     at: int
@@ -65,7 +66,7 @@ def remember(rule: Rule, memory: Memory | None, seen: Observation, now: int) -> 
     """The memory with one more observation; unchanged by one that is older than the last, unless it is counted. `now`:
     when it was heard.
     """
-    behind_ms = now - seen.at if rule.kind in (STALL, MISSING) and now - seen.at > _AT_ONCE_MS else 0
+    behind_ms = _behind(rule, seen, now)
     if memory is None:
         memory = Memory(seen.at, moved_at=seen.at, behind_ms=behind_ms)
         if rule.kind == MISSING:
@@ -74,6 +75,13 @@ def remember(rule: Rule, memory: Memory | None, seen: Observation, now: int) -> 
         return memory
     after = _REMEMBER[rule.kind](rule, memory, seen)
     return after if after.behind_ms == behind_ms else replace(after, behind_ms=behind_ms)
+
+
+def _behind(rule: Rule, seen: Observation, now: int) -> int:
+    behind_ms = now - seen.at
+    if rule.kind == WORD:
+        return 0 if seen.raises else max(behind_ms, 0) + _MORE_MS
+    return behind_ms if rule.kind in (STALL, MISSING) and behind_ms > _AT_ONCE_MS else 0
 
 
 def fades(rule: Rule) -> bool:
@@ -191,7 +199,13 @@ def _count(rule: Rule, memory: Memory, at: int) -> Verdict:
 
 
 def _word(rule: Rule, memory: Memory, at: int) -> Verdict:
-    return Verdict(BAD if memory.word in rule.words else GOOD, None, memory.at)
+    """What was said last holds, however late it came; then what ended it may be under way, too."""
+    if memory.word not in rule.words:
+        return Verdict(GOOD)
+    due = memory.at + memory.behind_ms
+    if at < due:
+        return Verdict(BETWEEN, due=due)
+    return Verdict(BAD, None, memory.at, beside=memory.word)
 
 
 def _saying(rule: Rule, memory: Memory, seen: Observation) -> Memory:
