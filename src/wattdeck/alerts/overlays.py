@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from wattdeck.alerts.book import Key
 from wattdeck.alerts.evaluator import Moved
 from wattdeck.domain.alerts import (
-    INHIBITED,
     OPEN,
     RAISED,
     SILENCED,
@@ -20,6 +19,7 @@ from wattdeck.domain.alerts import (
     UPDATED,
     Alert,
     Change,
+    inhibited,
 )
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import from_ms, to_ms
@@ -171,6 +171,6 @@ def _covered(alert: Alert, silence: Silence | None, hider: int | None, at: int) 
         alert = after
     if alert.hidden_by != hider:
         after = replace(alert, hidden_by=hider, updated_at=max(at, alert.updated_at))
-        change = Change(UNINHIBITED, at) if hider is None else Change(INHIBITED, at, None, f"by alert {hider}")
+        change = Change(UNINHIBITED, at) if hider is None else inhibited(at, hider)
         moved.append(Moved(alert, after, change))
     return moved

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
@@ -21,7 +22,7 @@ from wattdeck.api.parameters import (
     listed,
     number,
 )
-from wattdeck.domain.alerts import ACKNOWLEDGED, FIRING
+from wattdeck.domain.alerts import ACKNOWLEDGED, FIRING, Alert, Change
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import alert_shapes as shapes
 from wattdeck.live.alert_shapes import AlertShape, AlertWithTimelineShape
@@ -84,10 +85,19 @@ async def of_all(
 async def read(alert_id: int, person: Viewer, house: House) -> Response:
     """One alert, with everything that became of it."""
     _check(alert_id)
-    found = await house.store.read(lambda c: (alerts.get(c, alert_id), alerts.timeline(c, alert_id)))
-    if found[0] is None:
+
+    def get(connection: Connection) -> tuple[Alert, list[Change]] | None:
+        one = alerts.get(connection, alert_id)
+        if one is None:
+            return None
+        changes = alerts.timeline(connection, alert_id)
+        [seen] = alerts.as_seen(connection, [one], person.scope)
+        return seen, alerts.changes_as_seen(connection, one, changes, person.scope)
+
+    found = await house.store.read(get)
+    if found is None:
         raise NotFound(f"no alert {alert_id}")
-    return json_response(shapes.with_timeline(found[0], found[1]))
+    return json_response(shapes.with_timeline(*found))
 
 
 @router.post("/alerts/{alert_id}/acknowledge", response_model=AlertShape)
@@ -95,7 +105,8 @@ async def acknowledge(alert_id: int, person: Operator, house: House, body: Ackno
     """Take it up: nobody is reminded of it any more. 409 where it is not raised (any more)."""
     _check(alert_id)
     taken = await house.watch.acknowledge(alert_id, person.name, body.note if body else None)
-    return json_response(shapes.alert(taken))
+    [seen] = await house.store.read(lambda connection: alerts.as_seen(connection, [taken], person.scope))
+    return json_response(shapes.alert(seen))
 
 
 def _check(alert_id: int) -> None:

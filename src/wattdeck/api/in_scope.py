@@ -25,7 +25,7 @@ _LARGEST_ROW_NUMBER = 2**63 - 1
 
 
 class Thing(Record, frozen=True):
-    """What paths of this beginning are about: `owner` finds its charge point's number."""
+    """What paths of this beginning are about: `owner` finds its charge point's number, or the site's name."""
 
     parameter: str
     noun: str
@@ -81,6 +81,8 @@ async def check(request: Request, house: ApiHouse, person: Person) -> None:
     about = _about(request)
     if about is not None:
         thing, value = about
+        if one is None and thing is not None and person.scope.covers_site(await _site_of(house, thing, value)):
+            return
         raise NotFound(f"no charge point {value!r}" if thing is None else f"no {thing.noun} {value}")
     if not getattr(request.scope["endpoint"], _MARK, False):
         raise HTTPException(403, "this is for those who may see all charge points")
@@ -103,8 +105,18 @@ def _about(request: Request) -> tuple[Thing | None, str] | None:
     return thing, str(request.path_params[thing.parameter])
 
 
-def _owner(connection: Connection, thing: Thing, value: str) -> ChargePoint | None:
+async def _site_of(house: ApiHouse, thing: Thing, value: str) -> str | None:
+    """The site that it is about as a whole, and about no charge point."""
+    found = await house.store.read(lambda connection: _find(connection, thing, value))
+    return found.site if found is not None and found.charge_point_id is None else None
+
+
+def _find(connection: Connection, thing: Thing, value: str) -> Any:
     number = int(value) if value.isascii() and value.isdecimal() and len(value) < 20 else 0
-    found = thing.owner(connection, number) if 0 < number <= _LARGEST_ROW_NUMBER else None
+    return thing.owner(connection, number) if 0 < number <= _LARGEST_ROW_NUMBER else None
+
+
+def _owner(connection: Connection, thing: Thing, value: str) -> ChargePoint | None:
+    found = _find(connection, thing, value)
     id = None if found is None else found.charge_point_id
     return None if id is None else charge_points.get(connection, id, True)

@@ -26,6 +26,7 @@ SILENCED, UNSILENCED, INHIBITED, UNINHIBITED = "silenced", "unsilenced", "inhibi
 NOTIFIED, REMINDED, ESCALATED = "notified", "reminded", "escalated"
 
 PER_SECOND: Final = "per second"
+_BY_ALERT: Final = "by alert "
 
 
 class Alert(Record, frozen=True, kw_only=True):
@@ -74,6 +75,17 @@ class Change(Record, frozen=True):
     by: str | None = None
     detail: str | None = None
     value: float | None = None
+
+
+def inhibited(at: int, hider: int) -> Change:
+    """Another alert says more."""
+    return Change(INHIBITED, at, None, f"{_BY_ALERT}{hider}")
+
+
+def hider_of(change: Change) -> int | None:
+    """Which alert an inhibition was by."""
+    number = (change.detail or "").removeprefix(_BY_ALERT)
+    return int(number) if change.what == INHIBITED and number.isdecimal() else None
 
 
 def is_for_people(alert: Alert) -> bool:

@@ -1,11 +1,14 @@
-"""Which rules and silences are for people who see but some charge points: those that name nobody else. Pure."""
+"""Which rules and silences are for people who see but some charge points: those that name nobody else; and what they
+see of alerts. Pure.
+"""
 
 import re
 from collections.abc import Collection, Iterable
 
 from wattdeck.domain.alert_rules import Rule, Selector
+from wattdeck.domain.alerts import Alert
 from wattdeck.domain.people import Scope
-from wattdeck.domain.records import Record
+from wattdeck.domain.records import Record, replace
 
 
 class Own(Record, frozen=True):
@@ -36,6 +39,13 @@ class Own(Record, frozen=True):
 
     def _knows(self, sites: Iterable[str]) -> bool:
         return all(literal_of(one) in {site.casefold() for site in self.scope.sites} for one in sites)
+
+
+def without_others(alert: Alert, scope: Scope | None, of_sites: Collection[int]) -> Alert:
+    """As somebody sees it: what hides it is named where they see that, too. `of_sites`: alerts of sites, by number."""
+    if scope is None or alert.hidden_by not in of_sites or scope.covers_site(alert.site):
+        return alert
+    return replace(alert, hidden_by=None)
 
 
 def literal_of(pattern: str) -> str | None:

@@ -27,6 +27,10 @@ class Scope(Record, frozen=True):
         key = identifier.casefold()
         return any(_compiled(pattern.casefold()).fullmatch(key) is not None for pattern in self.charge_points)
 
+    def covers_site(self, site: str | None) -> bool:
+        """Whether every charge point that stands at a site is among them, whichever those are."""
+        return site is not None and (site in self.sites or "*" in self.charge_points)
+
     def includes(self, pattern: str) -> bool:
         """Whether every identifier that a pattern of a rule or silence fits is one of ours by its name."""
         key = pattern.casefold()

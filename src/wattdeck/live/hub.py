@@ -221,6 +221,8 @@ class Hub:
     # messages
 
     def _hear(self, event: events.Event) -> None:
+        if isinstance(event, events.AlertChanged):
+            self._places.hear_alert(event)
         if not self._topics and not isinstance(event, _PRESENCE):
             return
         if isinstance(event, events.ChargePointConnected | events.ChargePointChanged):
@@ -233,11 +235,18 @@ class Hub:
     def _publish(self, draft: Draft) -> None:
         number = draft.charge_point_id
         fed = (*self._fed_by.get((number, draft.stream), ()), *self._fed_by.get((None, draft.stream), ()))
-        topics = [topic for topic in fed if self._is_in_scope(topic, number)]
+        alert = draft.alert
+        if alert is None:
+            topics = [topic for topic in fed if self._is_in_scope(topic, number)]
+        else:
+            topics = [topic for topic in fed if topic.scope is None or self._places.may_know(topic.scope, alert)]
         if topics:
             encoded = to_json(draft.data)
             for topic in topics:
-                self._hand_out(topic, draft.key, encoded)
+                if alert is None or topic.scope is None or (seen := self._places.as_seen(topic.scope, alert)) is alert:
+                    self._hand_out(topic, draft.key, encoded)
+                else:
+                    self._hand_out(topic, draft.key, to_json(messages.alert(draft.data["event"], seen)))
 
     def _hand_out(self, topic: Topic, about: object, data: bytes) -> None:
         self._seq += 1

@@ -23,13 +23,16 @@ STATS = "stats"
 
 
 class Draft(Record, frozen=True):
-    """One message before it has a number. `key` None: it is never replaced by a newer one."""
+    """One message before it has a number. `key` None: it is never replaced by a newer one. `alert`: that which it is
+    about, for not everyone sees all of it.
+    """
 
     stream: str
     charge_point_id: int
     charge_point: str
     key: tuple[Any, ...] | None
     data: Any
+    alert: Alert | None = None
 
 
 # charge point's number → connector_id → what it said last
@@ -69,7 +72,7 @@ def drafts(event: events.Event, reported: Reported) -> Iterator[Draft]:
             # alerts of a site or of this server belong to no charge point
             whose = subject.charge_point_id or 0, subject.charge_point or ""
             latest = (id,) if change.what == UPDATED else None
-            yield Draft(ALERTS, *whose, latest, alert(change.what, one_alert))
+            yield Draft(ALERTS, *whose, latest, alert(change.what, one_alert), one_alert)
 
 
 def alert(what: str, one: Alert) -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""Which charge points are in whose scope, for every message: what they are called and where they stand, in memory."""
+"""Which charge points and alerts are in whose scope, for every message: what charge points are called and where they
+stand, in memory.
+"""
 
 from sqlalchemy import Connection, select
 
 from wattdeck.domain import events
+from wattdeck.domain.alerts import RESOLVED, Alert
+from wattdeck.domain.in_scope import without_others
 from wattdeck.domain.people import Scope
+from wattdeck.store import alerts
 from wattdeck.store.engine import Store
 from wattdeck.store.tables import charge_points as table
 
@@ -17,6 +22,7 @@ class Places:
     def __init__(self) -> None:
         self._known: dict[int, Place] = {}
         self._answers: dict[Scope, dict[int, bool]] = {}
+        self._of_sites: set[int] = set()  # the numbers of open alerts of sites as a whole
         self._loaded = False
 
     def covers(self, scope: Scope, number: int) -> bool:
@@ -31,6 +37,21 @@ class Places:
             answer = answers[number] = place is not None and scope.covers(*place)
         return answer
 
+    def may_know(self, scope: Scope, alert: Alert) -> bool:
+        """Whether an alert is theirs: of a charge point, of a site as a whole; those of this server are nobody's."""
+        one = alert.subject.charge_point_id
+        return scope.covers_site(alert.subject.site) if one is None else self.covers(scope, one)
+
+    def as_seen(self, scope: Scope, alert: Alert) -> Alert:
+        return without_others(alert, scope, self._of_sites)
+
+    def hear_alert(self, event: events.AlertChanged) -> None:
+        """What may hide others, as long as it is open."""
+        if event.alert is None or event.alert.state == RESOLVED:
+            self._of_sites.discard(event.id)
+        elif event.alert.subject.charge_point_id is None:
+            self._of_sites.add(event.id)
+
     def hear(self, event: events.ChargePointConnected | events.ChargePointChanged) -> None:
         one = event.charge_point
         # a connection brings what was read at its beginning, a change what was written
@@ -39,8 +60,10 @@ class Places:
 
     async def load(self, store: Store) -> None:
         """What stands in the database now."""
-        for number, place in (await store.read(_read)).items():
+        places, of_sites = await store.read(_read)
+        for number, place in places.items():
             self._take(number, place)
+        self._of_sites |= of_sites
         self._loaded = True
 
     async def require(self, store: Store) -> None:
@@ -55,6 +78,6 @@ class Places:
                 answers.pop(number, None)
 
 
-def _read(connection: Connection) -> dict[int, Place]:
+def _read(connection: Connection) -> tuple[dict[int, Place], set[int]]:
     rows = connection.execute(select(table.c.id, table.c.identifier, table.c.site))
-    return {row.id: (row.identifier, row.site) for row in rows}
+    return {row.id: (row.identifier, row.site) for row in rows}, set(alerts.open_of_sites(connection))

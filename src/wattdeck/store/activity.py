@@ -130,13 +130,13 @@ def _connections(connection: Connection, limit: int, until: int, scope: Scope | 
 
 
 def _alerts(connection: Connection, limit: int, until: int, scope: Scope | None) -> list[Happening]:
-    """With the alerts as they are by now. Those of a site or of the server are for who may see everything."""
+    """With the alerts as they are by now. Those of the server are for who may see everything."""
     table = alert_changes
     lately = select(table).order_by(table.c.id.desc()).limit(LOOKED_THROUGH).subquery()
     query = select(lately).where(lately.c.what.in_(_TOLD))
     if scope is not None:
         query = query.join(alerted, alerted.c.id == lately.c.alert_id)
-        query = query.where(alerted.c.charge_point_id.in_(scopes.ids(scope)))
+        query = query.where(scopes.of_alerts(scope))
     rows = connection.execute(query.order_by(lately.c.id.desc()).limit(limit)).all()
     known = {one.id: one for one in alerts.of_ids(connection, sorted({row.alert_id for row in rows}))}
     return [

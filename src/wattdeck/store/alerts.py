@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from wattdeck.domain.alerts import OPEN, PENDING, RESOLVED, Alert, Change
+from wattdeck.domain.alerts import INHIBITED, OPEN, PENDING, RESOLVED, Alert, Change, hider_of
 from wattdeck.domain.clock import to_ms
+from wattdeck.domain.in_scope import without_others
 from wattdeck.domain.people import Scope
 from wattdeck.domain.records import Record, as_dict, replace
 from wattdeck.domain.signals import Subject
@@ -54,6 +55,35 @@ def get(connection: Connection, id: int) -> Alert | None:
     return None if row is None else _record(row)
 
 
+def as_seen(connection: Connection, found: Sequence[Alert], scope: Scope | None) -> list[Alert]:
+    """As somebody sees them."""
+    if scope is None:
+        return list(found)
+    of_sites = _of_sites(connection, {one.hidden_by for one in found if one.hidden_by is not None})
+    return [without_others(one, scope, of_sites) for one in found]
+
+
+def changes_as_seen(connection: Connection, alert: Alert, found: Sequence[Change], scope: Scope | None) -> list[Change]:
+    """A timeline as somebody sees it: what has hidden the alert is named where they see that, too."""
+    if scope is None or scope.covers_site(alert.site):
+        return list(found)
+    hiders = {one: hider_of(one) for one in found if one.what == INHIBITED}
+    of_sites = _of_sites(connection, {id for id in hiders.values() if id is not None})
+    return [replace(one, detail=None) if hiders.get(one) in of_sites else one for one in found]
+
+
+def _of_sites(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """Those of these numbers that are of no charge point."""
+    query = select(table.c.id).where(table.c.id.in_(sorted(ids)), table.c.charge_point_id.is_(None))
+    return set(connection.execute(query).scalars())
+
+
+def open_of_sites(connection: Connection) -> list[int]:
+    """The numbers of those that are open and of no charge point."""
+    query = select(table.c.id).where(table.c.charge_point_id.is_(None), table.c.state.in_(sorted(OPEN)))
+    return list(connection.execute(query).scalars())
+
+
 def of_ids(connection: Connection, ids: Sequence[int]) -> list[Alert]:
     """Those of these numbers that there are."""
     found: list[Alert] = []
@@ -90,8 +120,9 @@ def open_of(connection: Connection, charge_point_id: int | None, limit: int, sco
     if charge_point_id is not None:
         query = query.where(table.c.charge_point_id == charge_point_id)
     if scope is not None:
-        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
-    return [_record(row) for row in connection.execute(query.order_by(table.c.id.desc()).limit(limit))]
+        query = query.where(scopes.of_alerts(scope))
+    found = [_record(row) for row in connection.execute(query.order_by(table.c.id.desc()).limit(limit))]
+    return as_seen(connection, found, scope)
 
 
 def search(
@@ -122,12 +153,13 @@ def search(
         if value is not None:
             query = query.where(column == value)
     if scope is not None:
-        query = query.where(table.c.charge_point_id.in_(scopes.ids(scope)))
+        query = query.where(scopes.of_alerts(scope))
     if begin is not None:
         query = query.where(table.c.raised_at >= to_ms(begin))
     if end is not None:
         query = query.where(table.c.raised_at < to_ms(end))
-    return page(connection, query, table.c.id, _record, limit, after)
+    found = page(connection, query, table.c.id, _record, limit, after)
+    return replace(found, items=as_seen(connection, found.items, scope))
 
 
 def forget(connection: Connection, before: datetime, at_most: int) -> int:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
 
 from wattdeck.domain.in_scope import Own
 from wattdeck.domain.people import Scope
+from wattdeck.store.tables import alerts
 from wattdeck.store.tables import charge_points as table
 
 
@@ -35,6 +36,12 @@ def covered(scope: Scope) -> ColumnElement[bool]:
         table.c.site.in_(scope.sites),
         *(table.c.identifier_key.like(_like(pattern), escape="\\") for pattern in patterns),
     )
+
+
+def of_alerts(scope: Scope) -> ColumnElement[bool]:
+    """As a condition on `alerts`: those of its charge points, and of its sites as a whole."""
+    of_site = alerts.c.site.is_not(None) if "*" in scope.charge_points else alerts.c.site.in_(scope.sites)
+    return or_(alerts.c.charge_point_id.in_(ids(scope)), and_(alerts.c.charge_point_id.is_(None), of_site))
 
 
 def _like(pattern: str) -> str:
