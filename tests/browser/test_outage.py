@@ -32,6 +32,10 @@ async def test_the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back
             await expect(visit.page.get_by_text("Reconnecting…")).to_be_visible()
             await expect(visit.page.get_by_text(re.compile(r"Figures are \d+\ss old"))).to_be_visible()
             await expect(visit.page.get_by_role("heading", name="DEPOT", exact=True)).to_be_visible()
+            lasting = visit.page.get_by_text(re.compile(r"^for \d+.* last seen "))
+            then = await lasting.inner_text()
+            await visit.changes(visit.page.get_by_text(re.compile(r"Figures are \d+\ss old")), times=2)
+            assert await lasting.inner_text() == then, "nobody knows whether it still lasts"
 
             with serving(tmp_path, admin_password=PASSWORD, **server.ports):
                 await expect(visit.page.get_by_text(re.compile("^Live · "))).to_be_visible(timeout=40_000)

@@ -6,6 +6,7 @@ import { liveUrl } from "../data/api";
 import { serverSaid } from "../data/clock";
 import { keys } from "../data/queries";
 import { seldom } from "./batch";
+import { holdNow } from "./now";
 
 /** Milliseconds over which pages that come back ask for what the streams do not carry. */
 const SPREAD = 2_000;
@@ -26,6 +27,7 @@ export function LiveFeed({ children }: { children: ReactNode }) {
     const askAll = seldom(ASK_ALL_EVERY, () => queries.invalidateQueries());
     connection.onStateChange((state) => {
       if (state === "reconnecting") wasLost = true;
+      holdNow(state !== "live");
       // Whether the login has run out, and what else its rights are now, REST can say.
       if (state === "reconnecting" || state === "refused") queries.invalidateQueries({ queryKey: keys.me });
       clearTimeout(asking);
@@ -41,6 +43,7 @@ export function LiveFeed({ children }: { children: ReactNode }) {
       clearTimeout(asking);
       askAll.stop();
       connection.close();
+      holdNow(false);
     };
   }, [queries]);
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
