@@ -33,7 +33,7 @@ async def test_odd_identifiers_are_registered_connected_and_asked_about(make_hou
 
 
 async def test_identifiers_no_path_can_hold_are_refused(house):
-    for identifier in ("", " CP", "CP ", "a/b", "a\nb", "a\x00b", "x" * 129, None, 7):
+    for identifier in ("", " CP", "CP ", "a/b", ".", "..", "a\nb", "a\x00b", "x" * 129, None, 7):
         is_problem(await house.post("charge-points", identifier=identifier), 422)
 
 

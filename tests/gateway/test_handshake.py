@@ -130,7 +130,7 @@ async def test_an_identity_in_other_letter_case_is_the_same_charge_point(house):
 
 
 async def test_what_cannot_be_an_identity_gets_404(house):
-    for path in ("%00", "x" * 129, "a%2Fb%0A", "", "/"):
+    for path in ("%00", "x" * 129, "a%2Fb%0A", "%2E", "%2E%2E", "", "/"):
         status, _ = await refusal(house, path)
         assert status == 404
 

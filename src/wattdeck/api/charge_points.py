@@ -13,7 +13,7 @@ from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, find_charge_point, listed, number
 from wattdeck.api.words import Status
 from wattdeck.domain.buckets import existing_zone, zone_named
-from wattdeck.domain.charge_points import ChargePoint, hash_password
+from wattdeck.domain.charge_points import ChargePoint, fits_a_path, hash_password
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Conflict, Unprocessable
 from wattdeck.domain.events import ChargePointChanged, ChargePointRegistered, ChargePointRemoved, SessionStopped
@@ -85,8 +85,8 @@ class New(Change):
     @field_validator("identifier")
     @classmethod
     def _fits_a_path(cls, identifier: str) -> str:
-        if "/" in identifier or not identifier.isprintable() or identifier != identifier.strip():
-            raise ValueError("printable characters, no slash, no blanks at the ends")
+        if not fits_a_path(identifier):
+            raise ValueError('printable characters, no slash, no blanks at the ends, not "." or ".."')
         return identifier
 
 

@@ -78,6 +78,12 @@ class Known(Record, frozen=True):
     answers_pings: bool | None = None
 
 
+def fits_a_path(identifier: str) -> bool:
+    """Whether an identifier can stand in an address: a segment of it, and none that means another place."""
+    is_a_segment = "/" not in identifier and identifier not in (".", "..")
+    return is_a_segment and identifier.isprintable() and identifier == identifier.strip()
+
+
 def spread(interval_s: int, identifier: str) -> int:
     """A heartbeat interval that is a charge point's own, up to a tenth shorter or longer: after a power cut all boot at
     once, and need not go on in step. Seconds, always the same for it.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from wattdeck.domain.charge_points import ACCEPTED, PENDING, REFUSED, Known
+from wattdeck.domain.charge_points import ACCEPTED, PENDING, REFUSED, Known, fits_a_path
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.records import Record
 from wattdeck.gateway.credentials import AS_SENT, Credentials, credentials_in, explain, matches
@@ -72,7 +72,7 @@ def identifier_in(target: str) -> str | None:
         text = raw.decode("utf-8").strip()
     except UnicodeDecodeError:
         text = segment
-    if not text or len(text) > LONGEST_IDENTIFIER or not text.isprintable() or "/" in text:
+    if not text or len(text) > LONGEST_IDENTIFIER or not fits_a_path(text):
         return None
     return text
 
