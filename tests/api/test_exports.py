@@ -77,7 +77,7 @@ async def test_a_file_has_all_pages_one_after_the_other(story):
     whole = await csv_of(story.house, RAW)
     assert len(whole) > 20
     # the same application once more, behind the same mechanism with pages of two
-    lists = [replace(one, page=2) for one in exportable("/api/v1", meter_values.router.routes)]
+    lists = [replace(one, page=2) for one in exportable(meter_values.router.routes)]
     small = Exports(story.house.central_system.asgi, lists)
     transport = httpx2.ASGITransport(app=small)
     headers = story.house.http.headers

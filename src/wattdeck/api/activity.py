@@ -2,18 +2,19 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import iso, now
 from wattdeck.store import activity
 from wattdeck.store.activity import Happening
 
-router = APIRouter(tags=["fleet"])
+router = v1_router(tags=["fleet"])
 Kind = Literal["session", "fault", "connection", "alert", "command"]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import Body, Path, Response
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
@@ -10,11 +10,12 @@ from wattdeck.api.auth import Admin
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Listed, listed
 from wattdeck.api.sending import Payload
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.live import channel_shapes as shapes
 from wattdeck.live.channel_shapes import ChannelShape, DeliveryShape
 
-router = APIRouter(prefix="/alert-channels", tags=["alerts"])
+router = v1_router(prefix="/alert-channels", tags=["alerts"])
 Name = Annotated[str, Path(max_length=64)]
 
 

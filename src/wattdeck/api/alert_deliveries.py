@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import channel_shapes as shapes
 from wattdeck.live.channel_shapes import DeliveryShape
 from wattdeck.store import deliveries
 
-router = APIRouter(prefix="/alert-deliveries", tags=["alerts"])
+router = v1_router(prefix="/alert-deliveries", tags=["alerts"])
 State = Literal["queued", "sent", "failed", "dead", "dropped"]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import Body, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.alerts import ready_made, trials
@@ -11,13 +11,14 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Listed, Moment, listed
 from wattdeck.api.sending import Payload
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.alert_rules import Rule, read_rule
 from wattdeck.domain.clock import now, to_ms
 from wattdeck.domain.errors import NotFound, Unprocessable
 from wattdeck.live import alert_shapes as shapes
 from wattdeck.live.alert_shapes import AlertRuleShape, BackTestShape, DifferenceShape
 
-router = APIRouter(tags=["alerts"])
+router = v1_router(tags=["alerts"])
 _MOST = 1_000  # rules at a time
 _WEEK_MS = 7 * 86_400_000
 Name = Annotated[str, Path(max_length=64)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -22,13 +22,14 @@ from wattdeck.api.parameters import (
     listed,
     number,
 )
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.alerts import ACKNOWLEDGED, FIRING, Alert, Change
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import alert_shapes as shapes
 from wattdeck.live.alert_shapes import AlertShape, AlertWithTimelineShape
 from wattdeck.store import alerts
 
-router = APIRouter(tags=["alerts"])
+router = v1_router(tags=["alerts"])
 
 State = Literal["pending", "firing", "acknowledged", "resolved", "open"]
 Severity = Literal["info", "warning", "critical"]

@@ -2,13 +2,14 @@
 
 import secrets
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 
 from wattdeck.api.auth import API_KEY_SETTING, Admin, hash_token
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, listed, number
 from wattdeck.api.users import Name, Role, ScopeBody, scope_for
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.live import people_shapes
@@ -16,7 +17,7 @@ from wattdeck.live.people_shapes import ApiKeyShape
 from wattdeck.store import api_keys
 from wattdeck.store.api_keys import ApiKey
 
-router = APIRouter(prefix="/api-keys", tags=["people"])
+router = v1_router(prefix="/api-keys", tags=["people"])
 PREFIX = "wattdeck_"  # so that one that lies about is recognised
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException
 from starlette.routing import BaseRoute
 
 from wattdeck.api import (
@@ -70,56 +70,57 @@ def _routes() -> tuple[list[BaseRoute], list[Exportable]]:
     """All routes but the application's own, and which are lists. They know no house, and reading them takes a moment:
     once a process.
     """
-    lists = []
-    v1 = APIRouter(prefix="/api/v1", responses={"4XX": problems.DOCUMENTED, "5XX": problems.DOCUMENTED})
-    for module in (
-        log_in,
-        oidc,
-        users,
-        api_keys,
-        audit,
-        charge_points,
-        charge_point_password,
-        sites,
-        quarantine,
-        sessions,
-        signed_values,
-        meter_values,
-        alerts,
-        alert_rules,
-        alert_channels,
-        alert_deliveries,
-        silences,
-        flags,
-        history,
-        rollups,
-        fleet,
-        activity,
-        commands,
-        connections,
-        command_schemas,
-        bulk_commands,
-        file_jobs,
-        firmware,
-        certificates,
-        security_events,
-        triggers,
-        reservations,
-        charging_profiles,
-        composite_schedules,
-        tag_files,
-        tags,
-        unknown_tags,
-        local_lists,
-        storage,
+    routes: list[BaseRoute] = []
+    for router in (
+        log_in.router,
+        oidc.router,
+        users.router,
+        api_keys.router,
+        audit.router,
+        charge_points.router,
+        charge_point_password.router,
+        sites.router,
+        quarantine.router,
+        sessions.router,
+        signed_values.router,
+        meter_values.router,
+        alerts.router,
+        alert_rules.router,
+        alert_channels.router,
+        alert_deliveries.router,
+        silences.router,
+        flags.router,
+        history.router,
+        rollups.router,
+        fleet.router,
+        activity.router,
+        commands.router,
+        connections.router,
+        command_schemas.router,
+        bulk_commands.router,
+        file_jobs.router,
+        firmware.router,
+        certificates.router,
+        security_events.router,
+        triggers.router,
+        reservations.router,
+        charging_profiles.router,
+        composite_schedules.router,
+        tag_files.router,
+        tags.router,
+        unknown_tags.router,
+        local_lists.router,
+        storage.router,
+        health.api,
+        health.router,
+        live.router,
+        live_events.router,
+        files.router,
+        alert_links.router,
+        pages.router,
     ):
-        v1.include_router(module.router)
-        lists += exportable(v1.prefix, module.router.routes)
-    v1.include_router(health.api)
-    all_of_them = APIRouter()
-    for router in (v1, health.router, live.router, live_events.router, files.router, alert_links.router, pages.router):
-        all_of_them.include_router(router)
-    return all_of_them.routes, lists
+        routes += router.routes
+    return routes, exportable(routes)
 
 
 def create_app(house: ApiHouse, version: str) -> FastAPI:

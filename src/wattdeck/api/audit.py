@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
@@ -11,13 +11,14 @@ from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import SAFE
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, listed, number
 from wattdeck.api.paths import path_of
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
 from wattdeck.domain.records import as_dict
 from wattdeck.store import audit
 from wattdeck.store.audit import Entry
 
-router = APIRouter(prefix="/audit", tags=["people"])
+router = v1_router(prefix="/audit", tags=["people"])
 _LONGEST_PATH = 300
 
 

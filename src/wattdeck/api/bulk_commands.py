@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import covers, in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
 from wattdeck.api.sending import Asked, DeliveryBody, Payload
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Status
 from wattdeck.commands.bulk import MOST_TARGETS, Order
 from wattdeck.domain.charge_points import ChargePoint
@@ -22,7 +23,7 @@ from wattdeck.live import bulk_shapes as shapes
 from wattdeck.live.bulk_shapes import BulkCommandShape, BulkItemShape
 from wattdeck.store import bulk, charge_points
 
-router = APIRouter(prefix="/bulk-commands", tags=["commands"])
+router = v1_router(prefix="/bulk-commands", tags=["commands"])
 
 
 class Filter(BaseModel):

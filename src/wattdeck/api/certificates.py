@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
@@ -10,6 +10,7 @@ from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, command_response
+from wattdeck.api.v1 import v1_router
 from wattdeck.certificates import names
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import security_shapes as shapes
@@ -17,7 +18,7 @@ from wattdeck.live.security_shapes import CertificateRequestShape, InstalledCert
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store import certificates
 
-router = APIRouter(tags=["certificates"])
+router = v1_router(tags=["certificates"])
 State = Literal["pending", "sent", "installed", "rejected", "failed", "superseded"]
 
 

@@ -1,6 +1,6 @@
 """A charge point's password, changed over OCPP."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from typing_extensions import TypedDict
 
@@ -8,12 +8,13 @@ from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import find_charge_point
 from wattdeck.api.sending import Wait
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands.credentials import new_password, send_password
 from wattdeck.domain.commands import FINAL
 from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 
-router = APIRouter(tags=["charge points"])
+router = v1_router(tags=["charge points"])
 
 
 class NewPassword(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import HTTPException, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
@@ -11,6 +11,7 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, Site, To, find_charge_point, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Status
 from wattdeck.domain.buckets import existing_zone, zone_named
 from wattdeck.domain.charge_points import ChargePoint, fits_a_path, hash_password
@@ -25,7 +26,7 @@ from wattdeck.metering.endings import give_up
 from wattdeck.metering.zones import rezone
 from wattdeck.store import charge_points, connectors, findings, late_readings, messages, sessions
 
-router = APIRouter(prefix="/charge-points", tags=["charge points"])
+router = v1_router(prefix="/charge-points", tags=["charge points"])
 Registration = Literal["accepted", "pending", "refused"]
 SHORTEST_PASSWORD = 8
 SiteName = Annotated[str | None, Field(max_length=100), AfterValidator(lambda text: (text or "").strip() or None)]

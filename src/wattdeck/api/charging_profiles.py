@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import Field, model_validator
 
 from wattdeck.api.auth import Operator, Viewer
@@ -10,6 +10,7 @@ from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Limit, Listed, find_charge_point, listed
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, reachable, send_command
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import charging_profiles as rules
 from wattdeck.domain.charging_profiles import LARGEST_NUMBER
 from wattdeck.domain.clock import now
@@ -20,7 +21,7 @@ from wattdeck.live.shapes import CommandShape
 from wattdeck.store import charging_profiles, installed_profiles, sessions
 from wattdeck.store.charging_profiles import NamedProfile
 
-router = APIRouter(tags=["charging profiles"])
+router = v1_router(tags=["charging profiles"])
 
 Name = Annotated[str, Path(min_length=1, max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import either, unfit
 from wattdeck.live.shapes import CommandSchemaShape
 
-router = APIRouter(tags=["commands"])
+router = v1_router(tags=["commands"])
 
 
 @router.get("/command-schemas", response_model=Listed[CommandSchemaShape])

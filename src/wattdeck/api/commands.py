@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from wattdeck.api.auth import Operator, Viewer
@@ -20,6 +20,7 @@ from wattdeck.api.parameters import (
     number,
 )
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Payload, Wait, command_response, reachable
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import charging, charging_profiles
 from wattdeck.commands.credentials import send_any
 from wattdeck.domain.errors import NotFound
@@ -27,7 +28,7 @@ from wattdeck.live import shapes
 from wattdeck.live.shapes import CommandShape
 from wattdeck.store import commands, connectors, sessions
 
-router = APIRouter(tags=["commands"])
+router = v1_router(tags=["commands"])
 
 
 def _row(command_id: int) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import find_charge_point
 from wattdeck.api.sending import DeliveryBody, reachable
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.charging_profiles import LARGEST_NUMBER
 from wattdeck.domain.clock import from_iso, now
@@ -20,7 +21,7 @@ from wattdeck.live import charging_shapes, shapes
 from wattdeck.live.charging_shapes import CompositeScheduleShape, CompositeSchedulesShape
 from wattdeck.store import installed_profiles, sessions
 
-router = APIRouter(tags=["charging profiles"])
+router = v1_router(tags=["charging profiles"])
 
 LONGEST_S = 7 * 86_400
 _CLOCKS_DIFFER = timedelta(hours=1)

@@ -2,19 +2,20 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, find_charge_point, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.live import door_shapes as shapes
 from wattdeck.live.door_shapes import ConnectionShape
 from wattdeck.store import connections
 from wattdeck.store.rows import Page
 
-router = APIRouter(tags=["charge points"])
+router = v1_router(tags=["charge points"])
 
 
 class ListedConnections(Listed[ConnectionShape]):

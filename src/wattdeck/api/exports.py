@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import StreamingResponse
-from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattdeck.api import csv_files, parquet_files
@@ -51,15 +50,14 @@ class Exportable(Record, frozen=True):
     page: int | None
 
 
-def exportable(prefix: str, routes: Iterable[Any]) -> list[Exportable]:
+def exportable(routes: Iterable[Any]) -> list[Exportable]:
     """The lists among these routes: what answers `Listed` of a shape."""
     found = []
     for route in routes:
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and (shape := shape_of(route.response_model)):
             names = {parameter.alias: parameter for parameter in parameters(route.dependant)}
             page = _page_of(names["limit"].field_info.metadata) if "limit" in names else None
-            path = prefix + route.path
-            found.append(Exportable(path, compile_path(path)[0], columns_of(shape), page))
+            found.append(Exportable(route.path, route.path_regex, columns_of(shape), page))
     return found
 
 

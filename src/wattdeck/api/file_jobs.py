@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, f
 from wattdeck.api.paths import prefix_of
 from wattdeck.api.sending import Asked as AskedWith
 from wattdeck.api.sending import DeliveryBody, Wait
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import files as ways
 from wattdeck.commands.files import Asked, Signing, Tries
 from wattdeck.domain.charge_points import ChargePoint
@@ -28,7 +29,7 @@ from wattdeck.live import file_shapes as shapes
 from wattdeck.live.file_shapes import FileJobShape, FileJobWithReportsShape
 from wattdeck.store import file_jobs, files
 
-router = APIRouter(tags=["files"])
+router = v1_router(tags=["files"])
 Location = Annotated[str | None, Field(max_length=2048)]
 Number = Annotated[int | None, Field(ge=0, lt=2**31)]
 

@@ -4,13 +4,14 @@ import asyncio
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
 from wattdeck.api.auth import Admin, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, can_be_row, listed, number
 from wattdeck.api.receiving import BrokenOff, ReceivedFile
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
 from wattdeck.live import file_shapes as shapes
@@ -21,7 +22,7 @@ from wattdeck.store.firmware import Firmware
 from wattdeck.telemetry import logger
 
 _log = logger("wattdeck.api")
-router = APIRouter(prefix="/firmware", tags=["files"])
+router = v1_router(prefix="/firmware", tags=["files"])
 
 
 @router.post("", status_code=201, response_model=FirmwareShape)

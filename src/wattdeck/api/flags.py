@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, find_charge_point, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import iso
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.store import flag_changes
 from wattdeck.store.flag_changes import FLAG, LIFT, FlagChange
 
-router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
+router = v1_router(prefix="/charge-points/{identifier}", tags=["meter values"])
 
 
 class Which(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
@@ -23,6 +23,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     number,
 )
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
@@ -35,7 +36,7 @@ from wattdeck.store import latest, samples
 from wattdeck.store.fleet import GroupBy, Scope, top_tags
 from wattdeck.store.scopes import ids_of
 
-router = APIRouter(tags=["fleet"])
+router = v1_router(tags=["fleet"])
 Period = Literal["hour", "day", "month"]
 Step = Literal["minute", "quarter", "hour"]
 ChargePoints = Annotated[list[str] | None, Query(description="of these; up to 20 of them", max_length=20)]

@@ -8,10 +8,11 @@ from wattdeck.api.auth import Admin, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.problems import problem
+from wattdeck.api.v1 import v1_router
 from wattdeck.live.shapes import StatsShape
 
 router = APIRouter(tags=["health"])
-api = APIRouter(tags=["health"])
+api = v1_router(tags=["health"])
 
 
 @api.get("/stats", response_model=StatsShape)

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import ConnectorId, From, To, before, find_charge_point
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import from_ms, iso, now, to_ms
 from wattdeck.domain.meter_values import POWER
@@ -22,7 +23,7 @@ from wattdeck.store import history, readings, series
 from wattdeck.store.history import Line, Point
 from wattdeck.store.series import Series
 
-router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
+router = v1_router(prefix="/charge-points/{identifier}", tags=["meter values"])
 _UNLESS_GIVEN = timedelta(days=1)
 Width = Annotated[int, Query(ge=10, le=4000, description="pixels the chart is wide: about as many points")]
 

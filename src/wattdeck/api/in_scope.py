@@ -90,8 +90,8 @@ async def check(request: Request, house: ApiHouse, person: Person) -> None:
 
 def route_of(request: Request) -> str:
     """The path of the request's route below /api/v1, its parameters by name."""
-    path: str = request.scope["route"].path  # as its own router has it
-    return path.removeprefix("/api/v1").lstrip("/").replace(":path}", "}")
+    path: str = request.scope["route"].path
+    return path.removeprefix("/api/v1/").replace(":path}", "}")
 
 
 def _about(request: Request) -> tuple[Thing | None, str] | None:

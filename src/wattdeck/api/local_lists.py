@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.parameters import Limit, Moment, find_charge_point
 from wattdeck.api.sending import AskedOnce, Wait, command_response
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import send_local_list
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
@@ -22,7 +23,7 @@ from wattdeck.live.shapes import CommandShape
 from wattdeck.live.tag_shapes import LocalListEntriesShape, LocalListSentShape, LocalListShape
 from wattdeck.store import local_lists
 
-router = APIRouter(prefix="/charge-points/{identifier}/local-list", tags=["local lists"])
+router = v1_router(prefix="/charge-points/{identifier}/local-list", tags=["local lists"])
 Text20 = Annotated[str, Field(min_length=1, max_length=LONGEST_ON_WIRE)]
 Cursor = Annotated[str | None, Query(max_length=255, description="`next` of the page before")]
 

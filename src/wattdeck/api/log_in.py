@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
@@ -22,6 +22,7 @@ from wattdeck.api.auth import (
 )
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.paths import prefix_of
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.people import USER, Person
@@ -30,7 +31,7 @@ from wattdeck.live import people_shapes
 from wattdeck.store import users
 from wattdeck.store.users import ELSEWHERE, LOGIN, Token
 
-router = APIRouter(tags=["people"])
+router = v1_router(tags=["people"])
 SHORTEST, LONGEST = 10, 256
 Password = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=LONGEST)]
 

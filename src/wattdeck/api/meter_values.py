@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Viewer
@@ -20,6 +20,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     undotted,
 )
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Context, Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.sessions import Session
@@ -29,7 +30,7 @@ from wattdeck.metering import statistics
 from wattdeck.store import samples, series, sessions
 from wattdeck.store.statistics import Statistics
 
-router = APIRouter(prefix="/charge-points/{identifier}", tags=["meter values"])
+router = v1_router(prefix="/charge-points/{identifier}", tags=["meter values"])
 MOST_GROUPED = 20_000
 
 

@@ -5,7 +5,7 @@ import secrets
 from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ from wattdeck.api.oidc_provider import Provider, ProviderFailed, tell
 from wattdeck.api.oidc_state import LASTS_S, Away
 from wattdeck.api.paths import prefix_of
 from wattdeck.api.problems import problem
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain import oidc
 from wattdeck.domain.clock import now
 from wattdeck.domain.oidc import Groups, NotLetIn, Rights, Told
@@ -31,7 +32,7 @@ _OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _SAID = re.compile(r"[a-z_]{1,40}")
 
 # Ways of a browser, none of the API's documentation: nothing to try out there.
-router = APIRouter(prefix="/oidc", tags=["people"], include_in_schema=False)
+router = v1_router(prefix="/oidc", tags=["people"], include_in_schema=False)
 Given = Annotated[str, Query(max_length=4096)]
 
 

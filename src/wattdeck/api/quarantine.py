@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from wattdeck.api.charge_points import Change, Registration, password_hash, requ
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Cursor, Limit, Listed, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.charge_points import PENDING, ChargePoint, is_connected
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound
@@ -20,7 +21,7 @@ from wattdeck.live.door_shapes import KnockedShape
 from wattdeck.live.shapes import ChargePointShape
 from wattdeck.store import charge_points, quarantine
 
-router = APIRouter(prefix="/quarantine", tags=["quarantine"])
+router = v1_router(prefix="/quarantine", tags=["quarantine"])
 
 
 class Adopt(Change):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
@@ -10,6 +10,7 @@ from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, find_charge_point, listed, number
 from wattdeck.api.sending import Asked, Wait
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import reserve
 from wattdeck.domain.charge_points import ChargePoint, is_connected
 from wattdeck.domain.clock import now
@@ -21,7 +22,7 @@ from wattdeck.live import charging_shapes as shapes
 from wattdeck.live.charging_shapes import AskedReservationShape, ReservationShape
 from wattdeck.store import reservations
 
-router = APIRouter(prefix="/reservations", tags=["reservations"])
+router = v1_router(prefix="/reservations", tags=["reservations"])
 
 IdTag = Annotated[str, Field(min_length=1, max_length=20)]
 State = Literal["pending", "accepted", "refused", "unknown", "used", "cancelled", "expired", "replaced", "dropped"]

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
@@ -22,6 +22,7 @@ from wattdeck.api.parameters import (
     listed_aside,
     undotted,
 )
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.errors import Unprocessable
@@ -30,7 +31,7 @@ from wattdeck.live.rollup_shapes import RollupShape, rollup
 from wattdeck.metering.exact import with_gaps
 from wattdeck.metering.recompute import Progress
 
-router = APIRouter(tags=["meter values"])
+router = v1_router(tags=["meter values"])
 # how far back without `from`; with gaps, how many buckets at most
 _BACK = {"minute": timedelta(hours=1), "hour": timedelta(days=1), "day": timedelta(days=31)}
 _BACK_MONTHS = timedelta(days=366)

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, find_charge_point, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.people import Scope
 from wattdeck.live import security_shapes as shapes
 from wattdeck.live.security_shapes import SecurityEventShape
 from wattdeck.store import security_events
 
-router = APIRouter(tags=["security events"])
+router = v1_router(tags=["security events"])
 Type = Annotated[str | None, Query(max_length=255)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -28,6 +28,7 @@ from wattdeck.api.parameters import (
     undotted,
 )
 from wattdeck.api.sending import AskedOnce, Wait
+from wattdeck.api.v1 import v1_router
 from wattdeck.api.words import Measurand, Phase
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import NotFound
@@ -37,7 +38,7 @@ from wattdeck.live.shapes import CommandShape, MeterValueShape, SessionShape
 from wattdeck.store import samples, series, sessions
 from wattdeck.store.samples import Sample
 
-router = APIRouter(tags=["sessions"])
+router = v1_router(tags=["sessions"])
 State = Annotated[Literal["active", "completed"] | None, Query(description="running, or ended in whatever way")]
 Flag = Annotated[
     Literal["any", "unauthorised", "stop_lost", "start_lost", "meter_odd"] | None,

@@ -2,12 +2,13 @@
 software.
 """
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.parameters import Listed, can_be_row, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import iso
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.sessions import Session
@@ -15,7 +16,7 @@ from wattdeck.domain.signed_values import OCMF, Signed, format_of, transparency_
 from wattdeck.store import samples, sessions
 from wattdeck.store.samples import Text
 
-router = APIRouter(prefix="/sessions/{session_id}", tags=["sessions"])
+router = v1_router(prefix="/sessions/{session_id}", tags=["sessions"])
 _TEXT = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 _XML = {"content": {"application/xml": {"schema": {"type": "string"}}}}
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import ApiHouse, House, json_response
 from wattdeck.api.in_scope import in_scope, own_of
 from wattdeck.api.parameters import Cursor, Limit, Listed, Moment, can_be_row, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.alert_rules import Selector
 from wattdeck.domain.clock import from_ms, now, to_ms
 from wattdeck.domain.errors import NotFound
@@ -20,7 +21,7 @@ from wattdeck.domain.silences import state as state_of
 from wattdeck.live.silence_shapes import SilenceShape, silence
 from wattdeck.store import silences
 
-router = APIRouter(prefix="/silences", tags=["alerts"])
+router = v1_router(prefix="/silences", tags=["alerts"])
 Severity = Literal["info", "warning", "critical"]
 Pattern = Annotated[str, Field(min_length=1, max_length=255)]
 NOT_YOURS_ALONE = "a silence of yours names charge points or sites that you see, and no others"

@@ -1,16 +1,17 @@
 """Sites: charge points that stand together."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from typing_extensions import TypedDict
 
 from wattdeck.api.auth import Viewer
 from wattdeck.api.house import House
 from wattdeck.api.in_scope import in_scope
 from wattdeck.api.parameters import Listed, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.store import sites
 
-router = APIRouter(prefix="/sites", tags=["charge points"])
+router = v1_router(prefix="/sites", tags=["charge points"])
 
 
 class SiteShape(TypedDict):

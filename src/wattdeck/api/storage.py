@@ -3,16 +3,17 @@
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import HTTPException, Query, Response
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Cursor, Limit, Listed, listed, number
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.retention import LONGEST_DAYS, Keep, changed, read_measurands
 from wattdeck.live import storage_shapes
 from wattdeck.live.storage_shapes import ChargePointStorageShape, StorageShape
 
-router = APIRouter(prefix="/storage", tags=["storage"])
+router = v1_router(prefix="/storage", tags=["storage"])
 
 Days = Annotated[float | None, Query(ge=1, le=LONGEST_DAYS, description="as the setting: what would it change?")]
 DaysOf = Annotated[

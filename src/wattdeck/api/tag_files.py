@@ -3,19 +3,20 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.problems import problem
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.errors import Unprocessable
 from wattdeck.domain.tag_files import ERROR, Planned, WrongFile, plan, read, write
 from wattdeck.live import tag_shapes
 from wattdeck.live.tag_shapes import ImportShape
 from wattdeck.store import tags
 
-router = APIRouter(prefix="/tags", tags=["tags"])
+router = v1_router(prefix="/tags", tags=["tags"])
 _CSV: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}}
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _CSV}}
 DryRun = Annotated[bool, Query(description="only say what would be done")]

@@ -2,19 +2,20 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wattdeck.api.auth import Operator, Viewer
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Limit, Listed, Moment, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
 from wattdeck.live import tag_shapes
 from wattdeck.live.tag_shapes import TagShape
 from wattdeck.store import tags
 
-router = APIRouter(prefix="/tags", tags=["tags"])
+router = v1_router(prefix="/tags", tags=["tags"])
 IdTag = Annotated[str, Path(min_length=1, max_length=255, pattern=r"\S")]
 Status = Literal["accepted", "blocked"]
 Parent = Annotated[str | None, Field(max_length=20), AfterValidator(lambda text: (text or "").strip() or None)]

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House
 from wattdeck.api.sending import AskedOnce, DeliveryBody, Wait, reachable, send_command
+from wattdeck.api.v1 import v1_router
 from wattdeck.commands import triggers
 from wattdeck.live.shapes import CommandShape
 
-router = APIRouter(tags=["commands"])
+router = v1_router(tags=["commands"])
 
 
 class Trigger(DeliveryBody):

@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import Connection
 
 from wattdeck.api.auth import Operator
 from wattdeck.api.house import House, json_response
 from wattdeck.api.parameters import Limit, Listed, dotted, listed, undotted
 from wattdeck.api.tags import IdTag, TagBody, tag_of
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.tags import Tag
 from wattdeck.live import tag_shapes
 from wattdeck.live.tag_shapes import TagShape, UnknownTagShape
 from wattdeck.store import tags, unknown_tags
 
-router = APIRouter(prefix="/unknown-tags", tags=["tags"])
+router = v1_router(prefix="/unknown-tags", tags=["tags"])
 Place = Annotated[str | None, Query(pattern=r"^[0-9]{1,14}\.[0-9]{1,18}$", description="`next` of the page before")]
 
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from wattdeck.api.auth import Admin
 from wattdeck.api.house import House, json_response
 from wattdeck.api.log_in import Password
 from wattdeck.api.parameters import Limit, Listed, listed
+from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import Conflict, NotFound, Unprocessable
 from wattdeck.domain.people import ADMIN, Scope, is_plain_name, scope_of
@@ -20,7 +21,7 @@ from wattdeck.live.people_shapes import UserShape
 from wattdeck.store import users
 from wattdeck.store.users import ELSEWHERE, User
 
-router = APIRouter(prefix="/users", tags=["people"])
+router = v1_router(prefix="/users", tags=["people"])
 Role = Literal["viewer", "operator", "admin"]
 Username = Annotated[str, Path(max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
