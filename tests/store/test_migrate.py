@@ -144,6 +144,37 @@ def test_hours_of_power_whose_samples_are_still_there_are_folded_again_for_their
     assert [tuple(row) for row in found] == [(7, 26 * hour), (7, 27 * hour)]
 
 
+def test_hours_of_power_in_which_sessions_of_more_than_a_week_ended_are_folded_again(engine: Engine):
+    migrate(engine, "0023")
+    hour, day = 3_600_000, 86_400_000
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO charge_points (id, identifier, identifier_key, registration, registered_at)"
+            " VALUES (1, 'CP', 'cp', 'accepted', 0)"
+        )
+        for id, measurand, connector in (
+            (7, "Power.Active.Import", 1),
+            (8, "Energy.Active.Import.Register", 1),
+            (9, "Power.Active.Import", 2),
+        ):
+            connection.exec_driver_sql(
+                "INSERT INTO series (id, charge_point_id, connector_id, measurand, phase, location, unit, last_day,"
+                " samples_from) VALUES (?, 1, ?, ?, '', 'Outlet', 'W', 1, ?)",
+                (id, connector, measurand, 9 * day),
+            )
+        # one of eight days, one whose samples are gone, one of a day, one that still runs
+        for began, ended in ((2 * day, 10 * day + hour + 5), (0, 8 * day), (10 * day, 11 * day), (12 * day, None)):
+            connection.exec_driver_sql(
+                "INSERT INTO sessions (charge_point_id, charge_point, connector_id, transaction_id, status, started_at,"
+                " stopped_at, energy_wh, flags) VALUES (1, 'CP', 1, ?, 'any', ?, ?, 0, 0)",
+                (str(began), began, ended),
+            )
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT series_id, hour FROM stale_rollups").all()
+    assert [tuple(row) for row in found] == [(7, 10 * day + hour)]
+
+
 HOUR = 3_600_000
 # (day, series, taken, context, value, received, session, flags, text): on time, late, early, by clocks far ahead
 SAMPLES = [

@@ -60,7 +60,7 @@ from wattdeck.api.compression import Compressed
 from wattdeck.api.exports import Exportable, Exports, describe, exportable
 from wattdeck.api.headers import Headers
 from wattdeck.api.house import ApiHouse
-from wattdeck.api.paths import path_of
+from wattdeck.api.paths import PREFIX, path_of
 
 LARGEST_BODY = 1_048_576
 
@@ -141,7 +141,7 @@ def create_app(house: ApiHouse, version: str) -> FastAPI:
 
 def _bounds_itself(path: str) -> bool:
     """Whether a route writes its body to the disk as it comes, and says itself when that is too much."""
-    return path.startswith(files.UPLOAD) or path == "/api/v1/firmware"
+    return path.startswith(files.UPLOAD) or path == f"{PREFIX}/firmware"
 
 
 def _bounded(receive: Any) -> Any:

@@ -10,7 +10,7 @@ from wattdeck.api.auth import Admin
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.in_scope import SAFE
 from wattdeck.api.parameters import Cursor, From, Limit, Listed, To, listed, number
-from wattdeck.api.paths import path_of
+from wattdeck.api.paths import PREFIX, path_of
 from wattdeck.api.v1 import v1_router
 from wattdeck.domain.clock import iso, now, to_ms
 from wattdeck.domain.people import Person
@@ -101,7 +101,7 @@ def _row(scope: Scope, state: dict[str, Any], status: int) -> tuple[Any, ...]:
         *who,
         client[0] if client else None,
         scope["method"],
-        f"/api/v1/{state['route']}",
+        f"{PREFIX}/{state['route']}",
         path.encode("utf-8", "replace").decode(),
         about,
         status,

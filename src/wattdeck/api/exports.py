@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattdeck.api import csv_files, parquet_files
 from wattdeck.api.columns import Column, columns_of, shape_of
-from wattdeck.api.paths import path_of
+from wattdeck.api.paths import PREFIX, path_of
 from wattdeck.api.problems import problem
 from wattdeck.api.query_names import FORMAT, parameters
 from wattdeck.domain.records import Record, from_json
@@ -132,7 +132,7 @@ class Exports:
                     raise ConnectionAbortedError("the list cannot be read any more")
             yield writer.end()
 
-        name = re.sub(r"[^A-Za-z0-9._-]+", "_", path_of(scope).removeprefix("/api/v1/").replace("/", "-"))
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", path_of(scope).removeprefix(f"{PREFIX}/").replace("/", "-"))
         headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Vary": "Accept"}
         await StreamingResponse(file(), 200, headers, media_type=_MEDIA[form])(scope, receive, send)
 

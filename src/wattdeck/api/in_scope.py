@@ -11,6 +11,7 @@ from fastapi import HTTPException, Request
 from sqlalchemy import Connection
 
 from wattdeck.api.house import ApiHouse
+from wattdeck.api.paths import PREFIX
 from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.errors import NotFound
 from wattdeck.domain.in_scope import Own
@@ -91,7 +92,7 @@ async def check(request: Request, house: ApiHouse, person: Person) -> None:
 def route_of(request: Request) -> str:
     """The path of the request's route below /api/v1, its parameters by name."""
     path: str = request.scope["route"].path
-    return path.removeprefix("/api/v1/").replace(":path}", "}")
+    return path.removeprefix(f"{PREFIX}/").replace(":path}", "}")
 
 
 def _about(request: Request) -> tuple[Thing | None, str] | None:

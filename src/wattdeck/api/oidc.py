@@ -14,7 +14,7 @@ from wattdeck.api.auth import hash_token, is_https, set_login_cookie
 from wattdeck.api.house import ApiHouse, House
 from wattdeck.api.oidc_provider import Provider, ProviderFailed, tell
 from wattdeck.api.oidc_state import LASTS_S, Away
-from wattdeck.api.paths import prefix_of
+from wattdeck.api.paths import PREFIX, prefix_of
 from wattdeck.api.problems import problem
 from wattdeck.api.v1 import v1_router
 from wattdeck.domain import oidc
@@ -26,7 +26,7 @@ from wattdeck.store.users import LOGIN, Token, User
 
 COOKIE = "wattdeck_oidc"
 LONGEST_TO = 500
-_BACK = "/api/v1/oidc/callback"
+_BACK = f"{PREFIX}/oidc/callback"
 # A page of ours: neither another host (`//x`, `/\x`), nor what a browser reads as one once it has dropped blanks.
 _OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _SAID = re.compile(r"[a-z_]{1,40}")
@@ -77,7 +77,7 @@ async def callback(
         answer = _failed(request, failed)
     except NotLetIn as refused:
         answer = _page(request, 403, f"You are not let in: {refused}.")
-    answer.delete_cookie(COOKIE, path=f"{prefix_of(request.scope)}/api/v1/oidc")
+    answer.delete_cookie(COOKIE, path=f"{prefix_of(request.scope)}{PREFIX}/oidc")
     audit.note(house, request.scope, answer.status_code)
     return answer
 

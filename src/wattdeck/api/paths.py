@@ -3,6 +3,8 @@
 from collections.abc import MutableMapping
 from typing import Any
 
+PREFIX = "/api/v1"  # of every route of the API
+
 
 def prefix_of(scope: MutableMapping[str, Any]) -> str:
     """Where in somebody's application we are: `/csms`, or nothing."""

@@ -4,9 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from wattdeck.api.paths import PREFIX
 from wattdeck.api.problems import DOCUMENTED
-
-PREFIX = "/api/v1"
 
 
 def v1_router(prefix: str = "", **options: Any) -> APIRouter:

@@ -1,4 +1,4 @@
-"""Readings whose clock jumped (quirk Q57): the times they say contradict the order in which they came. Pure.
+"""Readings whose clock jumped: the times they say contradict the order in which they came. Pure.
 
 A register only rises. Where its readings rise in the order in which they came, and fall in the order of their times,
 no register was reset: some of the times are wrong. The fewest are taken for wrong that leave none of the falls; by the
