@@ -44,6 +44,7 @@ async def test_rest_is_below_the_prefix(mounted):
     assert (await mounted.post("charge-points", identifier="CP 1")).status_code == 201
     assert (await mounted.get("charge-points/cp%201"))["identifier"] == "CP 1"
     assert (await mounted.http.get("charge-points/nobody")).status_code == 404
+    assert (await mounted.http.put("charge-points/nobody")).headers["allow"] == "DELETE, GET, PATCH"
 
 
 async def test_the_application_around_it_is_left_alone(mounted, anyone):

@@ -159,6 +159,14 @@ async def test_a_method_a_route_has_not_is_said_so(house, method, path):
     is_problem(await house.http.request(method, path), 405)
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("charge-points/CP-1", "DELETE, GET, PATCH"), ("alert-rules/x", "DELETE, GET, PUT"), ("stats", "GET")],
+)
+async def test_all_methods_of_a_path_are_named_to_whom_tries_another(house, path, methods):
+    assert (await house.http.request("TRACE", path)).headers["allow"] == methods
+
+
 async def test_a_path_beside_the_api_is_not_found_rather_than_the_dashboard(house):
     for path in ("api/v1/nothing", "api/v2/stats", "ocpp/CP-1"):
         is_problem(await house.http.get(f"{house.http_url}/{path}"), 404)

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from wattdeck.api import pages
 from wattdeck.domain.errors import Conflict, NotFound, NotIdentified, Refused, StoreUnavailable, Unprocessable
@@ -68,11 +69,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
         if error.status_code == 405 and request.scope.get("endpoint") is pages.dashboard:
             path = request.path_params.get("path", "")
             if path.startswith(pages.BESIDE):  # nobody has this path: the dashboard takes any, but has no page here
                 return problem(404, f"no such path: /{path[:200]}")
-        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+        elif error.status_code == 405:
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
+        return problem(error.status_code, str(error.detail), headers)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -98,3 +102,14 @@ def install(app: FastAPI) -> None:
         reference = f"{time.time_ns() % 10**12:x}"
         _log.error("request failed", reference=reference, path=request.url.path, exc_info=error)
         return problem(500, f"internal error, reference {reference}")
+
+
+def _methods(request: Request) -> set[str]:
+    """What a path takes, of all its routes: the framework names those of the first (RFC 9110 §15.5.6)."""
+    mine = (
+        route
+        for route in request.app.routes
+        if isinstance(route, Route) and route.endpoint is not pages.dashboard
+        if route.matches(request.scope)[0] is not Match.NONE
+    )
+    return {method for route in mine for method in route.methods or ()}
