@@ -69,29 +69,29 @@ class Answers:
         received_at: datetime,
         heard_at: float,
         stored: Callable[[asyncio.Future[Any]], None],
-    ) -> bool:
-        """Begin on meter values here and now; their answer is owed then, and `stored` told when it may be given. False
+    ) -> Begun | None:
+        """Begin on meter values here and now; their answer is owed then, and `stored` told when it may be given. None
         where something of them is odd or must be waited for: then nothing has happened.
         """
         if call.action != SHARING or not self._board.may_share or len(self.owed) >= MOST_SHARING:
-            return False
+            return None
         try:
             notes = Notes(received_at)
             message = understand_typed(self._dialect, call, notes)
             if notes.findings:
-                return False
+                return None
             begun = meter_values.begin_at_once(message, self._context(received_at))
         except Exception:
-            return False  # the other way says what is wrong
+            return None  # the other way says what is wrong
         if begun is None:
-            return False
+            return None
         self._board.count_message(SHARING, "in")
         if not self.owed:
             self.owed = []
         self.owed.append((call, heard_at, (message, begun)))
         if begun.stored is not None:
             begun.stored.add_done_callback(stored)
-        return True
+        return begun
 
     def pay_at_once(self) -> bool:
         """Answer what is stored by now, in order. False where something of it was not, and never will be: to be paid

@@ -106,10 +106,12 @@ class Connection:
         if self.charge_point is None or self._closed or self._lane.unanswered:
             return False
         call = self._rpc.typed(frame)
-        if call is None or not self._answers.begin_at_once(call, received_at, heard_at, self._stored):
+        begun = None if call is None else self._answers.begin_at_once(call, received_at, heard_at, self._stored)
+        if begun is None:
             return False
         self._log_frame(to_ms(received_at), "in", frame)
-        self._pay_at_once()  # what may be acknowledged before it is stored
+        if begun.stored is None:
+            self._pay_at_once()  # it may be acknowledged before it is stored
         return True
 
     def _stored(self, stored: asyncio.Future[Any]) -> None:
