@@ -24,7 +24,6 @@ class Saturated:
     p50_ms: float
     p99_ms: float
     cpu_us_per_message: float
-    client_busy: float
     answered: int
     failed: int
     counted: Counted | None
@@ -60,7 +59,6 @@ def saturate(load: Load, settings: Settings, connections: int, seconds: float | 
         p50_ms=result["p50_ms"],
         p99_ms=result["p99_ms"],
         cpu_us_per_message=cpu_s / max(1, result["answered"]) * 1e6,
-        client_busy=result["client_busy"],
         answered=result["answered"],
         failed=result["refused"] + result["lost"] + result["unanswered"],
         counted=commits.since(counted_before, commits.count(load.server)),
@@ -105,11 +103,6 @@ def rows_at(connections: int, runs: Sequence[Saturated]) -> list[Row]:
             "  refused, lost or unanswered messages",
             str(sum(run.failed for run in ours)),
             str(sum(run.failed for run in theirs)),
-        ),
-        Row(
-            "  load client's own core in use",
-            f"{median(run.client_busy for run in ours):.0%}",
-            f"{median(run.client_busy for run in theirs):.0%}",
         ),
     ]
     on_disk = [[run.disk_bytes_per_value for run in side if run.disk_bytes_per_value] for side in (ours, theirs)]
