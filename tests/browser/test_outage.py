@@ -14,7 +14,16 @@ from tests.stations import until
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 # Whatever is asked while nobody is there; a server that is not ready yet answers 503.
-DURING_OUTAGES = (r"ERR_CONNECTION_REFUSED", r"ERR_CONNECTION_RESET", r"ERR_EMPTY_RESPONSE", r"^503 ", r"WebSocket")
+# A server that is killed may be in the middle of an answer.
+CUT_OFF = ("ERR_CONTENT_LENGTH_MISMATCH", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_SOCKET_NOT_CONNECTED")
+DURING_OUTAGES = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "^503 ",
+    "WebSocket",
+    *CUT_OFF,
+)
 
 
 async def test_the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back(tmp_path: Path, open_visit: OpenVisit):

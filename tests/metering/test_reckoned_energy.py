@@ -188,6 +188,25 @@ async def test_the_only_value_may_come_with_the_stop(plant: Plant, source: str, 
     assert (await plant.session(session.id)).energy_source == source
 
 
+@pytest.mark.parametrize("before", [[], [0.5]])
+@pytest.mark.parametrize(("w", "wh", "source"), [(59, 0, REGISTER), (61, 61 / 60, POWER_OVER_TIME)])
+async def test_a_register_of_whole_wh_is_right_where_it_stands_still_over_less(plant: Plant, w, wh, source, before):
+    session = await plant.begin(0, 5000.0)
+    begin = plant.value(0, 5000.0, context="Transaction.Begin")
+    await plant.send(begin, *sent(plant, POWER_OVER_TIME, 0, w), transaction=session.transaction_id)
+    for minute in before:
+        await plant.send(*sent(plant, POWER_OVER_TIME, minute, w), transaction=session.transaction_id)
+    stop = plant.value(1, 5000.0, context="Transaction.End")
+    await plant.send(stop, *sent(plant, POWER_OVER_TIME, 1, w), transaction=session.transaction_id)
+    await plant.end(session.id, 1, 5000.0)
+    for late in (0.25, 0.75):  # have it judged again
+        assert await agree(plant, session.id, "UTC") == pytest.approx(wh)
+        assert (await plant.session(session.id)).energy_source == source
+        late_power = sent(plant, POWER_OVER_TIME, late, w)
+        await plant.send(*late_power, transaction=session.transaction_id, received=2)
+        await plant.recount.sweep()
+
+
 @pytest.mark.parametrize(("source", "number", "wh"), [(POWER_OVER_TIME, 6000, 3000), (INTERVAL, 700, 2100)])
 @pytest.mark.parametrize("late", [10, 20, 30])
 async def test_a_value_that_comes_after_the_stop_counts(plant: Plant, source: str, number: int, wh: float, late: int):

@@ -27,6 +27,8 @@ from wattdeck.domain.registers import ANY, Limits
 JUMP_WH = 1_000_000.0
 # The same meter read as 12.35 kWh and as 12346 Wh (a stop's register is a whole number): no fall.
 ROUNDING_WH = 10.0
+# What a register of whole Wh may have counted without moving.
+STANDING_WH = 1.0
 # What one car takes at most, where the times of its start and stop are those at which they came.
 _ONE_CHARGE_WH, _UNTIMED_MS = 250_000.0, 60_000
 # Readings further apart say nothing about when their energy flowed: it lies where the later one does.
