@@ -28,7 +28,7 @@ JUMP_WH = 1_000_000.0
 # The same meter read as 12.35 kWh and as 12346 Wh (a stop's register is a whole number): no fall.
 ROUNDING_WH = 10.0
 # What a register of whole Wh may have counted without moving.
-STANDING_WH = 1.0
+_STANDING_WH = 1.0
 # What one car takes at most, where the times of its start and stop are those at which they came.
 _ONE_CHARGE_WH, _UNTIMED_MS = 250_000.0, 60_000
 # Readings further apart say nothing about when their energy flowed: it lies where the later one does.
@@ -240,3 +240,10 @@ def share(since: int, until: int, wh: float, a: int, b: int) -> float:
     if since >= until:
         return wh if a <= until < b else 0.0
     return wh * (max(0, min(until, b) - max(since, a)) / (until - since))
+
+
+def stands_still(start_wh: float | None, stop_wh: float | None, reckoned_wh: float) -> bool:
+    """Whether a register is right that did not move while so little was reckoned; at zero there may be none."""
+    if not start_wh or stop_wh is None:
+        return False
+    return abs(stop_wh - start_wh) < _STANDING_WH and reckoned_wh < _STANDING_WH

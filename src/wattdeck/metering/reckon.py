@@ -26,7 +26,7 @@ from wattdeck.domain.sessions import (
 )
 from wattdeck.metering.bounds import bounds
 from wattdeck.metering.clocks import has_jumped
-from wattdeck.metering.energy import BEGIN, END, STANDING_WH, Believed, Folded, Register, fold, share
+from wattdeck.metering.energy import BEGIN, END, Believed, Folded, Register, fold, share, stands_still
 from wattdeck.metering.tallies import LONGEST_INTERVAL_MS, held_power
 from wattdeck.store import series
 from wattdeck.store.chains import EVER, Row, Source
@@ -122,11 +122,9 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         source_word = (SAMPLES if session.start_meter_wh is None else REGISTER) if wh or ended or has_samples else None
         if not wh and not has_samples:
             without = _without_register(source, mine, limits, since, until)
-            reckoned_wh = 0.0 if without is None else sum(step[2] for step in without[0])
-            if ended is not None and ended.value and reckoned_wh < STANDING_WH:
-                without = (
-                    None  # a register that stands still is right in that, unless there is none and it stands at zero
-                )
+            if without is not None and ended is not None:
+                reckoned_wh = sum(step[2] for step in without[0])
+                without = None if stands_still(session.start_meter_wh, ended.value, reckoned_wh) else without
     else:
         without = _without_register(source, mine, limits, since, until)
         wh, quarters = session.energy_wh, None

@@ -16,7 +16,7 @@ from wattdeck.domain.moments import Kind
 from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, WITHOUT_REGISTER, Session
-from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, STANDING_WH, Register, Step, advance, share
+from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share, stands_still
 from wattdeck.metering.layouts import EXPORT, INTERVAL, OFFERED, Key
 from wattdeck.metering.meter import Meter
 from wattdeck.metering.plausibility import Doubt, Flow
@@ -169,11 +169,8 @@ class Taking:
         has_moved = session.energy_source in (REGISTER, SAMPLES) and session.energy_wh
         if best is None or has_moved or tally.phases_go_on:
             return session
-        if self.stop_ms is not None and session.meter_wh and best[0] < STANDING_WH:
-            # a register that stands still is right in that, unless there is none and it stands at zero
-            return replace(
-                session, energy_wh=0.0, energy_source=SAMPLES if session.start_meter_wh is None else REGISTER
-            )
+        if self.stop_ms is not None and stands_still(session.start_meter_wh, session.meter_wh, best[0]):
+            return replace(session, energy_wh=0.0, energy_source=REGISTER)
         return replace(session, energy_wh=best[0], energy_source=best[1])
 
     def _judge_again(self, measurand: str, unit: str, at: int) -> None:
