@@ -1,10 +1,11 @@
 """What is known of a charge point's past: by time, and when it has been removed, too."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from tests.stations import meter_values, sampled, start, status, stop, until
+from tests.stations import CALL_RESULT, meter_values, sampled, start, status, stop, until
 from wattdeck.domain.clock import iso, now
 
 LISTS = ["status-history", "messages", "commands", "connections"]
@@ -34,8 +35,8 @@ async def _all_closed(house, path):
 
 async def _is_logged(house, message_id):
     """Frames are written now and then, in order: this answer was the last one."""
-    frames = [one["frame"] for one in await house.items("charge-points/CP-1/messages")]
-    return any(frame.startswith("[3") and message_id in frame for frame in frames)
+    frames = [json.loads(one["frame"]) for one in await house.items("charge-points/CP-1/messages")]
+    return any(frame[:2] == [CALL_RESULT, message_id] for frame in frames)
 
 
 @pytest.mark.parametrize("path", LISTS)
