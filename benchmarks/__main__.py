@@ -51,7 +51,7 @@ ALONE: dict[str, tuple[str, Callable[[Settings], list[Any]], Callable[[list[Any]
 NAMES = (*BESIDE_THE_OTHER, *ALONE)
 MOST_SAMPLES = 50_000_000
 MOST_MINUTES = 120.0
-BASELINE_HEADING = f"{servers.BASELINE}, one commit per message"
+BASELINE_HEADING = f"{servers.ASYNCHRONOUS}, one commit per message"
 
 
 def parse() -> argparse.Namespace:
@@ -76,13 +76,13 @@ def measure(settings: Settings, wanted: set[str], console: Console) -> tuple[lis
     everything: list[Any] = []
     saturation: dict[str, float] = {}
     if wanted & {"throughput", "commits"}:
-        console.log("throughput: both servers in turn, saturated")
-        names = servers.BOTH if "throughput" in wanted else (servers.WATTDECK,)
+        console.log("throughput: wattdeck and two plain servers in turn, saturated")
+        names = throughput.SERVERS if "throughput" in wanted else (servers.WATTDECK,)
         saturated = throughput.measure(settings, names)
         everything += saturated
         if "throughput" in wanted:
             rows += throughput.rows(saturated)
-            saturation = {name: throughput.rate_of(saturated, name, settings.connections) for name in servers.BOTH}
+            saturation = {name: throughput.rate_of(saturated, name, settings.connections) for name in names}
         if "commits" in wanted:
             rows += commits.rows([(run.answered, run.counted) for run in saturated if run.counted])
     if "latency" in wanted:

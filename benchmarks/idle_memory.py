@@ -8,6 +8,7 @@ from benchmarks.load import load_on
 from benchmarks.report import Row, median, spread
 from benchmarks.settings import Settings
 
+SIDES = (servers.WATTDECK, servers.BLOCKING)
 TARGET_KB = 40.0
 SETTLE_S = 3.0
 
@@ -27,7 +28,7 @@ class Idle:
 
 def measure(settings: Settings) -> list[Idle]:
     """Once for each server: memory hardly varies, and thousands of boots take the plain one a while."""
-    return [idle(settings, name) for name in servers.BOTH]
+    return [idle(settings, name) for name in SIDES]
 
 
 def idle(settings: Settings, name: str) -> Idle:
@@ -41,7 +42,7 @@ def idle(settings: Settings, name: str) -> Idle:
 
 def rows(runs: list[Idle]) -> list[Row]:
     ours = [run for run in runs if run.server == servers.WATTDECK]
-    theirs = [run for run in runs if run.server == servers.BASELINE]
+    theirs = [run for run in runs if run.server == servers.BLOCKING]
     mine = median(run.kb_per_connection for run in ours)
     return [
         Row(

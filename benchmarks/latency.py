@@ -8,6 +8,7 @@ from benchmarks.load import load_on
 from benchmarks.report import Row, median, spread
 from benchmarks.settings import Settings
 
+SIDES = (servers.WATTDECK, servers.BLOCKING)  # the quicker of the plain ones
 SHARE_OF_SATURATION = 1 / 3
 TARGET_P99_MS = 50.0
 SETTLE_S = 1.0
@@ -28,10 +29,10 @@ class Paced:
 def measure(settings: Settings, saturation: Mapping[str, float] | None = None) -> list[Paced]:
     """Pace both servers by their own saturation; where none was measured in this run, saturate each once first."""
     known = dict(saturation or {})
-    for name in servers.BOTH:
+    for name in SIDES:
         if name not in known:
             known[name] = throughput.few_then_many(settings, name)[-1].per_second
-    return [pace(settings, name, known[name]) for _ in range(settings.runs) for name in servers.BOTH]
+    return [pace(settings, name, known[name]) for _ in range(settings.runs) for name in SIDES]
 
 
 def pace(settings: Settings, name: str, saturation: float) -> Paced:
@@ -54,7 +55,7 @@ def pace(settings: Settings, name: str, saturation: float) -> Paced:
 
 def rows(runs: list[Paced]) -> list[Row]:
     ours = [run for run in runs if run.server == servers.WATTDECK]
-    theirs = [run for run in runs if run.server == servers.BASELINE]
+    theirs = [run for run in runs if run.server == servers.BLOCKING]
     p99 = median(run.p99_ms for run in ours)
     rates = [median(run.rate for run in side) for side in (ours, theirs)]
     return [

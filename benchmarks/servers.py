@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WATTDECK = "wattdeck"
-BASELINE = "ocpp package"
-BOTH = (WATTDECK, BASELINE)
+# the plain central system, with asynchronous sessions and with blocking ones
+ASYNCHRONOUS = "ocpp package"
+BLOCKING = "ocpp package, blocking sessions"
 
 READY_DEADLINE_S = 120.0  # of a machine with other work, on a database of gigabytes
 END_DEADLINE_S = 20.0
@@ -62,9 +63,10 @@ def running(name: str, kept: Path | None = None, **settings: str) -> Iterator[Se
 
 
 def command_line(name: str, folder: Path, ocpp_port: int, http_port: int | None) -> list[str]:
-    if name == BASELINE:
+    if name in (ASYNCHRONOUS, BLOCKING):
         module = [sys.executable, "-m", "benchmarks.baseline_server"]
-        return [*module, "--port", str(ocpp_port), "--database", str(folder / "baseline.sqlite")]
+        how = ["--blocking"] if name == BLOCKING else []
+        return [*module, "--port", str(ocpp_port), "--database", str(folder / "baseline.sqlite"), *how]
     program = str(Path(sys.executable).with_name("wattdeck"))
     ports = ["--http-port", str(http_port), "--ocpp-port", str(ocpp_port)]
     return [program, "serve", "--data", str(folder / "data"), "--host", "127.0.0.1", *ports]

@@ -1,7 +1,7 @@
 """Throughput: MeterValues in a closed loop, everything stored and answered, by few and by many charge points."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks import commits, servers
@@ -11,7 +11,9 @@ from benchmarks.load import Load, load_on
 from benchmarks.report import Row, median, spread
 from benchmarks.settings import Settings
 
-TARGET_RATIO = 20.0
+SERVERS = (servers.WATTDECK, servers.ASYNCHRONOUS, servers.BLOCKING)
+TARGET_PER_SECOND = 10_000.0
+TARGET_RATIO = 20.0  # beside asynchronous sessions, as in the floors that the target was set by
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Saturated:
     disk_bytes_per_value: float | None = None
 
 
-def measure(settings: Settings, names: Sequence[str] = servers.BOTH) -> list[Saturated]:
+def measure(settings: Settings, names: Sequence[str] = SERVERS) -> list[Saturated]:
     return [one for _ in range(settings.runs) for name in names for one in few_then_many(settings, name)]
 
 
@@ -75,19 +77,20 @@ def rows(runs: Sequence[Saturated]) -> list[Row]:
 
 
 def rows_at(connections: int, runs: Sequence[Saturated]) -> list[Row]:
-    ours = [run for run in runs if run.server == servers.WATTDECK and run.connections == connections]
-    theirs = [run for run in runs if run.server == servers.BASELINE and run.connections == connections]
-    ratio = median(run.per_second for run in ours) / median(run.per_second for run in theirs)
-    cpu_ratio = median(run.cpu_us_per_message for run in theirs) / median(run.cpu_us_per_message for run in ours)
+    ours, theirs, blocking = (
+        [run for run in runs if run.server == name and run.connections == connections] for name in SERVERS
+    )
+    ratio = _times(ours, theirs, _rate)
     table = [
         Row(
             f"MeterValues stored per second, {connections:,} connections",
-            spread(run.per_second for run in ours),
-            spread(run.per_second for run in theirs),
+            spread(map(_rate, ours)),
+            spread(map(_rate, theirs)),
             f"{ratio:.1f} x",
-            f"{TARGET_RATIO:.0f} x",
-            ratio >= TARGET_RATIO,
+            f"{TARGET_PER_SECOND:,.0f}; {TARGET_RATIO:.0f} x",
+            ratio >= TARGET_RATIO and median(map(_rate, ours)) >= TARGET_PER_SECOND,
         ),
+        Row("  beside blocking sessions", "", spread(map(_rate, blocking)), f"{_times(ours, blocking, _rate):.1f} x"),
         Row(
             "  answer time when saturated, p50 / p99 ms",
             f"{median(run.p50_ms for run in ours):,.0f} / {median(run.p99_ms for run in ours):,.0f}",
@@ -95,17 +98,35 @@ def rows_at(connections: int, runs: Sequence[Saturated]) -> list[Row]:
         ),
         Row(
             "  processor time per message, us",
-            spread(run.cpu_us_per_message for run in ours),
-            spread(run.cpu_us_per_message for run in theirs),
-            f"{cpu_ratio:.1f} x",
+            spread(map(_cpu_us, ours)),
+            spread(map(_cpu_us, theirs)),
+            f"{_times(theirs, ours, _cpu_us):.1f} x",
+        ),
+        Row(
+            "  beside blocking sessions",
+            "",
+            spread(map(_cpu_us, blocking)),
+            f"{_times(blocking, ours, _cpu_us):.1f} x",
         ),
         Row(
             "  refused, lost or unanswered messages",
             str(sum(run.failed for run in ours)),
-            str(sum(run.failed for run in theirs)),
+            str(sum(run.failed for run in (*theirs, *blocking))),
         ),
     ]
     on_disk = [[run.disk_bytes_per_value for run in side if run.disk_bytes_per_value] for side in (ours, theirs)]
     if all(on_disk):
         table.append(Row("  bytes on disk per value, all files", spread(on_disk[0]), spread(on_disk[1])))
     return table
+
+
+def _rate(run: Saturated) -> float:
+    return run.per_second
+
+
+def _cpu_us(run: Saturated) -> float:
+    return run.cpu_us_per_message
+
+
+def _times(more: Sequence[Saturated], less: Sequence[Saturated], figure: Callable[[Saturated], float]) -> float:
+    return median(map(figure, more)) / median(map(figure, less))

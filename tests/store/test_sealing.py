@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from wattdeck.domain.clock import to_ms
 from wattdeck.store import samples, sealing
 from wattdeck.store.samples import DAY_MS
-from wattdeck.store.sealing import KEEP, STEP_ROWS
+from wattdeck.store.sealing import KEEP, KEEP_WHEN_FULL, STEP_ROWS
 
 
 def insert(connection: Connection, *taken: tuple[int, datetime], value: float = 5.0) -> None:
@@ -38,6 +38,16 @@ def test_samples_are_due_when_the_oldest_has_waited_twice_as_long_as_it_is_kept(
 def test_an_empty_head_is_not_due(connection: Connection, now: datetime):
     assert sealing.due(connection, now) is None
     assert list(sealing.steps(connection, now)) == []
+
+
+def test_a_head_that_is_full_is_sealed_down_to_a_minute(
+    connection: Connection, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sealing, "FULL_ROWS", 2)
+    insert(connection, (1, now), (2, now))
+    assert sealing.due(connection, now) is None
+    insert(connection, (3, now - 3 * KEEP))
+    assert sealing.due(connection, now) == now - KEEP_WHEN_FULL
 
 
 def test_samples_move_to_their_day_and_series(connection: Connection, now: datetime):

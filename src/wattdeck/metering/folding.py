@@ -104,6 +104,8 @@ class Folding:
     def _read(self, connection: Connection, before: int) -> list[Step]:
         """In a thread; it rests as long as each series took, for whoever receives and answers needs Python, too."""
         due = rollups.due(connection, before, MARKS)
+        if not due:
+            return []
         marks = {id: list(some) for id, some in groupby(due, lambda mark: mark.series_id)}
         source, all_marks = Source(connection, marks), rollups.stale_of(connection, marks)
         steps = []

@@ -37,12 +37,12 @@ def due(connection: Connection, at: datetime) -> datetime | None:
     """Samples received before which time are to be sealed now; None where it is not worth it yet. Their own times do
     not matter: clocks that are ahead would keep them here.
     """
-    row = connection.execute(select(func.count().label("rows"), func.min(head.c.received_at).label("oldest"))).one()
-    if row.oldest is None:
-        return None
-    if row.oldest < to_ms(at - 2 * KEEP):
-        return at - KEEP
-    return at - KEEP_WHEN_FULL if row.rows > FULL_ROWS else None
+    # counted no further than need be: all of a head of millions is looked through in tenths of a second
+    some = select(head.c.series_id).limit(FULL_ROWS + 1).subquery()
+    if connection.execute(select(func.count()).select_from(some)).scalar_one() > FULL_ROWS:
+        return at - KEEP_WHEN_FULL
+    oldest = connection.execute(select(func.min(head.c.received_at))).scalar_one()
+    return at - KEEP if oldest is not None and oldest < to_ms(at - 2 * KEEP) else None
 
 
 def steps(connection: Connection, before: datetime) -> Sequence[tuple[int, int]]:
