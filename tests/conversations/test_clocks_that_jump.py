@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.stations import iso, meter_values, start, stop
+from tests.stations import iso, meter_values, start, stop, until
+from wattdeck.domain.clock import now, to_ms
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # what came of one session: its start, five samples, its stop
@@ -14,12 +15,19 @@ MESSAGES = range(7)
 async def tell(cp, tag: str, began: datetime, wh: int, jumped=(), skew: timedelta = timedelta()) -> int:
     """One session of an hour and 3,000 Wh, some of whose messages have a clock that is wrong; its transaction."""
     at = [began + place * 10 * MINUTE + (skew if place in jumped else timedelta()) for place in MESSAGES]
-    transaction = (await cp.call("StartTransaction", start(1, tag, wh, at[0])))["transactionId"]
+    transaction = (await call(cp, "StartTransaction", start(1, tag, wh, at[0])))["transactionId"]
     for place in MESSAGES[1:-1]:
         values = meter_values(wh + 500 * place, transaction=transaction, taken_at=at[place])
-        await cp.call("MeterValues", values)
-    await cp.call("StopTransaction", stop(transaction, wh + 3000, at[-1]))
+        await call(cp, "MeterValues", values)
+    await call(cp, "StopTransaction", stop(transaction, wh + 3000, at[-1]))
     return transaction
+
+
+async def call(cp, action: str, payload):
+    """Each message comes in a millisecond of its own, as over any network: by that it is told which came first."""
+    answer, answered_at = await cp.call(action, payload), to_ms(now())
+    await until(lambda: to_ms(now()) > answered_at)
+    return answer
 
 
 async def hours(house) -> float:

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
 
-from tests.stations import BOOT, CALL_ERROR, CALL_RESULT, iso, meter_values, until
+from tests.stations import BOOT, CALL_ERROR, CALL_RESULT, until
 
 BEAT = [2, "beat", "Heartbeat", {}]
 
@@ -172,16 +171,3 @@ async def beat(cp, times: int) -> int:
     for _ in range(times):
         await still_answers(cp)
     return times
-
-
-async def test_of_frames_that_come_in_one_moment_each_has_a_millisecond_of_its_own(house):
-    """What came first is told by these times: where a charge point's clock jumps, no other says so."""
-    cp, at = await house.station(), datetime.now(UTC)
-    sent = [iso(at - timedelta(minutes=minutes)) for minutes in (*range(1, 40, 2), *range(2, 40, 2))]
-    said = [await cp.say("MeterValues", meter_values(1000, taken_at=one)) for one in sent]
-    for message_id in said:
-        await cp.answer_to(message_id)
-    values = await house.items("charge-points/CP-1/meter-values", limit=100)
-    came = {one["taken_at"]: one["received_at"] for one in values}
-    times = [came[one] for one in sent]
-    assert times == sorted(set(times))

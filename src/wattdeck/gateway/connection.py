@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from wattdeck.domain.charge_points import REFUSED, ChargePoint
@@ -31,9 +31,6 @@ GOING_AWAY, PROTOCOL, BAD_DATA, POLICY, TOO_BIG, INTERNAL = 1001, 1002, 1007, 10
 # A charge point that never pauses must not starve our commands.
 _COMMAND_PATIENCE_S = 2.0
 _OLDER_WAIT_S = 5.0
-# Times are kept in milliseconds, and what came first is told by them alone: each frame of a connection has its own.
-# A little more, for two that are one apart may be rounded to the same; not far into the future, for a flood.
-_APART, _MOST_AHEAD = timedelta(microseconds=1_001), timedelta(milliseconds=100)
 _log = logger("wattdeck.gateway")
 
 
@@ -55,8 +52,8 @@ class Socket(Protocol):
 class Connection:
     __slots__ = (
         *("_admission", "_answers", "_board", "_close_reason", "_closed", "_closed_by", "_closing", "_conduct"),
-        *("_finished", "_frames_in", "_frames_out", "_is_held", "_lane", "_opened_at", "_paused", "_queue"),
-        *("_received_at", "_rpc", "_socket", "_worker", "charge_point", "generation", "pulse"),
+        *("_finished", "_frames_in", "_frames_out", "_is_held", "_lane", "_opened_at", "_paused", "_queue", "_rpc"),
+        *("_socket", "_worker", "charge_point", "generation", "pulse"),
     )
 
     def __init__(self, board: Switchboard, admission: Admission, socket: Socket) -> None:
@@ -71,7 +68,7 @@ class Connection:
         self._is_held = False
         self._close_reason = self._closed_by = ""
         self._frames_in = self._frames_out = 0
-        self._opened_at = self._received_at = now()
+        self._opened_at = now()
         self.charge_point: ChargePoint | None = None
         self.generation = 0
         at = time.monotonic()
@@ -93,10 +90,7 @@ class Connection:
         heard_at = time.monotonic()
         self.pulse.heard(heard_at)
         self._frames_in += 1
-        received_at, next_at = now(), self._received_at + _APART
-        if received_at < next_at and next_at - received_at < _MOST_AHEAD:
-            received_at = next_at
-        self._received_at = received_at
+        received_at = now()
         if self._worker is None and not self._queue and self._begin_at_once(frame, received_at, heard_at):
             return
         self._queue.append((frame, received_at, heard_at))
