@@ -42,6 +42,21 @@ def test_the_queue_of_before_a_reset_that_comes_after_what_is_live_is_believed()
     assert values(told((100, 10), (110, 20), (10, 5000), (20, 5100), (30, 5200))) == []
 
 
+def test_what_comes_late_of_before_a_reset_is_believed_among_what_is_live():
+    live = [(100 + minute, 10.0 * minute) for minute in range(20)]
+    late = [(10 + minute, 5000.0 + 10 * minute) for minute in range(20)]
+    for beside in (1, 2, 3):
+        mixed = [(0, 4900), (9, 4990), *live[:3]]
+        for place in range(3, 20 - beside, beside):
+            mixed += late[place : place + beside] + live[place : place + beside]
+        assert values(told(*mixed)) == values(told(*mixed, session=7)) == []
+
+
+def test_a_clock_that_jumps_back_after_a_reset_is_found_all_the_same():
+    rows = told((0, 4900), (10, 5000), (100, 0), (110, 10), (120, 20), (15, 30), (16, 40), (150, 50), (160, 60))
+    assert values(rows) == [30, 40]
+
+
 def test_of_one_transaction_all_comes_in_order_so_the_last_ones_are_found_too():
     rows = told((0, 100), (60, 200), (120, 300), (180, 400), (20, 500), (30, 600), session=7)
     assert values(rows) == [500, 600]

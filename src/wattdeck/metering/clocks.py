@@ -64,11 +64,15 @@ def _in_order_of_arrival(rows: Sequence[Row]) -> list[Row]:
 
 
 def _rising(came: Sequence[Row]) -> list[list[Row]]:
-    """Stretches in which the register rises, without single readings that are too high or too low."""
+    """Stretches in which the register rises, without single readings that are too high or too low, and without those
+    that came late and are of the stretch before.
+    """
     runs: list[list[Row]] = []
     for place, row in enumerate(came):
         following = came[place + 1].value if place + 1 < len(came) else row.value
         last = runs[-1][-1].value if runs else -inf
+        if len(runs) > 1 and row.at < runs[-1][0].at and _lies_in(runs[-2], row):
+            continue
         if row.value < last:
             if following < last and row.value < last - ROUNDING_WH:
                 runs.append([row])
@@ -77,6 +81,12 @@ def _rising(came: Sequence[Row]) -> list[list[Row]]:
         elif row.value <= following or following < last:
             runs[-1].append(row)
     return [run for run in runs if len(run) > 2]
+
+
+def _lies_in(run: Sequence[Row], row: Row) -> bool:
+    """Whether a stretch rises by way of a reading, at the time that it says."""
+    place = bisect_left(run, row)
+    return (not place or run[place - 1].value <= row.value) and (place == len(run) or row.value <= run[place].value)
 
 
 def _heaviest_rise(rows: Sequence[Row]) -> set[Row]:
