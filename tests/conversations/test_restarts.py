@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.houses import migrated_database, open_house
-from tests.stations import meter_values, start, status, stop, until
+from tests.stations import meter_values, sampled, start, status, stop, until
 
 MINUTE = timedelta(minutes=1)
 QUICK = {"session_available_s": 0.5, "session_reboot_s": 0.5}
@@ -59,6 +59,46 @@ async def test_a_session_that_goes_on_goes_on(folder):
         assert (session["status"], session["energy_wh"], session["flags"]) == ("completed", 1000, [])
         if began.date() == datetime.now(UTC).date():
             assert (await house.get("stats"))["total_energy_today"] == 1.0
+
+
+async def test_a_session_by_its_phases_goes_on_and_ends_with_its_register(folder):
+    def by_phase(wh):
+        return [sampled(wh, phase=phase) for phase in ("L1", "L2", "L3")]
+
+    began = some_time_ago()
+    async with open_house(folder) as house:
+        cp = await house.station()
+        transaction = (await cp.call("StartTransaction", start(1, "A", 50_000, began)))["transactionId"]
+        for minute in (1, 2, 3):
+            told = meter_values(*by_phase(100 * minute), transaction=transaction, taken_at=began + minute * MINUTE)
+            await cp.call("MeterValues", told)
+    async with open_house(folder) as house:
+        assert await told_energies(house) == (600, 600)
+        cp = await house.station()
+        told = meter_values(*by_phase(400), transaction=transaction, taken_at=began + 4 * MINUTE)
+        await cp.call("MeterValues", told)
+        assert await told_energies(house) == (900, 900)
+        await cp.call("StopTransaction", stop(transaction, 51_000, began + 5 * MINUTE))
+        assert await told_energies(house) == (1000, 1000)
+    async with open_house(folder) as house:
+        assert await told_energies(house) == (1000, 1000)
+
+
+async def told_energies(house) -> tuple[float, float]:
+    """What the session says it took, and what its hours do."""
+    [session] = await house.items("sessions")
+    hours = await house.items("energy", period="hour")
+    return session["energy_wh"], sum(hour["energy_wh"] or 0 for hour in hours)
+
+
+async def test_the_energy_of_today_holds_readings_of_a_clock_that_is_ahead(folder):
+    async with open_house(folder) as house:
+        cp = await house.station()
+        for wh in (1000, 1200, 1500):
+            await cp.call("MeterValues", meter_values(wh, taken_at=datetime.now(UTC) + 5 * MINUTE))
+        assert (await house.get("stats"))["total_energy_today"] == 0.5
+    async with open_house(folder) as house:
+        assert (await house.get("stats"))["total_energy_today"] == 0.5
 
 
 async def test_its_start_and_values_sent_again_double_nothing(folder):

@@ -41,8 +41,9 @@ KINDS = [
     *(("A", 1, REGISTER, ""), ("A", 2, REGISTER, ""), ("A", 1, POWER, ""), ("A", 1, POWER, "L1")),
     *(("A", 2, POWER, "L1"), ("A", 2, POWER, "L2"), ("A", 0, REGISTER, ""), ("A", 0, POWER, "")),
     *(("B", 1, REGISTER, ""), ("B", 1, POWER, ""), ("C", 1, REGISTER, ""), ("C", 1, POWER, ""), ("D", 1, REGISTER, "")),
+    *(("D", 1, POWER, "L1-N"), ("D", 1, POWER, "N")),
 ]
-COUNTING_POWERS = {("A", 1, ""), ("A", 2, "L1"), ("A", 2, "L2"), ("B", 1, ""), ("C", 1, "")}
+COUNTING_POWERS = {("A", 1, ""), ("A", 2, "L1"), ("A", 2, "L2"), ("B", 1, ""), ("C", 1, ""), ("D", 1, "L1-N")}
 Place = tuple[str, int, str, str]
 
 
@@ -262,7 +263,7 @@ def test_more_than_fits_into_memory_is_refused_and_who_took_most_is_not(engine):
     with engine.connect() as connection, connection.begin() as transaction:
         filled(connection, {place: {UNTIL - HOUR_MS: 100.0} for place in KINDS}, KINDS, UNTIL)
         long = replace(asked("connector"), since=UNTIL - 35 * DAY_MS)
-        with pytest.raises(Unprocessable, match="50,400 steps of 4 groups are more than 200,000 items"):
+        with pytest.raises(Unprocessable, match="50,400 steps of 5 groups are more than 200,000 items"):
             fleet.load(connection, long, 60_000)
         assert fleet.load(connection, replace(long, group_by="none"), 60_000)
         ages = replace(long, since=UNTIL - 60_000 * DAY_MS)

@@ -221,6 +221,16 @@ async def test_a_value_that_comes_after_the_stop_counts(plant: Plant, source: st
     assert await agree(plant, session.id, "UTC") == pytest.approx(wh)
 
 
+@pytest.mark.parametrize(("source", "number", "wh"), [(POWER_OVER_TIME, 6000, 2000), (INTERVAL, 700, 700)])
+async def test_the_first_value_ever_counts_though_it_comes_after_the_stop(plant: Plant, source: str, number: int, wh):
+    session = await plant.begin(0, 0.0)
+    await plant.send(plant.value(40, 0.0, context="Transaction.End"), transaction=session.transaction_id)
+    await plant.end(session.id, 40, 0.0)
+    await plant.send(*sent(plant, source, 10, number), transaction=session.transaction_id, received=50)
+    await plant.recount.sweep()
+    assert await agree(plant, session.id, "UTC") == pytest.approx(wh)
+
+
 async def test_what_was_exported_up_to_the_stop_is_known_once_its_register_is_read_again(plant: Plant):
     export = "Energy.Active.Export.Register"
     first = await plant.begin(0)

@@ -36,6 +36,8 @@ MEASURANDS: dict[str, str] = {
 # Those that count up: each reading is judged by the ones before it.
 REGISTERS = frozenset(name for name in MEASURANDS if name.endswith(".Register"))
 PHASES = ("L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1")
+# Those that add up to the total where none is sent.
+SUMMED_PHASES = ("L1", "L2", "L3", "L1-N", "L2-N", "L3-N")
 LOCATIONS = ("Outlet", "Inlet", "Body", "Cable", "EV")
 # The order is the code a context has in the database: append only.
 CONTEXTS = (

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from sqlalchemy import Connection
 
 from wattdeck.domain.clock import from_ms, to_ms
-from wattdeck.domain.meter_values import ENERGY, FELL_OR_JUMPED, FLAG_UNIT, LIFTED, POWER, counts
+from wattdeck.domain.meter_values import ENERGY, FELL_OR_JUMPED, FLAG_UNIT, LIFTED, POWER, SUMMED_PHASES, counts
 from wattdeck.domain.quarters import by_quarter
 from wattdeck.domain.records import Record, replace
 from wattdeck.domain.registers import Limits
@@ -34,7 +34,6 @@ from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import Series
 
 EXPORT, INTERVALS = "Energy.Active.Export.Register", "Energy.Active.Import.Interval"
-_PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 # How far is looked for the reading after an end that has none of its own.
 _BEYOND = (3_600_000, DAY_MS, 36 * DAY_MS)
 
@@ -219,7 +218,7 @@ def total_of(mine: Sequence[Series]) -> Series | None:
 
 
 def by_phase(mine: Sequence[Series]) -> list[Series]:
-    return [one for one in mine if one.measurand == ENERGY and one.phase in _PHASES and one.unit == "Wh"]
+    return [one for one in mine if one.measurand == ENERGY and one.phase in SUMMED_PHASES and one.unit == "Wh"]
 
 
 def _powers_and_intervals(mine: Sequence[Series]) -> tuple[list[Series], list[Series]]:
@@ -230,7 +229,7 @@ def _powers_and_intervals(mine: Sequence[Series]) -> tuple[list[Series], list[Se
 
 def _total_or_phases(some: Sequence[Series]) -> list[Series]:
     total = [one for one in some if one.phase is None]
-    return total or [one for one in some if one.phase in _PHASES]
+    return total or [one for one in some if one.phase in SUMMED_PHASES]
 
 
 def _of_register(source: Source, id: int, limits: Limits, since: int, until: int) -> Iterator[Believed]:

@@ -10,19 +10,19 @@ from wattdeck.domain.meter_values import (
     FLAG_FROZEN,
     POWER,
     SOC,
+    SUMMED_PHASES,
     MeterValue,
 )
 from wattdeck.domain.moments import Kind
 from wattdeck.domain.quarters import News
 from wattdeck.domain.records import Record, replace
-from wattdeck.domain.sessions import FLAG_METER_ODD, PHASES, REGISTER, SAMPLES, WITHOUT_REGISTER, Session
-from wattdeck.metering.energy import BEGIN, END, JUMP_WH, ROUNDING_WH, Register, Step, advance, share, stands_still
+from wattdeck.domain.sessions import FLAG_METER_ODD, REGISTER, SAMPLES, WITHOUT_REGISTER, Session
+from wattdeck.metering.energy import BEGIN, END, Register, Step, advance, share, stands_still
 from wattdeck.metering.layouts import EXPORT, INTERVAL, OFFERED, Key
 from wattdeck.metering.meter import Meter
 from wattdeck.metering.plausibility import Doubt, Flow
 from wattdeck.metering.tallies import Tally
 
-_PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 _EVER = 2**63
 _OTHER = CONTEXT_CODES["Other"]
 # Readings where a transaction begins and ends say nothing of whether samples come beside.
@@ -55,7 +55,7 @@ class Taking:
             "meter",
             "was_without_register",
         ),
-        *("phases", "read_at", "reckoned", "registers", "session", "stop_ms", "totals"),
+        *("phases", "reckoned", "session", "stop_ms", "totals"),
     )
 
     def __init__(self, meter: Meter, session: Session | None, connector_id: int) -> None:
@@ -70,8 +70,6 @@ class Taking:
         self.stop_ms: int | None = None
         self.totals: dict[datetime, float] = {}
         self.phases: dict[datetime, float] = {}
-        self.registers: dict[datetime, float] = {}  # of the phases, added up
-        self.read_at: set[datetime] = set()
         self.intervals: list[tuple[datetime, bool, float]] = []
         self.charge: tuple[datetime, float] | None = None
         self.at: datetime | None = None
@@ -86,7 +84,6 @@ class Taking:
         """One value, or what it is of; its flags."""
         measurand, phase = value.measurand, value.phase
         if measurand == ENERGY and phase is None and value.location == "Outlet" and value.unit == "Wh":
-            self.read_at.add(at)
             context = CONTEXT_CODES.get(value.context, _OTHER)
             if context == END:
                 self.stop_ms = self.ms(at)
@@ -94,14 +91,14 @@ class Taking:
         if measurand == POWER:
             if phase is None:
                 self.totals[at] = number
-            elif phase in _PHASES:
+            elif phase in SUMMED_PHASES:
                 self.phases[at] = self.phases.get(at, 0.0) + number
         elif measurand == SOC:
             self.charge = (at, number)
         elif measurand == OFFERED:
             self.learned_w = self.meter.learn(number) or self.learned_w
         elif measurand == INTERVAL:
-            if value.location == "Outlet" and value.unit == "Wh" and (phase is None or phase in _PHASES):
+            if value.location == "Outlet" and value.unit == "Wh" and (phase is None or phase in SUMMED_PHASES):
                 self.intervals.append((at, phase is None, number))
         else:
             return self._read_other(value, number, at)
@@ -121,8 +118,6 @@ class Taking:
 
     def _end_session(self, session: Session, totals: dict[datetime, float], at: datetime | None) -> None:
         meter = self.meter
-        for read_at in sorted(self.registers.keys() - self.read_at) if self.registers else ():
-            session = self._read_phases(session, self.registers[read_at], read_at)
         news: dict[str, float] = {}
         if at is not None and meter.is_news(session.id, POWER, at):
             news["power_w"] = totals[at]
@@ -167,17 +162,18 @@ class Taking:
         best = tally.best()
         # a register that was read where the session began and ended, and stands where it stood, says nothing
         has_moved = session.energy_source in (REGISTER, SAMPLES) and session.energy_wh
-        if best is None or has_moved or tally.phases_go_on:
+        if best is None or has_moved:
             return session
         if self.stop_ms is not None and stands_still(session.start_meter_wh, session.meter_wh, best[0]):
             return replace(session, energy_wh=0.0, energy_source=REGISTER)
         return replace(session, energy_wh=best[0], energy_source=best[1])
 
     def _judge_again(self, measurand: str, unit: str, at: int) -> None:
-        """What was measured by these series, or their like, since `at`, is to be reckoned from the store."""
-        for key in self.meter.series:
-            if key[:2] == (self.connector_id, measurand) and key[3:] == ("Outlet", unit):
-                self.late.append((key, at, at))
+        """What was measured in all or by phase since `at` is to be reckoned from the store. What is measured for the
+        first time becomes a series only when it is stored.
+        """
+        for phase in ("", *SUMMED_PHASES):
+            self.late.append(((self.connector_id, measurand, phase, "Outlet", unit), at, at))
 
     def _read_total(self, wh: float, at: datetime, context: int) -> int:
         """A reading in the connector's chain, which gives the energy of the day and of the session; where it is late
@@ -241,7 +237,7 @@ class Taking:
             tally.has_register = True
         energy_wh, source = session.energy_wh, session.energy_source
         if wh or (context == END and not source):
-            if source not in (REGISTER, SAMPLES, PHASES):
+            if source not in (REGISTER, SAMPLES):
                 energy_wh = 0.0  # what was reckoned for want of a register
             energy_wh, source = energy_wh + wh, SAMPLES if session.start_meter_wh is None else REGISTER
         self.meter.chains[session.id] = step.register
@@ -280,27 +276,6 @@ class Taking:
             self.gains.append(Gain(own.since, at_ms, own.wh))
         return own.flags
 
-    def _read_phases(self, session: Session, wh: float, at: datetime) -> Session:
-        """Where a charge point sends its register by phase alone (quirk Q45), they add up to the total; unless they are
-        counters of another kind, or not all there, which shows in that they do not go on where the last reading was.
-        """
-        last_wh = session.start_meter_wh if session.meter_wh is None else session.meter_wh
-        last = self.meter.registers.get(self.connector_id)
-        if last_wh is None or not last_wh - ROUNDING_WH <= wh <= last_wh + JUMP_WH:
-            return session
-        at_ms = self.ms(at)
-        if last is not None and (at_ms <= last.at or not last.wh - ROUNDING_WH <= wh <= last.wh + JUMP_WH):
-            return session
-        tally = self.meter.tallies.get(session.id)
-        had_register = tally is None or tally.has_register
-        self._read_total(wh, at, 0)
-        if tally is not None:
-            tally.has_register = had_register
-            tally.phases_go_on = True
-        assert self.session is not None
-        source = self.session.energy_source
-        return self.session if had_register or source is None else replace(self.session, energy_source=PHASES)
-
     def _read_other(self, value: MeterValue | Kind, number: float, at: datetime) -> int:
         """A register beside the total: export, reactive, of a phase, at another location; in a chain of its own."""
         meter, session, phase = self.meter, self.session, value.phase
@@ -318,8 +293,7 @@ class Taking:
             self.late.append((key, step.since, at_ms))  # a part of it is of the session that has ended
         if value.unit != "Wh" or value.location != "Outlet":
             return step.flags
-        if value.measurand == ENERGY and phase in _PHASES:
-            self.registers[at] = self.registers.get(at, 0.0) + number
+        if value.measurand == ENERGY and phase in SUMMED_PHASES:
             tally = None if session is None else meter.tallies.get(session.id)
             if tally is not None and session is not None and step.wh and step.since is not None:
                 since = max(step.since, min(_began(session), at_ms))

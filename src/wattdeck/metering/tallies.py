@@ -37,15 +37,14 @@ class Count:
 
 class Tally:
     """What each source says by now. `has_register`: samples of the total came, so nothing else is asked.
-    `phases_go_on`: what the phases add up to goes on where the total stood, so it is read as that. `told`: the source
-    whose quarters are stored. `w`, `at`, `interval_at`: the last power, and the times (ms) of that and of the last
-    interval.
+    `told`: the source whose quarters are stored. `w`, `at`, `interval_at`: the last power, and the times (ms) of that
+    and of the last interval.
     """
 
-    __slots__ = ("at", "counts", "has_register", "interval_at", "phases_go_on", "told", "w")
+    __slots__ = ("at", "counts", "has_register", "interval_at", "told", "w")
 
     def __init__(self, started_at: datetime, has_register: bool = False) -> None:
-        self.has_register, self.phases_go_on = has_register, False
+        self.has_register = has_register
         # the best first
         self.counts = {PHASES: Count(), INTERVAL: Count(), POWER_OVER_TIME: Count()}
         self.w, self.at, self.interval_at = 0.0, 0, to_ms(started_at)
@@ -59,7 +58,7 @@ class Tally:
 
     def take_over(self, other: "Tally") -> None:
         """What another one of the same session knows that the store does not."""
-        self.has_register, self.phases_go_on = self.has_register or other.has_register, other.phases_go_on
+        self.has_register = self.has_register or other.has_register
 
     def phases(self, since: int, until: int, wh: float) -> None:
         """Energy that the register of a phase has moved by."""
@@ -97,14 +96,14 @@ class Tally:
     def best(self) -> tuple[float, str] | None:
         """The energy by the best source that says anything."""
         for source, count in self.counts.items():
-            if count.wh > 0 and not (source == PHASES and self.phases_go_on):
+            if count.wh > 0:
                 return count.wh, source
         return None
 
     def news(self, source: str | None) -> News | None:
         """What is to be stored of a session whose energy is by that source now."""
         count = None if source not in WITHOUT_REGISTER else self.counts[source]
-        if count is None or (source == PHASES and self.phases_go_on):
+        if count is None:
             was_told, self.told = self.told is not None, None
             return News(True, {}) if was_told else None
         is_anew, self.told = source != self.told, source

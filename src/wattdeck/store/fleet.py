@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
-from wattdeck.domain.meter_values import ENERGY, POWER
+from wattdeck.domain.meter_values import ENERGY, POWER, SUMMED_PHASES
 from wattdeck.domain.quarters import QUARTER_MS
 from wattdeck.domain.records import Record
 from wattdeck.domain.rollups import DAY, HOUR
@@ -29,7 +29,7 @@ _OWNERS = " JOIN charge_points ON charge_points.id = series.charge_point_id"
 _OUTLET = "series.location = 'Outlet' AND series.connector_id > 0"
 _REGISTERS = f"{_OUTLET} AND series.measurand = '{ENERGY}' AND series.phase = '' AND series.unit = 'Wh'"
 _POWERS = f"""{_OUTLET} AND series.measurand = '{POWER}' AND series.unit = 'W'
- AND (series.phase = '' OR series.phase IN ('L1', 'L2', 'L3') AND NOT EXISTS (SELECT 1 FROM series whole
+ AND (series.phase = '' OR series.phase IN {SUMMED_PHASES} AND NOT EXISTS (SELECT 1 FROM series whole
   WHERE whole.charge_point_id = series.charge_point_id AND whole.connector_id = series.connector_id
   AND whole.measurand = series.measurand AND whole.phase = '' AND whole.location = 'Outlet' AND whole.unit = 'W'))"""
 

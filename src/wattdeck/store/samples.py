@@ -330,11 +330,12 @@ def readings(
     """(series, (at, value, code of the context, flags)) of samples taken in [since, until), flagged ones too, as
     `metering.energy.fold` takes them: in order of series and time. A time ahead of when it came counts as that.
     """
-    rows = between(connection, series_ids, since, until, flagged=True).subquery()
+    rows = between(connection, series_ids, since, until + AHEAD_MS, flagged=True).subquery()
     at = func.min(rows.c.taken_at, rows.c.received_at)
     # of one moment the end of a transaction comes after its samples, as it did when they were sent
     order = (rows.c.series_id, at, rows.c.taken_at, rows.c.context)
-    for row in connection.execute(select(*order, rows.c.value, rows.c.flags).order_by(*order)):
+    query = select(*order, rows.c.value, rows.c.flags).where(at < until).order_by(*order)
+    for row in connection.execute(query):
         yield row[0], (row[1], row[4], row[3], row[5])
 
 
