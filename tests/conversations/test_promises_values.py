@@ -189,6 +189,30 @@ async def test_a_clock_that_was_never_set_counts_as_now_and_is_a_finding(house):
     assert (await house.finding("clock_unset"))["count"] == 1
 
 
+def in_1970(seconds: int, wh: int) -> dict:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return {"timestamp": iso(at), "sampledValue": [sampled(wh)]}
+
+
+async def test_all_that_a_clock_that_was_never_set_says_at_once_is_stored_in_its_order(house):
+    cp = await house.station()
+    began = {"connectorId": 1, "idTag": "TAG", "meterStart": 1000, "timestamp": "1970-01-01T00:00:10Z"}
+    transaction = (await cp.call("StartTransaction", began))["transactionId"]
+    told = [in_1970(60 * minute, 1000 + 100 * minute) for minute in range(1, 21)]
+    for some in (told[:12], told[12:]):
+        await cp.call("MeterValues", {"connectorId": 1, "transactionId": transaction, "meterValue": some})
+    values = await stored(house, measurand=REGISTER)
+    assert [value["value"] for value in values] == [1000 + 100 * minute for minute in range(21)]
+    await house.central_system._recount.sweep()
+    data = [in_1970(1200, 3000), in_1970(1230, 3040), in_1970(1260, 3080)]
+    stopped = {"transactionId": transaction, "meterStop": 3100, "timestamp": "1970-01-01T00:22:00Z"}
+    await cp.call("StopTransaction", stopped | {"transactionData": data})
+    values = await stored(house, measurand=REGISTER)
+    assert [value["value"] for value in values][-4:] == [3000, 3040, 3080, 3100]
+    assert not any(value["flags"] for value in values)
+    assert await energies(house) == (2100, 2100)
+
+
 async def test_a_status_from_a_clock_that_is_ahead_does_not_hide_what_comes_later(house):
     cp = await house.station()
     now = datetime.now(UTC)
@@ -217,22 +241,46 @@ async def test_a_connector_that_says_suspended_draws_no_power_until_a_newer_samp
     assert (await house.get("charge-points/CP-1/current-session"))["power_w"] == 11_000
 
 
+def by_phase(*whs: float) -> list:
+    return [sampled(wh, REGISTER, phase=f"L{number}") for number, wh in enumerate(whs, 1)]
+
+
+async def energies(house) -> tuple[float, float]:
+    """What the newest session says it took, and what its hours do."""
+    [session] = await house.items("sessions", limit=1)
+    hours = await house.items("energy", period="hour", **{"from": iso(an_hour_ago() - HOUR)})
+    return session["energy_wh"], sum(hour["energy_wh"] or 0 for hour in hours)
+
+
 async def test_a_register_that_is_sent_by_phase_alone_adds_up(house):
     """Quirk Q45: {"value": "400", "phase": "L1"}, … and no total."""
     cp = await house.station()
     transaction, began = await begun(house, cp, 1000)
-    for minute, whs in ((1, (400, 400, 400)), (2, (500, 450, 450))):
-        phases = (sampled(wh, REGISTER, phase=f"L{number}") for number, wh in enumerate(whs, 1))
-        await report(cp, transaction, began + minute * MINUTE, *phases)
-    assert (await house.get("charge-points/CP-1/current-session"))["energy_wh"] == 400
+    await report(cp, transaction, began + MINUTE, *by_phase(400, 400, 400))
+    await report(cp, transaction, began + 2 * MINUTE, *by_phase(500, 450, 450))
+    session = await house.get("charge-points/CP-1/current-session")
+    assert (session["energy_wh"], session["energy_source"]) == (200, "phases")
     await cp.call("StopTransaction", stop(transaction, 1500, began + 3 * MINUTE))
     [session] = await house.items("sessions")
-    assert (session["energy_wh"], session["flags"]) == (500, [])
+    assert (session["energy_wh"], session["energy_source"], session["flags"]) == (500, "register", [])
+
+
+async def test_a_session_by_its_phases_is_what_its_hours_are_until_the_total_moves(house):
+    """Counters of another kind count what flowed, and none of it twice when the total is told at the stop."""
+    cp = await house.station()
+    transaction, began = await begun(house, cp, 50_000)
+    for minute, wh in enumerate((100, 200, 300), 1):
+        await report(cp, transaction, began + minute * MINUTE, *by_phase(wh, wh, wh))
+    assert await energies(house) == (600, 600)
+    await cp.call("StopTransaction", stop(transaction, 51_000, began + 5 * MINUTE))
+    assert await energies(house) == (1000, 1000)
+    await house.central_system._recount.sweep()
+    assert await energies(house) == (1000, 1000)
 
 
 async def test_counters_by_phase_that_do_not_go_on_from_the_start_count_nothing(house):
     cp = await house.station()
     transaction, began = await begun(house, cp, 50_000)
-    await report(cp, transaction, began + MINUTE, *(sampled(100, REGISTER, phase=f"L{number}") for number in (1, 2, 3)))
+    await report(cp, transaction, began + MINUTE, *by_phase(100, 100, 100))
     session = await house.get("charge-points/CP-1/current-session")
     assert (session["energy_wh"], session["flags"]) == (0, [])

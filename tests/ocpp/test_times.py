@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattdeck.domain.clock import iso
-from wattdeck.ocpp.times import believable, parse
+from wattdeck.ocpp.times import Unset, believable, parse
 
 NOON = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 
@@ -82,3 +82,37 @@ def test_what_we_write_is_read_to_the_millisecond(at: datetime):
 )
 def test_unset_clocks_and_the_far_future_are_not_believed(at: datetime, expected: bool):
     assert believable(at, NOON) is expected
+
+
+def unset(*seconds: float) -> list[datetime]:
+    """By a clock that began in 1970."""
+    return [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second) for second in seconds]
+
+
+def placed(clock: Unset, came: float, *seconds: float) -> list[float]:
+    """When values count that such a clock says were taken then, in seconds before noon; `came`: when they did."""
+    found = clock.place(unset(*seconds), NOON + timedelta(seconds=came))
+    return [(found[at] - NOON).total_seconds() for at in unset(*seconds)]
+
+
+def test_values_of_a_clock_that_was_never_set_keep_their_distances():
+    clock = Unset(NOON - timedelta(hours=1))
+    assert placed(clock, 0, 10, 30, 20) == [-20, 0, -10]
+    assert placed(clock, 60, 70, 90) == [40, 60]
+
+
+def test_a_queue_of_a_clock_that_was_never_set_keeps_its_order():
+    clock = Unset(NOON)
+    assert placed(clock, 0.005, 10, 20, 30) == [0, 0.001, 0.005]
+    clock.heard(NOON + timedelta(seconds=0.006))
+    assert placed(clock, 0.006, 40, 50) == [0.007, 0.008]
+    assert placed(clock, 0.006, 60) == [0.009]
+
+
+def test_however_much_is_said_by_a_clock_that_was_never_set_nothing_is_more_than_a_minute_ahead():
+    clock = Unset(NOON)
+    assert max(placed(clock, 0, *(number / 1000 for number in range(70_000)))) == 60
+
+
+def test_times_of_a_clock_that_was_set_and_lost_again_keep_no_distance():
+    assert placed(Unset(NOON - timedelta(hours=1)), 0, 10, 30 * 365 * 86_400) == [0, 0.001]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from wattdeck.bus import topics
 from wattdeck.domain.charge_points import ChargePoint
+from wattdeck.domain.clock import now
 from wattdeck.domain.errors import MessageRefused, StoreUnavailable
 from wattdeck.domain.findings import Finding
 from wattdeck.domain.messages import Message, MeterValues
@@ -18,6 +19,7 @@ from wattdeck.handlers.context import Context
 from wattdeck.metering.pipeline import Begun
 from wattdeck.ocpp.dialect import Dialect, Notes, understand, understand_typed
 from wattdeck.ocpp.frames import Call, CallError, CallResult, TypedCall, encode
+from wattdeck.ocpp.times import Unset
 from wattdeck.telemetry import logger
 
 # Messages that may share a commit with others of their connection, and how many do.
@@ -38,11 +40,12 @@ def seen(stored: asyncio.Future[Any]) -> None:
 class Answers:
     """Of one connection. `owed`: to messages that share a commit, until it was made. `send` writes a frame."""
 
-    __slots__ = ("_board", "_charge_point", "_conduct", "_dialect", "_send", "owed")
+    __slots__ = ("_board", "_charge_point", "_conduct", "_dialect", "_send", "_unset", "owed")
 
     def __init__(self, board: Switchboard, dialect: Dialect, conduct: Conduct, send: Callable[[str], None]) -> None:
         self._board, self._dialect, self._conduct, self._send = board, dialect, conduct, send
         self._charge_point: Any = None  # known from `begin` on
+        self._unset = Unset(now())
         self.owed = _NOTHING
 
     def begin(self, charge_point: ChargePoint) -> None:
@@ -163,7 +166,7 @@ class Answers:
         return self._answered(call, message, await handler(message, self._context(received_at)))
 
     def _understood(self, call: Call | TypedCall, received_at: datetime) -> Message:
-        understood = understand(self._dialect, call, received_at)
+        understood = understand(self._dialect, call, received_at, self._unset)
         for finding in understood.findings:
             self._found(finding)
         return understood.message

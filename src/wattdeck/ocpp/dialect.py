@@ -4,7 +4,7 @@
 has no row. Nothing behind the gateway knows which version a charge point speaks.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,15 @@ from wattdeck.ocpp.schemas import Fault, document, faults, member, validator
 
 
 class Notes:
-    """What is learnt beside the message while it is read: when it came, and what was odd about it."""
+    """What is learnt beside the message while it is read: when it came, and what was odd about it. `unset`: what the
+    connection knows of a clock that was never set.
+    """
 
-    __slots__ = ("findings", "received_at")
+    __slots__ = ("_unset", "findings", "received_at")
 
-    def __init__(self, received_at: datetime) -> None:
+    def __init__(self, received_at: datetime, unset: times.Unset | None = None) -> None:
         self.received_at = received_at
+        self._unset = unset
         self.findings: dict[str, Finding] = {}
 
     def found(self, kind: str, example: str) -> None:
@@ -41,8 +44,22 @@ class Notes:
             return self.received_at
         if not times.believable(at, self.received_at):
             self.found("clock_unset", text)
+            if self._unset is not None:
+                self._unset.heard(self.received_at)
             return self.received_at
         return at
+
+    def taken(self, texts: Iterable[str | None]) -> list[datetime]:
+        """When the values of a message were taken, and what they end with: as `time`, but apart from each other where
+        the clock was never set (`times.Unset`).
+        """
+        said = [(text, times.parse(text) if text else None) for text in texts]
+        unset = {at: text for text, at in said if at is not None and not times.believable(at, self.received_at)}
+        placed = {}
+        if unset:
+            placed = (self._unset or times.Unset(self.received_at)).place(unset, self.received_at)
+            self.found("clock_unset", next(iter(unset.values())) or "")
+        return [self.time(text) if at is None else placed.get(at, at) for text, at in said]
 
 
 class Incoming(Record, frozen=True):
@@ -85,10 +102,12 @@ def readers(dialect: Dialect) -> Mapping[str, typed.Reader]:
     return typed.readers(dialect.folder, frozenset(names))
 
 
-def understand(dialect: Dialect, call: Call | TypedCall, received_at: datetime) -> Understood:
+def understand(
+    dialect: Dialect, call: Call | TypedCall, received_at: datetime, unset: times.Unset | None = None
+) -> Understood:
     """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
     if isinstance(call, TypedCall):
-        notes = Notes(received_at)
+        notes = Notes(received_at, unset)
         return Understood(understand_typed(dialect, call, notes), tuple(notes.findings.values()))
     row = dialect.incoming.get(call.action)
     if row is None:
@@ -105,7 +124,7 @@ def understand(dialect: Dialect, call: Call | TypedCall, received_at: datetime) 
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings
-    notes = Notes(received_at)
+    notes = Notes(received_at, unset)
     if call.mended:
         notes.found("stray_backslash", to_json(call.payload).decode("utf-8", "replace"))
     message = row.to_message(call.payload, notes)

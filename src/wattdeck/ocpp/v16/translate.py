@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,13 +69,15 @@ def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTr
 
 
 def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTransaction:
+    data = payload.get("transactionData") or ()
+    *times, stopped_at = notes.taken([*_timestamps(data), payload["timestamp"]])
     return messages.StopTransaction(
         transaction_id=str(payload["transactionId"]),
         stop_meter_wh=_wh(payload["meterStop"], notes),
-        stopped_at=notes.time(payload["timestamp"]),
+        stopped_at=stopped_at,
         id_tag=payload.get("idTag") or None,
         reason=payload.get("reason") or "Local",  # no reason means Local (§6.49)
-        values=_values(payload.get("transactionData") or (), notes),
+        values=_values(data, times, notes),
     )
 
 
@@ -83,7 +86,7 @@ def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
     return messages.MeterValues(
         connector(payload["connectorId"], notes),
         None if transaction_id is None else str(transaction_id),
-        _values(payload["meterValue"], notes),
+        _values(payload["meterValue"], notes.taken(_timestamps(payload["meterValue"])), notes),
     )
 
 
@@ -143,10 +146,13 @@ def _wh(register: int, notes: Notes) -> float:
         return 0.0
 
 
-def _values(meter_value: Any, notes: Notes) -> tuple[MeterValue, ...]:
+def _timestamps(meter_value: Any) -> list[str | None]:
+    return [one.get("timestamp") for one in meter_value]
+
+
+def _values(meter_value: Any, times: Sequence[datetime], notes: Notes) -> tuple[MeterValue, ...]:
     values: list[MeterValue] = []
-    for one in meter_value:
-        at = notes.time(one.get("timestamp"))
+    for one, at in zip(meter_value, times, strict=True):
         for sampled in one.get("sampledValue") or ():
             values.append(value(sampled, at, notes))
     return tuple(values)

@@ -14,6 +14,7 @@ from wattdeck.domain.messages import MeterValues
 from wattdeck.domain.meter_values import ENERGY, MEASURANDS, MeterValue
 from wattdeck.domain.moments import MOST, Kind, Moment, Shape
 from wattdeck.ocpp.dialect import Notes
+from wattdeck.ocpp.times import believable, parse
 from wattdeck.ocpp.units import to_base
 from wattdeck.ocpp.v16 import translate
 
@@ -34,7 +35,9 @@ def meter_values(payload: Any, notes: Notes) -> MeterValues:
     if len(payload.meterValue) == 1:
         values = _moment(payload.meterValue[0], notes)
     if values is None:
-        values = tuple(value for one in payload.meterValue for value in _each(one, notes))
+        times = notes.taken([one.timestamp for one in payload.meterValue])
+        moments = zip(payload.meterValue, times, strict=True)
+        values = tuple(value for one, at in moments for value in _each(one, at, notes))
     transaction_id = payload.transactionId
     return MeterValues(
         translate.connector(payload.connectorId, notes),
@@ -44,7 +47,9 @@ def meter_values(payload: Any, notes: Notes) -> MeterValues:
 
 
 def _moment(one: Any, notes: Notes) -> Moment | None:
-    """None where one of them is no plain number, or of a kind that is new; and where there are none, or very many."""
+    """None where one of them is no plain number, or of a kind that is new, or of a time that cannot be believed; and
+    where there are none, or very many.
+    """
     sampled = one.sampledValue
     if not 0 < len(sampled) <= MOST:
         return None
@@ -56,7 +61,10 @@ def _moment(one: Any, notes: Notes) -> Moment | None:
         numbers = [float(each.value) for each in sampled]
     except ValueError:
         return None
-    return Moment(shape, numbers, notes.time(one.timestamp)) if all(map(isfinite, numbers)) else None
+    at = parse(one.timestamp)
+    if at is None or not believable(at, notes.received_at):
+        return None
+    return Moment(shape, numbers, at) if all(map(isfinite, numbers)) else None
 
 
 def _shape(words: tuple[_Words, ...]) -> Shape | None:
@@ -69,9 +77,8 @@ def _shape(words: tuple[_Words, ...]) -> Shape | None:
     return shape
 
 
-def _each(one: Any, notes: Notes) -> Iterator[MeterValue]:
+def _each(one: Any, at: datetime, notes: Notes) -> Iterator[MeterValue]:
     """Values of one moment, one by one."""
-    at = notes.time(one.timestamp)
     for sampled in one.sampledValue:
         try:
             kind = _kinds[_words(sampled)]
