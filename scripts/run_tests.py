@@ -30,6 +30,8 @@ TESTS_FAILED = 1  # pytest's exit code
 MOST_AGAIN = 5  # so many failed tests are run again; more have a common cause
 MOST_EXPLAINED = 5
 THOROUGH = ("--hypothesis-profile=thorough",)
+# What must hold, too, where meter values are acknowledged before they are stored.
+RECEIVED, BARGAINED = ("env", "WATTDECK_METER_ACK=received"), ("tests/conversations", "tests/metering")
 JUNIT = ["-o", "junit_family=xunit2", "-o", "junit_logging=all", "-o", "junit_log_passing_tests=false"]
 
 
@@ -86,7 +88,9 @@ def test_stages() -> list[Stage]:
 def long_stages() -> list[Stage]:
     examples = pytest_stage("more examples", "hypothesis and not long", "pytest-examples", *shared_out(), *THOROUGH)
     examples.again = []  # others are drawn each time: one that failed is never luck
-    return [pytest_stage("long tests", "long", "pytest-long"), examples]
+    received = pytest_stage("other bargain", "not long", "pytest-received", *shared_out(), *BARGAINED)
+    received.command, received.again = [*RECEIVED, *received.command], [*RECEIVED, *received.again]
+    return [pytest_stage("long tests", "long", "pytest-long"), examples, received]
 
 
 def shared_out() -> tuple[str, ...]:

@@ -94,8 +94,8 @@ async def told_energies(house) -> tuple[float, float]:
 async def test_the_energy_of_today_holds_readings_of_a_clock_that_is_ahead(folder):
     async with open_house(folder) as house:
         cp = await house.station()
-        for wh in (1000, 1200, 1500):
-            await cp.call("MeterValues", meter_values(wh, taken_at=datetime.now(UTC) + 5 * MINUTE))
+        for minute, wh in ((5, 1000), (6, 1200), (7, 1500)):
+            await cp.call("MeterValues", meter_values(wh, taken_at=datetime.now(UTC) + minute * MINUTE))
         assert (await house.get("stats"))["total_energy_today"] == 0.5
     async with open_house(folder) as house:
         assert (await house.get("stats"))["total_energy_today"] == 0.5
