@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.browser.test_looks import SCREENSHOTS
 from tests.browser.visits import DESK, PHONE, OpenVisit, Visit
 from tests.servers import Server
-from tests.stations import Station, meter_values, sampled, start, station, stop
+from tests.stations import Station, meter_values, sampled, start, station, stop, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 EVERY = timedelta(minutes=5)
@@ -78,8 +78,7 @@ async def test_any_measurand_is_drawn_over_a_span_with_its_step_and_its_phases(f
     await expect(visit.chart("Power, kW").locator("figcaption")).to_contain_text("7.20")
     await expect(history).to_contain_text("every sample")
     # a stretch that is dragged across is looked at closer
-    plot = await visit.chart("Power, kW").locator(".u-over").bounding_box()
-    assert plot is not None
+    plot = await until(visit.chart("Power, kW").locator(".u-over").bounding_box)  # none while it is drawn anew
     for x, act in ((0.5, visit.page.mouse.down), (0.95, visit.page.mouse.up)):
         await visit.page.mouse.move(plot["x"] + x * plot["width"], plot["y"] + 20, steps=4)
         await act()
