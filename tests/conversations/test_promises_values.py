@@ -213,6 +213,26 @@ async def test_all_that_a_clock_that_was_never_set_says_at_once_is_stored_in_its
     assert await energies(house) == (2100, 2100)
 
 
+@pytest.mark.parametrize("at_once", [4, 1])
+async def test_what_a_clock_that_was_never_set_says_again_after_a_reconnect_counts_once(house, at_once):
+    cp = await house.station()
+    began = {"connectorId": 1, "idTag": "TAG", "meterStart": 1000, "timestamp": "1970-01-01T00:00:10Z"}
+    transaction = (await cp.call("StartTransaction", began))["transactionId"]
+    told = [in_1970(60 * minute, 1000 + 200 * minute) for minute in range(1, 5)]
+    for _ in range(3):
+        for first in range(0, 4, at_once):
+            some = {"connectorId": 1, "transactionId": transaction, "meterValue": told[first : first + at_once]}
+            await cp.call("MeterValues", some)
+        cp.drop()
+        cp = await house.station()
+    stopped = {"transactionId": transaction, "meterStop": 2000, "timestamp": "1970-01-01T00:22:00Z"}
+    await cp.call("StopTransaction", stopped)
+    await house.central_system._recount.sweep()
+    values = await stored(house, measurand=REGISTER)
+    assert [value["value"] for value in values] == [1000, 1200, 1400, 1600, 1800, 2000]
+    assert await energies(house) == (1000, 1000)
+
+
 async def test_a_status_from_a_clock_that_is_ahead_does_not_hide_what_comes_later(house):
     cp = await house.station()
     now = datetime.now(UTC)

@@ -89,30 +89,48 @@ def unset(*seconds: float) -> list[datetime]:
     return [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second) for second in seconds]
 
 
+def connected(at: datetime) -> Unset:
+    clock = Unset()
+    clock.connected(at)
+    return clock
+
+
 def placed(clock: Unset, came: float, *seconds: float) -> list[float]:
     """When values count that such a clock says were taken then, in seconds before noon; `came`: when they did."""
-    found = clock.place(unset(*seconds), NOON + timedelta(seconds=came))
+    found = clock.place(unset(*seconds), NOON + timedelta(seconds=came), repr(seconds).encode())
     return [(found[at] - NOON).total_seconds() for at in unset(*seconds)]
 
 
 def test_values_of_a_clock_that_was_never_set_keep_their_distances():
-    clock = Unset(NOON - timedelta(hours=1))
+    clock = connected(NOON - timedelta(hours=1))
     assert placed(clock, 0, 10, 30, 20) == [-20, 0, -10]
     assert placed(clock, 60, 70, 90) == [40, 60]
 
 
 def test_a_queue_of_a_clock_that_was_never_set_keeps_its_order():
-    clock = Unset(NOON)
+    clock = connected(NOON)
     assert placed(clock, 0.005, 10, 20, 30) == [0, 0.001, 0.005]
     clock.heard(NOON + timedelta(seconds=0.006))
     assert placed(clock, 0.006, 40, 50) == [0.007, 0.008]
     assert placed(clock, 0.006, 60) == [0.009]
 
 
+def test_a_message_that_is_sent_again_on_a_new_connection_has_the_times_it_had():
+    clock = connected(NOON)
+    assert placed(clock, 60, 10, 30) == [40, 60]
+    assert placed(clock, 90, 10, 30) == [70, 90]  # on the same one it is another
+    clock.connected(NOON + timedelta(seconds=100))
+    assert placed(clock, 100, 10, 30) == [70, 90]
+    assert placed(clock, 130, 10, 30) == [110, 130]
+    clock.connected(NOON + timedelta(seconds=140))
+    assert placed(clock, 140, 40) == [140]
+    assert placed(clock, 150, 10, 30) == [110, 130]
+
+
 def test_however_much_is_said_by_a_clock_that_was_never_set_nothing_is_more_than_a_minute_ahead():
-    clock = Unset(NOON)
+    clock = connected(NOON)
     assert max(placed(clock, 0, *(number / 1000 for number in range(70_000)))) == 60
 
 
 def test_times_of_a_clock_that_was_set_and_lost_again_keep_no_distance():
-    assert placed(Unset(NOON - timedelta(hours=1)), 0, 10, 30 * 365 * 86_400) == [0, 0.001]
+    assert placed(connected(NOON - timedelta(hours=1)), 0, 10, 30 * 365 * 86_400) == [0, 0.001]

@@ -17,7 +17,7 @@ from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.handlers import meter_values
 from wattdeck.handlers.context import Context
 from wattdeck.metering.pipeline import Begun
-from wattdeck.ocpp.dialect import Dialect, Notes, understand, understand_typed
+from wattdeck.ocpp.dialect import CLOCK_UNSET, Dialect, Notes, understand, understand_typed
 from wattdeck.ocpp.frames import Call, CallError, CallResult, TypedCall, encode
 from wattdeck.ocpp.times import Unset
 from wattdeck.telemetry import logger
@@ -40,16 +40,18 @@ def seen(stored: asyncio.Future[Any]) -> None:
 class Answers:
     """Of one connection. `owed`: to messages that share a commit, until it was made. `send` writes a frame."""
 
-    __slots__ = ("_board", "_charge_point", "_conduct", "_dialect", "_send", "_unset", "owed")
+    __slots__ = ("_board", "_charge_point", "_conduct", "_connected_at", "_dialect", "_send", "_unset", "owed")
 
     def __init__(self, board: Switchboard, dialect: Dialect, conduct: Conduct, send: Callable[[str], None]) -> None:
         self._board, self._dialect, self._conduct, self._send = board, dialect, conduct, send
         self._charge_point: Any = None  # known from `begin` on
-        self._unset = Unset(now())
+        self._connected_at, self._unset = now(), Unset()
         self.owed = _NOTHING
 
     def begin(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
+        self._unset = self._board.unset_clocks.get(charge_point.id) or self._unset
+        self._unset.connected(self._connected_at)
 
     def forget(self) -> int:
         """Nothing that is owed will be answered; how many these were."""
@@ -169,6 +171,8 @@ class Answers:
         understood = understand(self._dialect, call, received_at, self._unset)
         for finding in understood.findings:
             self._found(finding)
+            if finding.kind == CLOCK_UNSET:
+                self._board.keep_clock(self._charge_point.id, self._unset)
         return understood.message
 
     def _answered(self, call: Call | TypedCall, message: Message, answer: Any) -> CallResult:

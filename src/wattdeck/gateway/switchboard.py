@@ -24,11 +24,13 @@ from wattdeck.gateway.tally import Tally
 from wattdeck.gateway.wiretap import Wiretap
 from wattdeck.handlers import Handler, meter_values
 from wattdeck.handlers.context import House
+from wattdeck.ocpp.times import Unset
 from wattdeck.store import charge_points, connections, findings
 from wattdeck.store.writer import Rows
 from wattdeck.telemetry import Telemetry
 
 NORMAL = 1000
+_MOST_UNSET_CLOCKS = 256
 MOST_BOOTS, MOST_RECONNECTS = 3, 6  # more within 15 minutes, within an hour: a finding
 
 
@@ -63,6 +65,7 @@ class Switchboard:
         self.hash_key = b""
         self.lines: set[Line] = set()  # all that are open, replaced ones that still work off their frames too
         self._newest: dict[str, Line] = {}
+        self.unset_clocks: dict[int, Unset] = {}  # by charge point, those that were heard from last
         self.boots = Tally(MOST_BOOTS, 15 * 60)
         self._comings = Tally(MOST_RECONNECTS + 1, 60 * 60)
         self._counters: dict[tuple[str, str], Any] = {}
@@ -73,6 +76,13 @@ class Switchboard:
         self.hash_key = hash_key
         everyone = await self.rooms.store.read(charge_points.known)
         self.known = {charge_points.key_of(one.identifier): one for one in everyone}
+
+    def keep_clock(self, charge_point_id: int, clock: Unset) -> None:
+        """Know a clock that was never set when its charge point comes back, too."""
+        self.unset_clocks.pop(charge_point_id, None)
+        self.unset_clocks[charge_point_id] = clock
+        if len(self.unset_clocks) > _MOST_UNSET_CLOCKS:
+            del self.unset_clocks[next(iter(self.unset_clocks))]
 
     async def take_lease(self, admission: Admission) -> tuple[ChargePoint, int] | None:
         """Make a new connection the charge point's own: in the store, and known here. None where the charge point was

@@ -16,17 +16,19 @@ from wattdeck.ocpp import mending, times, typed
 from wattdeck.ocpp.frames import Call, TypedCall
 from wattdeck.ocpp.schemas import Fault, document, faults, member, validator
 
+CLOCK_UNSET = "clock_unset"
+
 
 class Notes:
-    """What is learnt beside the message while it is read: when it came, and what was odd about it. `unset`: what the
-    connection knows of a clock that was never set.
+    """What is learnt beside the message while it is read: when it came, and what was odd about it. `unset`: what is
+    known of the charge point's clock where that was never set.
     """
 
-    __slots__ = ("_unset", "findings", "received_at")
+    __slots__ = ("_payload", "_unset", "findings", "received_at")
 
-    def __init__(self, received_at: datetime, unset: times.Unset | None = None) -> None:
+    def __init__(self, received_at: datetime, unset: times.Unset | None = None, payload: Any = None) -> None:
         self.received_at = received_at
-        self._unset = unset
+        self._unset, self._payload = unset, payload
         self.findings: dict[str, Finding] = {}
 
     def found(self, kind: str, example: str) -> None:
@@ -43,7 +45,7 @@ class Notes:
             self.found("time_unreadable", text)
             return self.received_at
         if not times.believable(at, self.received_at):
-            self.found("clock_unset", text)
+            self.found(CLOCK_UNSET, text)
             if self._unset is not None:
                 self._unset.heard(self.received_at)
             return self.received_at
@@ -55,10 +57,10 @@ class Notes:
         """
         said = [(text, times.parse(text) if text else None) for text in texts]
         unset = {at: text for text, at in said if at is not None and not times.believable(at, self.received_at)}
-        placed = {}
+        placed: Mapping[datetime, datetime] = {}
         if unset:
-            placed = (self._unset or times.Unset(self.received_at)).place(unset, self.received_at)
-            self.found("clock_unset", next(iter(unset.values())) or "")
+            placed = (self._unset or times.Unset()).place(unset, self.received_at, to_json(self._payload))
+            self.found(CLOCK_UNSET, next(iter(unset.values())) or "")
         return [self.time(text) if at is None else placed.get(at, at) for text, at in said]
 
 
@@ -107,7 +109,7 @@ def understand(
 ) -> Understood:
     """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
     if isinstance(call, TypedCall):
-        notes = Notes(received_at, unset)
+        notes = Notes(received_at, unset, call.payload)
         return Understood(understand_typed(dialect, call, notes), tuple(notes.findings.values()))
     row = dialect.incoming.get(call.action)
     if row is None:
@@ -124,7 +126,7 @@ def understand(
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings
-    notes = Notes(received_at, unset)
+    notes = Notes(received_at, unset, call.payload)
     if call.mended:
         notes.found("stray_backslash", to_json(call.payload).decode("utf-8", "replace"))
     message = row.to_message(call.payload, notes)
