@@ -52,6 +52,11 @@ def test_what_comes_late_of_before_a_reset_is_believed_among_what_is_live():
         assert values(told(*mixed)) == values(told(*mixed, session=7)) == []
 
 
+def test_what_comes_late_of_before_and_after_a_reset_is_believed():
+    rows = told((1, 12000), (2, 14000), (4, 263), (7, 2300), (3, 0), (6, 2000), (5, 1000), (8, 2366), (2.5, 15000))
+    assert values(rows) == []
+
+
 def test_a_clock_that_jumps_back_after_a_reset_is_found_all_the_same():
     rows = told((0, 4900), (10, 5000), (100, 0), (110, 10), (120, 20), (15, 30), (16, 40), (150, 50), (160, 60))
     assert values(rows) == [30, 40]

@@ -6,7 +6,7 @@ readings that came before and after them, those that are taken for right, they a
 A queue that came late, or in any order, does not contradict: in the order of its times it rises.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
@@ -65,28 +65,38 @@ def _in_order_of_arrival(rows: Sequence[Row]) -> list[Row]:
 
 def _rising(came: Sequence[Row]) -> list[list[Row]]:
     """Stretches in which the register rises, without single readings that are too high or too low, and without those
-    that came late and are of the stretch before.
+    that came late and contradict nothing.
     """
     runs: list[list[Row]] = []
+    in_time: list[list[Row]] = []  # the same, and what came late, in order of time
     for place, row in enumerate(came):
         following = came[place + 1].value if place + 1 < len(came) else row.value
         last = runs[-1][-1].value if runs else -inf
-        if len(runs) > 1 and row.at < runs[-1][0].at and _lies_in(runs[-2], row):
+        if runs and row < in_time[-1][-1] and _came_late(in_time, row):
             continue
         if row.value < last:
             if following < last and row.value < last - ROUNDING_WH:
                 runs.append([row])
+                in_time.append([row])
         elif not runs:
             runs.append([row])
+            in_time.append([row])
         elif row.value <= following or following < last:
             runs[-1].append(row)
+            insort(in_time[-1], row)
     return [run for run in runs if len(run) > 2]
 
 
-def _lies_in(run: Sequence[Row], row: Row) -> bool:
-    """Whether a stretch rises by way of a reading, at the time that it says."""
-    place = bisect_left(run, row)
-    return (not place or run[place - 1].value <= row.value) and (place == len(run) or row.value <= run[place].value)
+def _came_late(runs: Sequence[list[Row]], row: Row) -> bool:
+    """Whether a stretch rises by way of a reading at the time that it says; then it is of that one."""
+    after = next((number for number, run in enumerate(runs) if row < run[0]), len(runs))
+    for run in runs[max(0, after - 1) : after + 1]:
+        place = bisect_left(run, row)
+        rises = not place or run[place - 1].value <= row.value
+        if rises and (place == len(run) or row.value <= run[place].value):
+            run.insert(place, row)
+            return True
+    return False
 
 
 def _heaviest_rise(rows: Sequence[Row]) -> set[Row]:
