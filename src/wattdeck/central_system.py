@@ -66,6 +66,7 @@ from wattdeck.metering.queries import Queries
 from wattdeck.metering.recompute import Recompute
 from wattdeck.metering.recount import Recount
 from wattdeck.metering.retention import Retention
+from wattdeck.metering.rezoning import follow_setting
 from wattdeck.metering.storage import Storage
 from wattdeck.metering.today import EnergyToday
 from wattdeck.ocpp.dialect import check, command_schemas
@@ -330,6 +331,7 @@ class CentralSystem:
         await self._board.open(bytes.fromhex(key))
         await self._bulk.open()
         await self._versions.open(self._store)
+        await follow_setting(self._store, self.settings.zone)
         await self._pipeline.open()
         await self._watch.open()
         self.first_password = await let_in(self._store, self.settings, self._passwords)

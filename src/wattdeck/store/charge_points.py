@@ -291,3 +291,9 @@ def _known(row: Row[Any]) -> Known:
         row.next_security_profile,
         None if row.answers_pings is None else bool(row.answers_pings),
     )
+
+
+def without_zone(connection: Connection) -> list[int]:
+    """The numbers of those that have no time zone of their own."""
+    query = select(table.c.id).where(table.c.time_zone.is_(None)).order_by(table.c.id)
+    return list(connection.execute(query).scalars())

@@ -36,7 +36,7 @@ from wattdeck.store.tables.files import (
     installed_certificates,
     security_events,
 )
-from wattdeck.store.tables.layout import metadata
+from wattdeck.store.tables.layout import facts, metadata
 from wattdeck.store.tables.metering import (
     flag_changes,
     late_readings,
@@ -66,6 +66,7 @@ __all__ = [
     "commands",
     "connections",
     "connectors",
+    "facts",
     "file_jobs",
     "file_reports",
     "findings",
