@@ -3,11 +3,15 @@
 import shutil
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.houses import migrated_database, open_house
-from tests.stations import meter_values, sampled, start, status, stop, until
+from tests.stations import at, iso, meter_values, sampled, start, status, stop, until
+from wattdeck.domain.clock import to_ms
+from wattdeck.store import sealing
 
 MINUTE = timedelta(minutes=1)
 QUICK = {"session_available_s": 0.5, "session_reboot_s": 0.5}
@@ -91,6 +95,29 @@ async def told_energies(house) -> tuple[float, float]:
     return session["energy_wh"], sum(hour["energy_wh"] or 0 for hour in hours)
 
 
+@pytest.mark.parametrize("order", ["xTx", "Txx", "xxT"])
+async def test_a_register_that_is_sampled_and_stands_still_is_believed_in_any_order_and_after_a_restart(folder, order):
+    """T: the register of the total, x: the power."""
+    began, power = some_time_ago(), sampled(6000, "Power.Active.Import", unit="W")
+    async with open_house(folder) as house:
+        cp = await house.station()
+        transaction = (await cp.call("StartTransaction", start(1, "A", 1000, began)))["transactionId"]
+        for place, what in enumerate(order):
+            taken_at = began + (5 + 5 * place) * MINUTE
+            told = meter_values(1000 if what == "T" else power, transaction=transaction, taken_at=taken_at)
+            await cp.call("MeterValues", told)
+        assert await told_energies(house) == (0, 0)
+    async with open_house(folder) as house:
+        cp = await house.station()
+        for minute in (25, 22):
+            told = meter_values(power, transaction=transaction, taken_at=began + minute * MINUTE)
+            await cp.call("MeterValues", told)
+            assert await told_energies(house) == (0, 0)
+        await house.central_system._recount.sweep()
+        [session] = await house.items("sessions")
+        assert (session["energy_wh"], session["energy_source"]) == (0, "register")
+
+
 async def test_the_energy_of_today_holds_readings_of_a_clock_that_is_ahead(folder):
     async with open_house(folder) as house:
         cp = await house.station()
@@ -99,6 +126,37 @@ async def test_the_energy_of_today_holds_readings_of_a_clock_that_is_ahead(folde
         assert (await house.get("stats"))["total_energy_today"] == 0.5
     async with open_house(folder) as house:
         assert (await house.get("stats"))["total_energy_today"] == 0.5
+
+
+async def test_days_begin_where_the_setting_says_when_it_was_changed(folder):
+    """And hours, days and months hold what they held, and what comes after that."""
+    began, count = datetime.now(UTC).replace(minute=7, second=0, microsecond=0) - timedelta(days=5), 0
+    for more, zone in ((160, "UTC"), (4, "Asia/Kathmandu"), (4, "America/New_York"), (4, "America/New_York")):
+        async with open_house(folder, time_zone=zone) as house:
+            assert await by_period(house, began) == [max(0, count - 1) * 100] * 3
+            cp = await house.station()
+            for number in range(count + 1, count + 1 + more):
+                await cp.call("MeterValues", meter_values(100 * number, taken_at=began + number * 30 * MINUTE))
+            count += more
+            await fold(house)
+            assert await by_period(house, began) == [(count - 1) * 100] * 3
+            days = await house.items("energy", period="day", **{"from": iso(began)})
+            begins = [at(day["bucket"]).astimezone(ZoneInfo(zone)) for day in days]
+            assert {f"{begin:%H:%M}" for begin in begins} == {"00:00"}
+
+
+async def by_period(house, began: datetime) -> list[float]:
+    """The energy of hours, of days, of months."""
+    span = {"from": iso(began)}
+    found = [await house.items("energy", period=period, **span) for period in ("hour", "day", "month")]
+    return [round(sum(one["energy_wh"] or 0 for one in some), 3) for some in found]
+
+
+async def fold(house) -> None:
+    """All that is over, as if it had lain there for a while."""
+    late = datetime.now(UTC) + timedelta(hours=1)
+    await house.central_system._store.write(partial(sealing.seal, before=late, first=0, last=2**60))
+    await house.central_system._folding.step(to_ms(late))
 
 
 async def test_its_start_and_values_sent_again_double_nothing(folder):

@@ -111,6 +111,12 @@ def test_a_step_of_a_megawatt_hour_is_believed(step: float):
     assert chain([(0, 0), (60, step)])[-1].wh == step
 
 
+def test_a_swapped_meter_is_believed_though_by_then_a_megawatt_could_have_flowed():
+    readings = [(0, 1000), (17, 300_000), (20, 300_100)]
+    assert flags(readings) == [0, FLAG_JUMP, 0]
+    assert energy(readings) == 100
+
+
 def test_a_swapped_meter_is_believed_at_the_second_reading():
     steps = chain([(0, 1000), (1, 90_000_000), (2, 90_000_050), (3, 90_000_080)])
     assert [step.flags for step in steps] == [0, FLAG_JUMP, 0, 0]

@@ -231,6 +231,24 @@ async def test_the_first_value_ever_counts_though_it_comes_after_the_stop(plant:
     assert await agree(plant, session.id, "UTC") == pytest.approx(wh)
 
 
+@pytest.mark.parametrize(("gone", "wh"), [("Voltage", 900), (POWER, 900), ("Energy.Active.Import.Register", 700)])
+async def test_a_session_is_judged_again_as_long_as_its_register_is_there(plant: Plant, gone: str, wh: float):
+    session = await plant.begin(0)
+    for minute, register in ((10, 1200.0), (20, 500.0)):
+        values = [plant.value(minute, 230.0, "Voltage", unit="V"), plant.value(minute, 1200.0, POWER, unit="W")]
+        await plant.send(plant.value(minute, register), *values, transaction=session.transaction_id)
+    await plant.send(plant.value(40, 1000.0, context="Transaction.End"), transaction=session.transaction_id)
+    await plant.end(session.id, 40, 1000.0)
+    assert (await plant.session(session.id)).energy_wh == 700
+    later = (to_ms(plant.at(60)), gone)
+    forget = "UPDATE series SET samples_from = ? WHERE measurand = ?"
+    await plant.store.write(lambda connection: connection.exec_driver_sql(forget, later))
+    plant.restart()
+    await plant.send(plant.value(15, 1400.0), transaction=session.transaction_id, received=70)
+    await plant.recount.sweep()
+    assert (await plant.session(session.id)).energy_wh == wh
+
+
 async def test_what_was_exported_up_to_the_stop_is_known_once_its_register_is_read_again(plant: Plant):
     export = "Energy.Active.Export.Register"
     first = await plant.begin(0)

@@ -153,13 +153,10 @@ def advance(register: Register | None, wh: float, at: int, context: int = 0, lim
         step = _run_over(register, wh, at, context, limits)
         if not step:
             return Step(_fallen(register, wh, at, context), FLAG_DECREASE)
+    elif _is_confirmed(register, wh, at, context, limits):
+        step, since = wh - (register.jumped_to or 0.0), register.jumped_at or at
     elif _is_jump(step, since, at, context, limits):
-        waiting, waiting_at = register.jumped_to, register.jumped_at
-        if waiting is None or waiting_at is None or wh < waiting or at <= waiting_at:
-            return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
-        if _is_jump(wh - waiting, waiting_at, at, context, limits):
-            return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
-        step, since = wh - waiting, waiting_at  # confirmed: the meter was swapped for one that stands higher
+        return Step(replace(register, jumped_to=wh, jumped_at=at), FLAG_JUMP)
     return Step(Register(wh, at), 0, step, since if at - since <= LONGEST_MS else at)
 
 
@@ -216,6 +213,14 @@ def _run_over(register: Register, wh: float, at: int, context: int, limits: Limi
         if register.wh < modulus and step <= modulus * _NEAR:
             return step if _can_flow(step - ROUNDING_WH, register.at, at, limits) else 0.0
     return 0.0
+
+
+def _is_confirmed(register: Register, wh: float, at: int, context: int, limits: Limits) -> bool:
+    """Whether a reading goes on from one that was too high: the meter was swapped for one that stands higher."""
+    waiting, waiting_at = register.jumped_to, register.jumped_at
+    if waiting is None or waiting_at is None or wh < waiting or at <= waiting_at:
+        return False
+    return not _is_jump(wh - waiting, waiting_at, at, context, limits)
 
 
 def _is_jump(step: float, since: int, at: int, context: int, limits: Limits) -> bool:

@@ -34,6 +34,8 @@ from wattdeck.store.samples import DAY_MS
 from wattdeck.store.series import Series
 
 EXPORT, INTERVALS = "Energy.Active.Export.Register", "Energy.Active.Import.Interval"
+# What a session is reckoned from where the register of the total is not there, or does not move.
+_WITHOUT_TOTAL = frozenset({ENERGY, INTERVALS, POWER})
 # How far is looked for the reading after an end that has none of its own.
 _BEYOND = (3_600_000, DAY_MS, 36 * DAY_MS)
 
@@ -100,8 +102,11 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
     """
     mine = of_connector(known, session)
     total = total_of(mine)
-    if any(one.samples_from > to_ms(session.started_at) for one in mine):
+    gone = {one.id for one in mine if one.samples_from > to_ms(session.started_at)}
+    others_gone = any(one.id in gone for one in mine if one.measurand in _WITHOUT_TOTAL and one is not total)
+    if others_gone if total is None else total.id in gone:
         return Reckoned(session, None)
+    as_it_is = session
     found = bounds(source, None if total is None else total.id, session)
     since, until, begun, ended = found.since, found.until, found.begun, found.ended
     session = _with_corrected(session, begun, ended)
@@ -120,6 +125,8 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         has_samples = any(row.context not in (BEGIN, END) for row, _ in inside)
         source_word = (SAMPLES if session.start_meter_wh is None else REGISTER) if wh or ended or has_samples else None
         if not wh and not has_samples:
+            if others_gone:
+                return Reckoned(as_it_is, None)
             without = _without_register(source, mine, limits, since, until)
             if without is not None and ended is not None:
                 reckoned_wh = sum(step[2] for step in without[0])
@@ -132,7 +139,7 @@ def reckon(source: Source, session: Session, known: Sequence[Series], limits: Li
         wh, quarters = sum(step[2] for step in steps), by_quarter(steps)
     export = next((one for one in mine if _is(one, EXPORT, None)), None)
     returned = session.energy_export_wh
-    if export is not None:
+    if export is not None and export.id not in gone:
         rows, folded = judged(source, export.id, limits, since, until)
         flowed = energy_between(folded.steps, since, until)
         is_told = flowed or any(row.session_id == session.id for row in rows)

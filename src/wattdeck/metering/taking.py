@@ -232,12 +232,13 @@ class Taking:
     ) -> None:
         """What a step of the connector's chain gives to its session; all of it where it lies within."""
         wh = step.wh if is_within or not step.wh else _part(session, step, at_ms)
-        tally = self.meter.tallies.get(session.id)
-        if tally is not None and context not in _BOUNDARIES:
+        tally, is_sample = self.meter.tallies.get(session.id), context not in _BOUNDARIES
+        if tally is not None and is_sample:
             tally.has_register = True
         energy_wh, source = session.energy_wh, session.energy_source
-        if wh or (context == END and not source):
-            if source not in (REGISTER, SAMPLES):
+        is_first = source not in (REGISTER, SAMPLES)
+        if wh or (context == END and not source) or (is_sample and is_first):
+            if is_first:
                 energy_wh = 0.0  # what was reckoned for want of a register
             energy_wh, source = energy_wh + wh, SAMPLES if session.start_meter_wh is None else REGISTER
         self.meter.chains[session.id] = step.register
