@@ -62,6 +62,11 @@ def test_a_clock_that_jumps_back_after_a_reset_is_found_all_the_same():
     assert values(rows) == [30, 40]
 
 
+def test_a_clock_that_jumps_back_to_before_all_that_is_known_is_found_after_a_reset():
+    rows = told((300, 10000), (320, 11000), (400, 0), (405, 100), (170, 200), (171, 250), (420, 400), (425, 500))
+    assert values(rows) == [200, 250]
+
+
 def test_of_one_transaction_all_comes_in_order_so_the_last_ones_are_found_too():
     rows = told((0, 100), (60, 200), (120, 300), (180, 400), (20, 500), (30, 600), session=7)
     assert values(rows) == [500, 600]

@@ -72,7 +72,9 @@ def _rising(came: Sequence[Row]) -> list[list[Row]]:
     for place, row in enumerate(came):
         following = came[place + 1].value if place + 1 < len(came) else row.value
         last = runs[-1][-1].value if runs else -inf
-        if runs and row < in_time[-1][-1] and _came_late(in_time, row):
+        # before all that is known, and where the register went on in the order in which they came: its clock jumped
+        is_back = len(runs) > 1 and row < in_time[0][0] and last <= row.value <= following
+        if runs and row < in_time[-1][-1] and not is_back and _came_late(in_time, row):
             continue
         if row.value < last:
             if following < last and row.value < last - ROUNDING_WH:
