@@ -41,6 +41,11 @@ def test_signed_values_stay_as_long_as_their_sessions():
             Keep(samples=7, hours=30, days=365, hours_of={"SoC": 3}),
             "keep_samples_days of SoC is 7, more than keep_hours_days (3)",
         ),
+        (Keep(samples=7, hours=30, days=31), "keep_days_days is 31, less than 32: months are made of their days"),
+        (
+            Keep(samples=7, hours=7, days=365, days_of={"SoC": 9}),
+            "keep_days_days of SoC is 9, less than 32: months are made of their days",
+        ),
         (Keep(samples=7, hours=30, days=365, sessions=5), "keep_sessions_days is 5, less than samples are kept"),
     ],
 )

@@ -97,7 +97,8 @@ def connected(at: datetime) -> Unset:
 
 def placed(clock: Unset, came: float, *seconds: float) -> list[float]:
     """When values count that such a clock says were taken then, in seconds before noon; `came`: when they did."""
-    found = clock.place(unset(*seconds), NOON + timedelta(seconds=came), repr(seconds).encode())
+    said = {at: frozenset([f"{second:g}"]) for at, second in zip(unset(*seconds), seconds, strict=True)}
+    found = clock.place(said, NOON + timedelta(seconds=came))
     return [(found[at] - NOON).total_seconds() for at in unset(*seconds)]
 
 
@@ -115,16 +116,27 @@ def test_a_queue_of_a_clock_that_was_never_set_keeps_its_order():
     assert placed(clock, 0.006, 60) == [0.009]
 
 
-def test_a_message_that_is_sent_again_on_a_new_connection_has_the_times_it_had():
+def test_what_is_said_again_has_the_time_it_had():
     clock = connected(NOON)
     assert placed(clock, 60, 10, 30) == [40, 60]
-    assert placed(clock, 90, 10, 30) == [70, 90]  # on the same one it is another
+    assert placed(clock, 90, 10, 20, 30, 50) == [40, 50, 60, 90]
     clock.connected(NOON + timedelta(seconds=100))
-    assert placed(clock, 100, 10, 30) == [70, 90]
+    assert placed(clock, 100, 20, 50) == [50, 90]
+    assert placed(clock, 101, 50) == [101]  # the newest only once: the clock may stand still
+    clock.rebooted()
     assert placed(clock, 130, 10, 30) == [110, 130]
-    clock.connected(NOON + timedelta(seconds=140))
-    assert placed(clock, 140, 40) == [140]
-    assert placed(clock, 150, 10, 30) == [110, 130]
+
+
+def test_a_clock_that_stands_still_says_the_same_time_of_everything():
+    clock = connected(NOON)
+    assert [placed(clock, came, 0) for came in (10, 20, 30)] == [[10], [20], [30]]
+
+
+def test_values_of_before_the_clock_was_set_lie_before_those_of_after_it():
+    said = dict.fromkeys(unset(10, 20), frozenset(["1"]))
+    clock = connected(NOON)
+    found = clock.place(said, NOON + timedelta(hours=1), NOON - timedelta(minutes=1))
+    assert [(NOON - at).total_seconds() for at in found.values()] == [60.002, 60.001]
 
 
 def test_however_much_is_said_by_a_clock_that_was_never_set_nothing_is_more_than_a_minute_ahead():

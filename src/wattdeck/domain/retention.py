@@ -7,6 +7,7 @@ from wattdeck.domain.meter_values import MEASURANDS
 from wattdeck.domain.records import Record, replace
 
 LONGEST_DAYS = 36_500  # a century: for ever, for all that we know
+_LONGEST_MONTH = 32  # and the day that it is
 # Kinds of rows. What is measured thins out with its age: samples, then hours, then days; months stay.
 SAMPLES, HOURS, DAYS, MONTHS = "samples", "hours", "days", "months"
 FRAMES, STATUSES, COMMANDS, SESSIONS, TEXTS, ALERTS, AUDIT = (
@@ -68,6 +69,12 @@ def check_order(keep: Keep) -> None:
             if fine > coarse:
                 of = f" of {measurand}" if measurand else ""
                 raise ValueError(f"keep_{finer}_days{of} is {fine:g}, more than keep_{coarser}_days ({coarse:g})")
+    for measurand, days in {"": keep.days, **keep.own(DAYS)}.items():
+        if days < _LONGEST_MONTH:
+            of = f" of {measurand}" if measurand else ""
+            raise ValueError(
+                f"keep_days_days{of} is {days:g}, less than {_LONGEST_MONTH}: months are made of their days"
+            )
     if keep.sessions is not None and keep.sessions < max(keep.samples, *keep.samples_of.values(), 0):
         raise ValueError(f"keep_sessions_days is {keep.sessions:g}, less than samples are kept")
 

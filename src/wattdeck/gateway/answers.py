@@ -11,7 +11,7 @@ from wattdeck.domain.charge_points import ChargePoint
 from wattdeck.domain.clock import now
 from wattdeck.domain.errors import MessageRefused, StoreUnavailable
 from wattdeck.domain.findings import Finding
-from wattdeck.domain.messages import Message, MeterValues
+from wattdeck.domain.messages import BootNotification, Message, MeterValues
 from wattdeck.gateway.conduct import Conduct
 from wattdeck.gateway.switchboard import Switchboard
 from wattdeck.handlers import meter_values
@@ -173,6 +173,8 @@ class Answers:
             self._found(finding)
             if finding.kind == CLOCK_UNSET:
                 self._board.keep_clock(self._charge_point.id, self._unset)
+        if isinstance(understood.message, BootNotification):
+            self._unset.rebooted()
         return understood.message
 
     def _answered(self, call: Call | TypedCall, message: Message, answer: Any) -> CallResult:

@@ -240,7 +240,10 @@ def _total_or_phases(some: Sequence[Series]) -> list[Series]:
 
 
 def _of_register(source: Source, id: int, limits: Limits, since: int, until: int) -> Iterator[Believed]:
-    return steps_between(judged(source, id, limits, since, until)[1].steps, since, until)
+    rows, folded = judged(source, id, limits, since, until)
+    # without a reading of its own a session has no part in what lies between those of its neighbours
+    if any(since <= row.at <= until for row in rows):
+        yield from steps_between(folded.steps, since, until)
 
 
 def _of_intervals(rows: Iterable[Row], since: int) -> Iterator[Believed]:

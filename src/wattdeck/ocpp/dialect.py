@@ -24,11 +24,11 @@ class Notes:
     known of the charge point's clock where that was never set.
     """
 
-    __slots__ = ("_payload", "_unset", "findings", "received_at")
+    __slots__ = ("_unset", "findings", "received_at")
 
-    def __init__(self, received_at: datetime, unset: times.Unset | None = None, payload: Any = None) -> None:
+    def __init__(self, received_at: datetime, unset: times.Unset | None = None) -> None:
         self.received_at = received_at
-        self._unset, self._payload = unset, payload
+        self._unset = unset
         self.findings: dict[str, Finding] = {}
 
     def found(self, kind: str, example: str) -> None:
@@ -51,17 +51,21 @@ class Notes:
             return self.received_at
         return at
 
-    def taken(self, texts: Iterable[str | None]) -> list[datetime]:
+    def taken(self, moments: Iterable[tuple[str | None, Iterable[str]]]) -> list[datetime]:
         """When the values of a message were taken, and what they end with: as `time`, but apart from each other where
-        the clock was never set (`times.Unset`).
+        the clock was never set (`times.Unset`). `moments`: the time of each as it was sent, with the values.
         """
-        said = [(text, times.parse(text) if text else None) for text in texts]
-        unset = {at: text for text, at in said if at is not None and not times.believable(at, self.received_at)}
+        said = [(text, times.parse(text) if text else None, values) for text, values in moments]
+        right = [at for _, at, _ in said if at is not None and times.believable(at, self.received_at)]
+        unset: dict[datetime, frozenset[str]] = {}
+        for text, at, values in said:
+            if at is not None and not times.believable(at, self.received_at):
+                unset[at] = unset.get(at, frozenset()).union(values)
+                self.found(CLOCK_UNSET, text or "")
         placed: Mapping[datetime, datetime] = {}
         if unset:
-            placed = (self._unset or times.Unset()).place(unset, self.received_at, to_json(self._payload))
-            self.found(CLOCK_UNSET, next(iter(unset.values())) or "")
-        return [self.time(text) if at is None else placed.get(at, at) for text, at in said]
+            placed = (self._unset or times.Unset()).place(unset, self.received_at, min(right, default=None))
+        return [self.time(text) if at is None else placed.get(at, at) for text, at, _ in said]
 
 
 class Incoming(Record, frozen=True):
@@ -109,7 +113,7 @@ def understand(
 ) -> Understood:
     """The message a CALL carries, mended where it had to be. Raises MessageRefused."""
     if isinstance(call, TypedCall):
-        notes = Notes(received_at, unset, call.payload)
+        notes = Notes(received_at, unset)
         return Understood(understand_typed(dialect, call, notes), tuple(notes.findings.values()))
     row = dialect.incoming.get(call.action)
     if row is None:
@@ -126,7 +130,7 @@ def understand(
         if mended.refusal is not None:
             raise MessageRefused(_word(mended.refusal), _sentence(mended.refusal))
         findings = mended.findings
-    notes = Notes(received_at, unset, call.payload)
+    notes = Notes(received_at, unset)
     if call.mended:
         notes.found("stray_backslash", to_json(call.payload).decode("utf-8", "replace"))
     message = row.to_message(call.payload, notes)

@@ -70,7 +70,7 @@ def start_transaction(payload: dict[str, Any], notes: Notes) -> messages.StartTr
 
 def stop_transaction(payload: dict[str, Any], notes: Notes) -> messages.StopTransaction:
     data = payload.get("transactionData") or ()
-    *times, stopped_at = notes.taken([*_timestamps(data), payload["timestamp"]])
+    *times, stopped_at = notes.taken([*_moments(data), (payload["timestamp"], [str(payload["meterStop"])])])
     return messages.StopTransaction(
         transaction_id=str(payload["transactionId"]),
         stop_meter_wh=_wh(payload["meterStop"], notes),
@@ -86,7 +86,7 @@ def meter_values(payload: dict[str, Any], notes: Notes) -> messages.MeterValues:
     return messages.MeterValues(
         connector(payload["connectorId"], notes),
         None if transaction_id is None else str(transaction_id),
-        _values(payload["meterValue"], notes.taken(_timestamps(payload["meterValue"])), notes),
+        _values(payload["meterValue"], notes.taken(_moments(payload["meterValue"])), notes),
     )
 
 
@@ -146,8 +146,8 @@ def _wh(register: int, notes: Notes) -> float:
         return 0.0
 
 
-def _timestamps(meter_value: Any) -> list[str | None]:
-    return [one.get("timestamp") for one in meter_value]
+def _moments(meter_value: Any) -> list[tuple[str | None, list[str]]]:
+    return [(one.get("timestamp"), [each["value"] for each in one.get("sampledValue") or ()]) for one in meter_value]
 
 
 def _values(meter_value: Any, times: Sequence[datetime], notes: Notes) -> tuple[MeterValue, ...]:

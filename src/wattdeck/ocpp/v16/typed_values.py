@@ -35,7 +35,7 @@ def meter_values(payload: Any, notes: Notes) -> MeterValues:
     if len(payload.meterValue) == 1:
         values = _moment(payload.meterValue[0], notes)
     if values is None:
-        times = notes.taken([one.timestamp for one in payload.meterValue])
+        times = notes.taken((one.timestamp, [each.value for each in one.sampledValue]) for one in payload.meterValue)
         moments = zip(payload.meterValue, times, strict=True)
         values = tuple(value for one, at in moments for value in _each(one, at, notes))
     transaction_id = payload.transactionId
